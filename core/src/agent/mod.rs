@@ -1,0 +1,1 @@
+//! Agent backends: one file each, and what they have in common.

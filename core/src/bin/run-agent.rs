@@ -1,0 +1,3 @@
+//! The `run-agent` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The message bus: record format, append, read, follow, rotate, verify.

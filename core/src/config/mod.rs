@@ -1,0 +1,1 @@
+//! Configuration: layers, schema, trust, tokens, errors with file:line:column.

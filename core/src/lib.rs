@@ -1,0 +1,17 @@
+//! The core of Conductor Loop: everything but the faces.
+//!
+//! Modules depend downwards only: `model ← store, config ← bus, logs ← agent ← supervisor ← api ←
+//! cli`. No Tauri, axum or clap type below the faces. `docs/ARCHITECTURE.md` is the map.
+
+pub mod agent;
+pub mod api;
+pub mod bus;
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod faults;
+pub mod logs;
+pub mod model;
+pub mod store;
+pub mod supervisor;

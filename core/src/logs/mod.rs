@@ -1,0 +1,1 @@
+//! Agent output: tailing, ANSI sanitising, masking of tokens.

@@ -1,0 +1,1 @@
+//! Supervision: process ownership, the loop, limits, slots, recovery.

@@ -1,0 +1,1 @@
+//! Shared parts of the behaviour, fault and end-to-end suites.
