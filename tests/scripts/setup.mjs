@@ -1,0 +1,104 @@
+// What every command needs before it can do its work: tools that are missing are named, with the
+// reason, before they are installed. Nothing is installed that is already there.
+
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
+process.env.PATH = `${process.env.PATH}${delimiter}${join(cargoHome, "bin")}`;
+
+/** Runs a command with its output shown; ends this process with its code when it fails. */
+export function run(command, args, options = {}) {
+  const done = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options });
+  if (done.error) fail(`failed to start ${command}: ${done.error.message}`);
+  if (done.signal) fail(`${command} was ended by ${done.signal}`);
+  if (done.status !== 0) process.exit(done.status);
+}
+
+/** Whether a command exists and answers with success. */
+export function answers(command, args) {
+  return spawnSync(command, args, { stdio: "ignore" }).status === 0;
+}
+
+/** Ends this process with one line for a person. */
+export function fail(message, hint) {
+  console.error(`error: ${message}`);
+  if (hint) console.error(`hint: ${hint}`);
+  process.exit(1);
+}
+
+/** Says what is missing and why it is needed, then installs it. */
+export function need(what, why, isThere, install) {
+  if (isThere()) return;
+  console.error(`setup: ${what} is missing; it ${why}. Installing it now.`);
+  install();
+  if (!isThere()) fail(`${what} is still missing after its installation`);
+}
+
+/** Installs Debian packages, as root or through sudo. */
+function apt(...packages) {
+  if (!answers("apt-get", ["--version"])) {
+    fail(`this needs ${packages.join(", ")}`, "install them with your package manager, then run this again");
+  }
+  const root = process.getuid() === 0;
+  const command = root ? "apt-get" : "sudo";
+  const prefix = root ? [] : ["apt-get"];
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  spawnSync(command, [...prefix, "update", "-qq"], { stdio: "inherit", env });
+  run(command, [...prefix, "install", "-y", "-qq", ...packages], { env });
+}
+
+/** Rust, a C compiler (SQLite is built from source) and git. */
+export function needToBuild() {
+  if (!answers("cargo", ["--version"])) {
+    fail("cargo is missing", "install Rust 1.89 or newer from https://rustup.rs, then run this again");
+  }
+  need("a C compiler", "builds SQLite", () => answers("cc", ["--version"]), () => apt("gcc", "libc6-dev"));
+}
+
+/** git, which agents' work folders, the demo and the tests use. */
+export function needGit() {
+  need("git", "keeps the work of agents", () => answers("git", ["--version"]), () => apt("git"));
+}
+
+/** The test runner. */
+export function needNextest() {
+  need(
+    "cargo-nextest",
+    "runs the test suite",
+    () => answers("cargo", ["nextest", "--version"]),
+    () => run("cargo", ["install", "--locked", "cargo-nextest"]),
+  );
+}
+
+/** The checker of licences, bans and sources. */
+export function needDeny() {
+  need(
+    "cargo-deny",
+    "checks licences and sources of dependencies",
+    () => answers("cargo", ["deny", "--version"]),
+    () => run("cargo", ["install", "--locked", "cargo-deny"]),
+  );
+}
+
+/** Python 3, which runs the stand-ins for model servers. */
+export function needPython() {
+  need("python3", "runs the stand-ins for model servers", () => answers("python3", ["--version"]), () =>
+    apt("python3"),
+  );
+}
+
+/** Builds the release binary and tells where it is. */
+export function buildRelease() {
+  needToBuild();
+  run("cargo", ["build", "--release", "--locked", "-p", "conductor-core", "--features", "cli"]);
+  const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+  const binary = join(target, "release", "run-agent");
+  if (!existsSync(binary)) fail(`the build left no ${binary}`);
+  return binary;
+}

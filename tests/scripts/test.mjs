@@ -1,0 +1,13 @@
+// `npm test`: sets up and runs the whole suite. Arguments go to nextest: `npm test -- -E 'test(c16)'`.
+
+import { needGit, needNextest, needPython, needToBuild, run } from "./setup.mjs";
+
+needToBuild();
+needGit();
+needNextest();
+needPython();
+
+const profile = process.env.CI ? ["--profile", "ci"] : [];
+run("cargo", [
+  "nextest", "run", "--locked", "--workspace", "--all-features", ...profile, ...process.argv.slice(2),
+]);
