@@ -1,1 +1,28 @@
 //! What is on disk: layout, atomic files, locks, run-info, task state, journal, index.
+//!
+//! Owns every path below a root. A path below it is only ever opened through [`Dir`], relative to its
+//! folder and without following links out of it. Must not know how agents are run or what a face
+//! shows.
+
+mod dir;
+mod error;
+mod live;
+mod lock;
+mod marker;
+mod project;
+mod replace;
+mod resolve;
+mod root;
+mod run;
+mod task;
+mod version;
+pub mod yaml;
+
+pub use dir::{Dir, Entry, Meta, Open};
+pub use error::{Listed, Result, StoreError, StoreErrorKind};
+pub use lock::{Holder, OfdLock};
+pub use marker::{Intent, Marker};
+pub use project::ProjectDir;
+pub use root::{Root, RootKind};
+pub use run::{RunDir, RunFile};
+pub use task::TaskDir;

@@ -1,0 +1,237 @@
+//! Files that are replaced as a whole: readers see the old one or the new one, never a part.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rustix::fs::{AtFlags, RenameFlags};
+use rustix::io::Errno;
+
+use super::dir::{Dir, Open};
+use super::error::{Result, StoreError, StoreErrorKind};
+use crate::faults::{self, Call, Failure};
+
+/// Ending of the names of files that are being written.
+const TEMPORARY: &str = ".tmp";
+/// How old a file of that name must be before it is taken for one that a crash left behind.
+const ABANDONED_SECONDS: i64 = 600;
+
+impl Dir {
+    /// Replaces a file by one with these bytes, durably. An error leaves the old file.
+    ///
+    /// # Errors
+    /// When a step fails; nothing has changed then.
+    pub fn replace(&self, rel: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
+        let (folder, name) = self.place(rel.as_ref())?;
+        let temporary = folder.write_temporary(name, bytes, true)?;
+        let switched = match switch(&folder, &temporary, name) {
+            Ok(switched) => switched,
+            Err(error) => return folder.give_up(&temporary, name, "rename", error),
+        };
+        if let Err(error) = sync_fd(folder.as_fd()) {
+            undo(&folder, &temporary, name, switched);
+            return folder.give_up(&temporary, name, "sync", error);
+        }
+        if switched == Switched::Exchanged {
+            let _ = rustix::fs::unlinkat(&folder, temporary.as_str(), AtFlags::empty());
+        }
+        Ok(())
+    }
+
+    /// Replaces a file as a whole without waiting for the disk: after a power cut it may be the old
+    /// one, or empty on some file systems.
+    ///
+    /// # Errors
+    /// When a step fails; nothing has changed then.
+    pub fn replace_lazy(&self, rel: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
+        let (folder, name) = self.place(rel.as_ref())?;
+        let temporary = folder.write_temporary(name, bytes, false)?;
+        match rename(&folder, &temporary, name, RenameFlags::empty()) {
+            Ok(()) => Ok(()),
+            Err(error) => folder.give_up(&temporary, name, "rename", error),
+        }
+    }
+
+    /// Makes a file with these bytes, durably and as a whole, unless the name is taken; whether it was
+    /// made. Of two that race, one makes it.
+    ///
+    /// # Errors
+    /// When a step fails; the file is not there then.
+    pub fn create_new(&self, rel: impl AsRef<Path>, bytes: &[u8]) -> Result<bool> {
+        let (folder, name) = self.place(rel.as_ref())?;
+        if folder.exists(name)? {
+            return Ok(false);
+        }
+        let temporary = folder.write_temporary(name, bytes, true)?;
+        match rename_new(&folder, &temporary, name) {
+            Ok(()) => {}
+            Err(error) if error.raw_os_error() == Some(nix::libc::EEXIST) => {
+                folder.remove(&temporary)?;
+                return Ok(false);
+            }
+            Err(error) => return folder.give_up(&temporary, name, "create", error),
+        }
+        if let Err(error) = sync_fd(folder.as_fd()) {
+            let _ = rustix::fs::unlinkat(&folder, name, AtFlags::empty());
+            return folder.give_up(&temporary, name, "sync", error);
+        }
+        Ok(true)
+    }
+
+    /// Gives a finished folder its name, durably, unless the name is taken.
+    ///
+    /// # Errors
+    /// [`StoreErrorKind::AlreadyExists`] when it is.
+    pub(super) fn publish(&self, draft: &str, name: &str) -> Result<()> {
+        let failed = |error| StoreError::io(self.join(name), "create", error);
+        match rename(self, draft, OsStr::new(name), RenameFlags::NOREPLACE) {
+            // Over a folder that is not empty the plain rename fails as well.
+            Err(error) if is_unsupported(&error) => {
+                rename(self, draft, OsStr::new(name), RenameFlags::empty()).map_err(failed)?;
+            }
+            answer => answer.map_err(failed)?,
+        }
+        self.sync()
+    }
+
+    /// Removes half-written files that a crash left behind ten minutes ago or earlier; how many.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn sweep(&self, now: jiff::Timestamp) -> Result<usize> {
+        let mut removed = 0;
+        for entry in self.entries()? {
+            if !entry.is_file || !entry.name.starts_with('.') || !entry.name.ends_with(TEMPORARY) {
+                continue;
+            }
+            let old = self.meta(&entry.name)?.is_some_and(|meta| {
+                now.as_second().saturating_sub(meta.modified.as_second()) > ABANDONED_SECONDS
+            });
+            removed += usize::from(old && self.remove(&entry.name)?);
+        }
+        Ok(removed)
+    }
+
+    fn write_temporary(&self, name: &OsStr, bytes: &[u8], durable: bool) -> Result<String> {
+        let temporary = temporary_name(name);
+        let mut file = self.open_file(&temporary, Open::CreateNew)?;
+        if let Err(error) = write_all(&mut file, bytes) {
+            return self.give_up(&temporary, name, "write", error);
+        }
+        if durable && let Err(error) = sync_fd(file.as_fd()) {
+            return self.give_up(&temporary, name, "sync", error);
+        }
+        Ok(temporary)
+    }
+
+    /// Removes what was written so far and reports why the file was not replaced.
+    fn give_up<T>(&self, temporary: &str, name: &OsStr, call: &'static str, error: io::Error) -> Result<T> {
+        let _ = rustix::fs::unlinkat(self, temporary, AtFlags::empty());
+        Err(StoreError::new(self.join(name), StoreErrorKind::Io { call, source: error }))
+    }
+}
+
+/// How the new file came into its place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Switched {
+    /// There was none before.
+    New,
+    /// The old one has the temporary name now.
+    Exchanged,
+    /// The old one is gone: the file system cannot exchange names.
+    Over,
+}
+
+/// Puts the new file in place such that the old one can be brought back if the disk refuses the
+/// folder: both names are exchanged.
+fn switch(folder: &Dir, temporary: &str, name: &OsStr) -> io::Result<Switched> {
+    match rename(folder, temporary, name, RenameFlags::EXCHANGE) {
+        Ok(()) => Ok(Switched::Exchanged),
+        Err(error) if error.raw_os_error() == Some(nix::libc::ENOENT) => {
+            rename(folder, temporary, name, RenameFlags::empty()).map(|()| Switched::New)
+        }
+        Err(error) if is_unsupported(&error) => {
+            rename(folder, temporary, name, RenameFlags::empty()).map(|()| Switched::Over)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn undo(folder: &Dir, temporary: &str, name: &OsStr, switched: Switched) {
+    match switched {
+        Switched::New => {
+            let _ = rustix::fs::unlinkat(folder, name, AtFlags::empty());
+        }
+        Switched::Exchanged => {
+            let _ = rustix::fs::renameat_with(folder, temporary, folder, name, RenameFlags::EXCHANGE);
+        }
+        Switched::Over => {}
+    }
+}
+
+/// Renames without replacing; by a hard link where the file system has no such rename.
+fn rename_new(folder: &Dir, temporary: &str, name: &OsStr) -> io::Result<()> {
+    match rename(folder, temporary, name, RenameFlags::NOREPLACE) {
+        Err(error) if is_unsupported(&error) => {
+            rustix::fs::linkat(folder, temporary, folder, name, AtFlags::empty())?;
+            Ok(rustix::fs::unlinkat(folder, temporary, AtFlags::empty())?)
+        }
+        answer => answer,
+    }
+}
+
+fn is_unsupported(error: &io::Error) -> bool {
+    let errno = Errno::from_io_error(error);
+    matches!(errno, Some(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP))
+}
+
+fn rename(folder: &Dir, from: &str, to: &OsStr, flags: RenameFlags) -> io::Result<()> {
+    if let Some(Failure::Errno(errno)) = faults::next(Call::Rename) {
+        return Err(io::Error::from_raw_os_error(errno));
+    }
+    Ok(rustix::fs::renameat_with(folder, from, folder, to, flags)?)
+}
+
+/// `fsync`, again when a signal interrupts it.
+pub(super) fn sync_fd(fd: BorrowedFd<'_>) -> io::Result<()> {
+    loop {
+        let answer = match faults::next(Call::Sync) {
+            Some(Failure::Errno(errno)) => Err(io::Error::from_raw_os_error(errno)),
+            _ => rustix::fs::fsync(fd).map_err(io::Error::from),
+        };
+        match answer {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            answer => return answer,
+        }
+    }
+}
+
+/// Writes all of it, going on after short writes and interruptions.
+pub(super) fn write_all(file: &mut File, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let answer = match faults::next(Call::Write) {
+            Some(Failure::Errno(errno)) => Err(io::Error::from_raw_os_error(errno)),
+            Some(Failure::Short(count)) => file.write(&bytes[..count.min(bytes.len())]),
+            None => file.write(bytes),
+        };
+        match answer {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => bytes = &bytes[count..],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// A name that no other writer uses, hidden from listings.
+fn temporary_name(name: &OsStr) -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let unique = ulid::Ulid::generate();
+    let short: String = name.to_string_lossy().chars().take(48).collect();
+    format!(".{short}.{unique}-{count}{TEMPORARY}")
+}

@@ -1,0 +1,287 @@
+//! A root: the folder that holds projects, and `.conductor/`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::dir::Dir;
+use super::error::{Result, StoreError, StoreErrorKind, optional};
+use super::lock::OfdLock;
+use super::project::ProjectDir;
+use super::task::TaskDir;
+use super::yaml;
+use crate::model::{ProjectId, TaskId};
+
+/// The folder of our own files.
+const CONDUCTOR: &str = ".conductor";
+/// Held while a root is initialised; tells an unfinished root of ours from a foreign one.
+const INIT_LOCK: &str = "init.lock";
+/// Written last: with it the root is ours.
+const ROOT_FILE: &str = "root.yaml";
+/// The version of `root.yaml` that is written.
+const VERSION: u32 = 1;
+/// How long somebody else may take to initialise a root.
+const INIT_WAIT: Duration = Duration::from_secs(20);
+/// Folders that are made with a root.
+const FOLDERS: [&str; 8] =
+    ["state", "state/live", "state/queue", "state/attention", "run", "run/slots", "bin", "cache"];
+
+/// An open root. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Root(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    dir: Dir,
+    kind: RootKind,
+}
+
+/// Whose a root is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RootKind {
+    /// Ours.
+    Own {
+        /// Its id.
+        id: String,
+        /// The version in `root.yaml`.
+        version: u32,
+    },
+    /// Nothing is in it yet, or only what an unfinished initialisation left.
+    Fresh,
+    /// The seed system's, or any other: read in place, never written.
+    Foreign,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct RootFile {
+    version: u32,
+    root_id: String,
+    created_at: Timestamp,
+}
+
+impl Root {
+    /// Where the root is: the flag, `CONDUCTOR_ROOT`, the configured folder, or the one in the user's
+    /// data folder.
+    pub fn locate(flag: Option<&Path>, configured: Option<&Path>) -> PathBuf {
+        let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        flag.map(Path::to_owned)
+            .or_else(|| variable("CONDUCTOR_ROOT"))
+            .or_else(|| configured.map(Path::to_owned))
+            .unwrap_or_else(|| {
+                let home = || variable("HOME").unwrap_or_else(|| PathBuf::from("/")).join(".local/share");
+                variable("XDG_DATA_HOME").unwrap_or_else(home).join("conductor-loop/runs")
+            })
+    }
+
+    /// Opens a root without writing anything.
+    ///
+    /// # Errors
+    /// When the folder is not there or cannot be read, or its `root.yaml` is damaged.
+    pub fn open(path: &Path) -> Result<Self> {
+        let path = std::path::absolute(path).map_err(|error| StoreError::io(path, "open", error))?;
+        Self::look(Dir::open(&path)?)
+    }
+
+    /// Opens a root; a missing or empty one is initialised.
+    ///
+    /// # Errors
+    /// When it can be neither opened nor initialised.
+    pub fn open_or_init(path: &Path) -> Result<Self> {
+        let path = std::path::absolute(path).map_err(|error| StoreError::io(path, "open", error))?;
+        let root = Self::look(Dir::create_all(&path)?)?;
+        if root.0.kind == RootKind::Fresh { Self::initialise(root.dir()) } else { Ok(root) }
+    }
+
+    fn look(dir: Dir) -> Result<Self> {
+        let kind = kind_of(&dir)?;
+        Ok(Self(Arc::new(Inner { dir, kind })))
+    }
+
+    fn initialise(dir: &Dir) -> Result<Self> {
+        let conductor = dir.make_sub(CONDUCTOR)?;
+        let _lock = OfdLock::acquire(&conductor, INIT_LOCK, INIT_WAIT)?;
+        if !conductor.exists(ROOT_FILE)? {
+            for folder in FOLDERS {
+                conductor.make_sub(folder)?;
+            }
+            crate::faults::step("root.folders");
+            let file = RootFile {
+                version: VERSION,
+                root_id: ulid::Ulid::generate().to_string(),
+                created_at: Timestamp::now(),
+            };
+            conductor.create_new(ROOT_FILE, yaml::emit(&file)?.as_bytes())?;
+        }
+        Self::look(dir.clone())
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.0.dir.path()
+    }
+
+    /// Its folder.
+    pub fn dir(&self) -> &Dir {
+        &self.0.dir
+    }
+
+    /// Whose it is.
+    pub fn kind(&self) -> &RootKind {
+        &self.0.kind
+    }
+
+    /// Its id; none while it is not ours.
+    pub fn id(&self) -> Option<&str> {
+        match &self.0.kind {
+            RootKind::Own { id, .. } => Some(id),
+            RootKind::Fresh | RootKind::Foreign => None,
+        }
+    }
+
+    /// Whether it is another system's.
+    pub fn is_foreign(&self) -> bool {
+        self.0.kind == RootKind::Foreign
+    }
+
+    /// Whether it may be written.
+    ///
+    /// # Errors
+    /// Why it may not: it is another system's, a newer version's, or not initialised yet.
+    pub fn writable(&self) -> Result<()> {
+        let kind = match &self.0.kind {
+            RootKind::Own { version, .. } if *version <= VERSION => return Ok(()),
+            RootKind::Own { version, .. } => StoreErrorKind::NewerVersion {
+                found: *version,
+                known: VERSION,
+                binary: super::version::newest_binary(self),
+            },
+            RootKind::Fresh => StoreErrorKind::NotInitialised,
+            RootKind::Foreign => StoreErrorKind::ReadOnlyRoot,
+        };
+        Err(StoreError::new(self.path(), kind))
+    }
+
+    /// The folder `.conductor`.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn conductor(&self) -> Result<Dir> {
+        self.dir().sub(CONDUCTOR)
+    }
+
+    /// The folder `state/<sub>`, made when it is missing; `""` is `state` itself.
+    ///
+    /// # Errors
+    /// When the root may not be written, or the folder can be neither made nor opened.
+    pub fn state_dir(&self, sub: &str) -> Result<Dir> {
+        self.own_dir("state", sub)
+    }
+
+    /// The folder `run/<sub>`, made when it is missing; `""` is `run` itself.
+    ///
+    /// # Errors
+    /// As [`Root::state_dir`].
+    pub fn run_dir(&self, sub: &str) -> Result<Dir> {
+        self.own_dir("run", sub)
+    }
+
+    fn own_dir(&self, folder: &str, sub: &str) -> Result<Dir> {
+        self.writable()?;
+        let mut dir = self.conductor()?.make_sub(folder)?;
+        for name in sub.split('/').filter(|name| !name.is_empty()) {
+            dir = dir.make_sub(name)?;
+        }
+        Ok(dir)
+    }
+
+    /// The projects, by name.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn projects(&self) -> Result<Vec<ProjectId>> {
+        let names = self.dir().entries()?.into_iter().filter(|entry| entry.is_dir && is_project(&entry.name));
+        Ok(names.filter_map(|entry| ProjectId::from_disk(&entry.name).ok()).collect())
+    }
+
+    /// Opens a project.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn project(&self, id: &ProjectId) -> Result<ProjectDir> {
+        ProjectDir::open(self, id)
+    }
+
+    /// Makes a project whose agents work in `source`; one that is there is opened as it is.
+    ///
+    /// # Errors
+    /// When the root may not be written or the name is not one of ours.
+    pub fn create_project(&self, id: &ProjectId, source: &Path) -> Result<ProjectDir> {
+        ProjectDir::create(self, id, source)
+    }
+
+    /// Opens a task.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn task(&self, project: &ProjectId, task: &TaskId) -> Result<TaskDir> {
+        self.project(project)?.task(task)
+    }
+
+    /// Tasks that a person may mean: by full name, else by slug, else by the end of the name.
+    ///
+    /// # Errors
+    /// When a folder cannot be read.
+    pub fn find_task(&self, text: &str) -> Result<Vec<(ProjectId, TaskId)>> {
+        let (project, text) = match text.split_once('/') {
+            Some((project, task)) => (Some(project), task),
+            None => (None, text),
+        };
+        if text.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut all = Vec::new();
+        for id in self.projects()?.into_iter().filter(|id| project.is_none_or(|name| id.as_str() == name)) {
+            let Some(tasks) = optional(self.project(&id).and_then(|project| project.tasks()))? else {
+                continue;
+            };
+            all.extend(tasks.into_iter().map(|task| (id.clone(), task)));
+        }
+        let by = |matches: &dyn Fn(&TaskId) -> bool| -> Vec<_> {
+            all.iter().filter(|(_, task)| matches(task)).cloned().collect()
+        };
+        let tries = [
+            by(&|task| task.as_str() == text),
+            by(&|task| task.slug() == text),
+            by(&|task| task.as_str().ends_with(text)),
+        ];
+        Ok(tries.into_iter().find(|found| !found.is_empty()).unwrap_or_default())
+    }
+}
+
+/// Whether a folder of a root is a project: hidden ones and the seed system's `_audit` are not.
+fn is_project(name: &str) -> bool {
+    !name.starts_with(['.', '_']) && name != "lost+found"
+}
+
+fn kind_of(dir: &Dir) -> Result<RootKind> {
+    let conductor = optional(dir.sub(CONDUCTOR))?;
+    if let Some(conductor) = &conductor
+        && let Some(file) = optional(yaml::read::<RootFile>(conductor, ROOT_FILE))?
+    {
+        return Ok(RootKind::Own { id: file.root_id, version: file.version });
+    }
+    let others =
+        dir.entries()?.into_iter().any(|entry| entry.name != CONDUCTOR && entry.name != "lost+found");
+    if others {
+        return Ok(RootKind::Foreign);
+    }
+    let unfinished = match &conductor {
+        None => true,
+        // Between making the folder and the lock in it, it is empty.
+        Some(conductor) => conductor.exists(INIT_LOCK)? || conductor.entries()?.is_empty(),
+    };
+    Ok(if unfinished { RootKind::Fresh } else { RootKind::Foreign })
+}

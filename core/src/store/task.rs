@@ -1,0 +1,275 @@
+//! A task's folder: what was asked, what its supervisor knows, its markers and its runs.
+
+use std::path::{Path, PathBuf};
+
+use super::dir::Dir;
+use super::error::{Listed, Result, optional};
+use super::lock::{Holder, OfdLock};
+use super::marker::{self, Intent, Marker};
+use super::project::ProjectDir;
+use super::root::Root;
+use super::run::RunDir;
+use super::version::{self, Versions};
+use super::yaml;
+use crate::model::{ProjectId, RunId, RunInfo, TaskId, TaskSpec, TaskState};
+
+pub(super) const PROMPT_FILE: &str = "TASK.md";
+pub(super) const SPEC_FILE: &str = "task.yaml";
+pub(super) const STATE_FILE: &str = "state.yaml";
+pub(super) const RUNS: &str = "runs";
+const SUPERVISOR_LOCK: &str = "supervisor.lock";
+/// The largest prompt that is read at once.
+const MAX_PROMPT: u64 = 16 * 1024 * 1024;
+
+/// A task's folder. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct TaskDir {
+    root: Root,
+    project: ProjectId,
+    id: TaskId,
+    dir: Dir,
+}
+
+impl TaskDir {
+    pub(super) fn new(project: &ProjectDir, id: &TaskId, dir: Dir) -> Self {
+        Self { root: project.root().clone(), project: project.id().clone(), id: id.clone(), dir }
+    }
+
+    /// Its root.
+    pub fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// Its project.
+    pub fn project(&self) -> &ProjectId {
+        &self.project
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &TaskId {
+        &self.id
+    }
+
+    /// Its folder.
+    pub fn dir(&self) -> &Dir {
+        &self.dir
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// What was asked.
+    ///
+    /// # Errors
+    /// When task.yaml is missing or damaged.
+    pub fn spec(&self) -> Result<TaskSpec> {
+        self.read_versioned(SPEC_FILE, TaskSpec::VERSION)
+    }
+
+    /// Writes what was asked, durably. Under the task's lock.
+    ///
+    /// # Errors
+    /// When the root may not be written or the file is a newer version's.
+    pub fn write_spec(&self, spec: &TaskSpec) -> Result<()> {
+        let versions = Versions { in_memory: spec.version, known: TaskSpec::VERSION };
+        version::check_writable(&self.root, &self.dir, SPEC_FILE, "version", versions)?;
+        self.dir.replace(SPEC_FILE, yaml::emit(spec)?.as_bytes())
+    }
+
+    /// The prompt.
+    ///
+    /// # Errors
+    /// When TASK.md is missing, too large or not UTF-8.
+    pub fn prompt(&self) -> Result<String> {
+        self.dir.read_text(PROMPT_FILE, MAX_PROMPT)
+    }
+
+    /// What its supervisor knows; none before it wrote for the first time.
+    ///
+    /// # Errors
+    /// When state.yaml is damaged.
+    pub fn state(&self) -> Result<Option<TaskState>> {
+        optional(self.read_versioned(STATE_FILE, TaskState::VERSION))
+    }
+
+    /// Writes what its supervisor knows, durably. Only the holder of the task's lock does.
+    ///
+    /// # Errors
+    /// When the root may not be written or the file is a newer version's.
+    pub fn write_state(&self, state: &TaskState) -> Result<()> {
+        let versions = Versions { in_memory: state.version, known: TaskState::VERSION };
+        version::check_writable(&self.root, &self.dir, STATE_FILE, "version", versions)?;
+        self.dir.replace(STATE_FILE, yaml::emit(state)?.as_bytes())
+    }
+
+    fn read_versioned<T: serde::de::DeserializeOwned>(&self, name: &str, known: u32) -> Result<T> {
+        let text = self.dir.read_text(name, yaml::MAX_BYTES)?;
+        let parsed = yaml::parse(&text, &self.dir.join(name));
+        version::explain(&self.root, &text, "version", known, parsed)
+    }
+
+    /// Its runs in the order of time.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn runs(&self) -> Result<Vec<RunId>> {
+        let Some(runs) = optional(self.dir.sub(RUNS))? else { return Ok(Vec::new()) };
+        let names = runs.entries()?.into_iter().filter(|entry| entry.is_dir && !entry.name.starts_with('.'));
+        Ok(names.filter_map(|entry| RunId::from_disk(&entry.name).ok()).collect())
+    }
+
+    /// Its runs with what is known of them, in the order of time; a damaged one hides no other.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn run_infos(&self) -> Result<Vec<Listed<RunInfo>>> {
+        let listed = |id: RunId| {
+            let info = self.run(&id).and_then(|run| run.info());
+            Listed::from_result(&id, &self.run_path(&id), info)
+        };
+        Ok(self.runs()?.into_iter().map(listed).collect())
+    }
+
+    fn run_path(&self, id: &RunId) -> PathBuf {
+        self.dir.join(RUNS).join(id.as_str())
+    }
+
+    /// Opens a run.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn run(&self, id: &RunId) -> Result<RunDir> {
+        Ok(RunDir::new(self, id, self.dir.sub(Path::new(RUNS).join(id.as_str()))?))
+    }
+
+    /// Makes a run's folder, durably, with its run-info, which is durable with the next
+    /// [`RunDir::write_info`].
+    ///
+    /// # Errors
+    /// When the root may not be written or the run is there already.
+    pub fn create_run(&self, info: &RunInfo) -> Result<RunDir> {
+        self.root.writable()?;
+        let dir = self.dir.make_sub(RUNS)?.create_sub(info.run_id.as_str())?;
+        let run = RunDir::new(self, &info.run_id, dir);
+        run.write_info_lazy(info)?;
+        Ok(run)
+    }
+
+    /// Takes the task's lock if it is free: whoever holds it is the task's supervisor.
+    ///
+    /// # Errors
+    /// When the root may not be written or the file cannot be locked.
+    pub fn lock_supervisor(&self) -> Result<Option<OfdLock>> {
+        self.root.writable()?;
+        let lock = OfdLock::try_acquire(&self.dir, SUPERVISOR_LOCK)?;
+        if let Some(lock) = &lock {
+            // What a dead supervisor said about itself must not be taken for the new one's word.
+            lock.write_text("")?;
+        }
+        Ok(lock)
+    }
+
+    /// The living supervisor; none while the lock is free, whatever the file says.
+    ///
+    /// # Errors
+    /// When the lock cannot be looked at, or its holder does not say who it is.
+    pub fn supervisor(&self) -> Result<Option<Holder>> {
+        OfdLock::holder(&self.dir, SUPERVISOR_LOCK)
+    }
+
+    /// Whether a supervisor lives.
+    ///
+    /// # Errors
+    /// When the lock cannot be looked at.
+    pub fn is_supervised(&self) -> Result<bool> {
+        OfdLock::is_held(&self.dir, SUPERVISOR_LOCK)
+    }
+
+    /// What a marker says; none where it is not set.
+    ///
+    /// # Errors
+    /// When that cannot be told.
+    pub fn marker(&self, marker: Marker) -> Result<Option<Intent>> {
+        marker::read(&self.dir, marker.file_name())
+    }
+
+    /// Sets a marker, durably. One that is there keeps its time.
+    ///
+    /// # Errors
+    /// When the root may not be written.
+    pub fn set_marker(&self, marker: Marker, intent: &Intent) -> Result<()> {
+        self.root.writable()?;
+        marker::write(&self.dir, marker.file_name(), intent)
+    }
+
+    /// Removes a marker, durably; whether it was set.
+    ///
+    /// # Errors
+    /// When the root may not be written.
+    pub fn clear_marker(&self, marker: Marker) -> Result<bool> {
+        self.root.writable()?;
+        marker::clear(&self.dir, marker.file_name())
+    }
+
+    /// Keeps DONE as `DONE.<run>`, durably; whether it was set.
+    ///
+    /// # Errors
+    /// When the root may not be written.
+    pub fn archive_done(&self, run: &RunId) -> Result<bool> {
+        self.root.writable()?;
+        let done = Marker::Done.file_name();
+        match self.dir.rename(done, format!("{done}.{run}")) {
+            Err(error) if error.is_not_found() => return Ok(false),
+            renamed => renamed?,
+        }
+        self.dir.sync()?;
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{RunStatus, TaskStatus};
+    use jiff::Timestamp;
+
+    fn scene() -> (tempfile::TempDir, TaskDir) {
+        let temp = tempfile::tempdir().expect("a temp folder");
+        let root = Root::open_or_init(&temp.path().join("root")).expect("a fresh root");
+        let project = ProjectId::new("demo").expect("valid");
+        let id = TaskId::new("task-20261120-201300-fix-login").expect("valid");
+        let spec = TaskSpec::for_test(&project, &id);
+        let task = root
+            .create_project(&project, temp.path())
+            .and_then(|project| project.create_task(&spec, "Fix the login\n"))
+            .expect("a task");
+        (temp, task)
+    }
+
+    impl TaskSpec {
+        fn for_test(project: &ProjectId, task: &TaskId) -> Self {
+            let text = format!(
+                "version: 1\nproject_id: {project}\ntask_id: {task}\ncreated_at: 2026-11-20T20:13:00Z\ncwd: /srv\n"
+            );
+            yaml::parse(&text, Path::new("task.yaml")).expect("a minimal spec")
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let (_temp, task) = scene();
+        assert_eq!(task.prompt().expect("a prompt"), "Fix the login\n");
+        assert_eq!(task.spec().expect("a spec"), TaskSpec::for_test(task.project(), task.id()));
+        assert_eq!(task.state().expect("no state"), None);
+        let state = TaskState::new(TaskStatus::Queued, Timestamp::UNIX_EPOCH);
+        task.write_state(&state).expect("written");
+        assert_eq!(task.state().expect("a state"), Some(state));
+        let info = RunInfo::new(task.project().clone(), task.id().clone(), RunId::generate(), "claude");
+        let run = task.create_run(&info).expect("a run");
+        assert_eq!(run.info().expect("an info"), info);
+        assert_eq!(info.status, RunStatus::Running);
+        assert_eq!(task.runs().expect("runs"), [info.run_id]);
+    }
+}

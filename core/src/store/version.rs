@@ -1,0 +1,65 @@
+//! Versions of files: what may be written over what.
+
+use std::path::PathBuf;
+
+use super::dir::Dir;
+use super::error::{Result, StoreError, StoreErrorKind, optional};
+use super::root::Root;
+use super::yaml;
+
+/// Refuses to write a file whose version, in memory or on disk, is newer than what is known.
+pub(super) fn check_writable(
+    root: &Root,
+    dir: &Dir,
+    name: &str,
+    key: &str,
+    versions: Versions,
+) -> Result<()> {
+    root.writable()?;
+    let on_disk = optional(dir.read(name, yaml::MAX_BYTES))?.and_then(|bytes| peek(&bytes, key)).unwrap_or(0);
+    let found = versions.in_memory.max(on_disk);
+    if found <= versions.known {
+        return Ok(());
+    }
+    let kind = StoreErrorKind::NewerVersion { found, known: versions.known, binary: newest_binary(root) };
+    Err(StoreError::new(dir.join(name), kind))
+}
+
+/// The versions that a write has to do with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Versions {
+    /// Of the value that is about to be written.
+    pub in_memory: u32,
+    /// The newest that this program writes.
+    pub known: u32,
+}
+
+/// Says `NewerVersion` in place of a parser's complaint about a file that is newer than what is known.
+pub(super) fn explain<T>(root: &Root, text: &str, key: &str, known: u32, parsed: Result<T>) -> Result<T> {
+    parsed.map_err(|error| match peek(text.as_bytes(), key) {
+        Some(found) if found > known => {
+            let kind = StoreErrorKind::NewerVersion { found, known, binary: newest_binary(root) };
+            StoreError::new(error.path, kind)
+        }
+        _ => error,
+    })
+}
+
+/// The number behind a key at the start of a line. Works on files that do not parse.
+fn peek(bytes: &[u8], key: &str) -> Option<u32> {
+    bytes.split(|byte| *byte == b'\n').find_map(|line| {
+        let line = std::str::from_utf8(line).ok()?;
+        line.strip_prefix(key)?.strip_prefix(':')?.trim().parse().ok()
+    })
+}
+
+/// The newest program of the root's `bin/`, by the version in its folder's name.
+pub(super) fn newest_binary(root: &Root) -> Option<PathBuf> {
+    let bin = root.dir().sub(".conductor/bin").ok()?;
+    let newest = bin.entries().ok()?.into_iter().filter(|entry| entry.is_dir).max_by_key(|entry| {
+        let version = entry.name.rsplit_once('-').map_or(entry.name.as_str(), |(version, _)| version);
+        version.split('.').map(|part| part.parse::<u64>().unwrap_or(0)).collect::<Vec<_>>()
+    })?;
+    let program = bin.join(&newest.name).join("run-agent");
+    program.exists().then_some(program)
+}
