@@ -1,3 +1,7 @@
 //! The `run-agent` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    conductor_core::cli::main()
+}

@@ -1,1 +1,52 @@
-//! The command line: one file per command, and their output.
+//! The command-line face: translates arguments into use cases, and results into text or JSON.
+//!
+//! One file per command under `commands/`. Owns words, colours and exit codes; decides nothing about
+//! tasks: an `if` on domain state belongs in `api`.
+
+mod args;
+mod commands;
+mod context;
+mod failure;
+mod help;
+mod output;
+mod parse;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use args::Cli;
+pub use args::command;
+use clap::FromArgMatches;
+use context::Context;
+use failure::Failure;
+use output::Out;
+
+/// The body of the `run-agent` binary.
+pub fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    if let Some(code) = commands::hidden(&arguments) {
+        return code;
+    }
+    if let Some(code) = commands::bus::quick_post(&arguments) {
+        return code;
+    }
+    match command().try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => run(cli),
+        Err(error) => failure::report_arguments(&error, &arguments),
+    }
+}
+
+fn run(cli: Cli) -> ExitCode {
+    let context = Context { out: Out::new(cli.common.json), common: cli.common };
+    let result = commands::run(&cli.command, &context);
+    finish(&context.out, result)
+}
+
+/// Turns what a command returned into the process's exit code, and says what failed.
+fn finish(out: &Out, result: Result<u8, Failure>) -> ExitCode {
+    let flushed = out.flush();
+    match result.and_then(|code| flushed.map(|()| code)) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => failure.report(out),
+    }
+}

@@ -1,0 +1,253 @@
+//! Wire types: what faces show and clients parse. Not domain types; converted at this border.
+//!
+//! Every field is documented in `docs/cli.md`; what is unknown is absent. Times are RFC 3339 in UTC.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::model::task::{OpenQuestion, StopEvidence, TaskError};
+use crate::model::{Access, EndReason, RunInfo, RunKind, RunStatus, TaskStatus, Usage, Workflow};
+
+/// One task in a list. Its status was checked against the task's lock.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TaskView {
+    /// Project.
+    pub project: String,
+    /// Task.
+    pub task: String,
+    /// First line of the prompt.
+    pub title: String,
+    /// Status; a task that claims to be alive without its lock is `interrupted`.
+    pub status: TaskStatus,
+    /// Why it is in this status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The agent chosen for it, else the one asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// What the agent may do without asking, where it was said for this task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access: Option<Access>,
+    /// How it is worked on.
+    pub workflow: Workflow,
+    /// Turns of the loop so far.
+    pub iteration: u32,
+    /// Runs so far.
+    pub runs: u32,
+    /// When it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<Timestamp>,
+    /// When the first run began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    /// When its state last changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<Timestamp>,
+    /// When it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+    /// US dollars of all ended runs, where agents report them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_usd: Option<f64>,
+    /// The task that started it: `project/task`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent_task: Option<String>,
+}
+
+/// A task that cannot be read; shown beside its neighbours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DamagedView {
+    /// What it is: `project/task`, with `/run` for a run.
+    pub name: String,
+    /// The file.
+    pub path: String,
+    /// Why it cannot be read.
+    pub reason: String,
+}
+
+/// Everything about one task.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TaskDetail {
+    /// What lists show.
+    #[serde(flatten)]
+    pub task: TaskView,
+    /// Folder of the task.
+    pub path: String,
+    /// Working folder of its agents.
+    pub cwd: String,
+    /// Model, where it is not the agent's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Phase of the workflow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
+    /// Why it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_reason: Option<EndReason>,
+    /// Why it failed or waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<TaskError>,
+    /// The open question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub question: Option<OpenQuestion>,
+    /// When it goes on by itself: back-off, usage limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wake_at: Option<Timestamp>,
+    /// Tokens and cost of all ended runs.
+    pub spend: Usage,
+    /// Runs after the first, and how many are allowed.
+    pub restarts: Counted,
+    /// Failed runs in a row, and how many are allowed.
+    pub failures: Counted,
+    /// Process id of its supervisor, while one lives here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supervisor_pid: Option<i32>,
+    /// Tasks that must be completed first.
+    pub depends_on: Vec<String>,
+    /// Tasks that its runs started.
+    pub children: Vec<ChildView>,
+    /// How the last stop went.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stop: Option<StopEvidence>,
+    /// Warnings that hold for it.
+    pub warnings: Vec<String>,
+    /// Its runs, oldest first.
+    pub run_list: Vec<RunView>,
+    /// Runs that cannot be read.
+    pub damaged: Vec<DamagedView>,
+}
+
+/// How much of a limit is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Counted {
+    /// Used so far.
+    pub used: u32,
+    /// Allowed.
+    pub of: u32,
+}
+
+/// A task that was started by a run of another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChildView {
+    /// Project.
+    pub project: String,
+    /// Task.
+    pub task: String,
+    /// Status, checked against its lock.
+    pub status: TaskStatus,
+}
+
+/// One run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunView {
+    /// Project.
+    pub project: String,
+    /// Task.
+    pub task: String,
+    /// Run.
+    pub run: String,
+    /// Status; a run that claims to live without an owner is `lost` or has none (`owned: false`).
+    pub status: RunStatus,
+    /// What it executes.
+    pub kind: RunKind,
+    /// Agent.
+    pub agent: String,
+    /// Which turn of the loop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iteration: Option<u32>,
+    /// When it was started.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+    /// Exit code; absent when a signal ended it or nobody saw it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i32>,
+    /// The signal that ended it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exit_signal: Option<i32>,
+    /// Why it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_reason: Option<EndReason>,
+    /// What went wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// Model that the agent reports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
+    /// US dollars.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_usd: Option<f64>,
+}
+
+impl From<&RunInfo> for RunView {
+    fn from(info: &RunInfo) -> Self {
+        Self {
+            project: info.project_id.to_string(),
+            task: info.task_id.to_string(),
+            run: info.run_id.to_string(),
+            status: info.status,
+            kind: info.kind,
+            agent: info.agent.clone(),
+            iteration: info.iteration,
+            started_at: info.start_time,
+            ended_at: info.end_time,
+            exit_code: info.exit_code,
+            exit_signal: info.exit_signal,
+            end_reason: info.end_reason,
+            error: info.error_summary.clone(),
+            model: info.model.clone(),
+            usage: info.usage,
+            cost_usd: info.cost_usd,
+        }
+    }
+}
+
+/// Why a person is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttentionKind {
+    /// An open question.
+    Question,
+    /// A limit is reached.
+    Limit,
+    /// Gates are passed; a person looks.
+    Review,
+    /// The supervisor is gone.
+    Interrupted,
+    /// It failed or timed out for good.
+    Failure,
+}
+
+/// One thing that needs a person.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AttentionItem {
+    /// Stable id; what seen, snoozed and archived are recorded under.
+    pub id: String,
+    /// Why.
+    pub kind: AttentionKind,
+    /// Project.
+    pub project: String,
+    /// Task.
+    pub task: String,
+    /// What is asked or what happened.
+    pub text: String,
+    /// Answers to choose from.
+    pub choices: Vec<String>,
+    /// What is answered when nobody does, and when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    /// When the default takes effect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_at: Option<Timestamp>,
+    /// Since when.
+    pub since: Timestamp,
+    /// What to do about it: a command line.
+    pub hint: String,
+    /// Whether a person has seen it.
+    pub seen: bool,
+}

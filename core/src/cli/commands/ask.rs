@@ -1,0 +1,36 @@
+//! `ask`: a question to the person.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::cli::parse;
+
+/// Ask the person something (called by the agent that works on the task)
+///
+/// Without --wait the agent should end its turn: the task waits for the answer without using a slot,
+/// and the agent's session goes on with it.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct AskArgs {
+    /// The question; `-` reads it from the standard input
+    #[arg(value_name = "QUESTION")]
+    pub question: String,
+    /// An answer to choose from (repeatable)
+    #[arg(long, value_name = "TEXT")]
+    pub choice: Vec<String>,
+    /// What is answered when nobody does
+    #[arg(long, value_name = "TEXT", requires = "after")]
+    pub default: Option<String>,
+    /// When the default takes effect
+    #[arg(long, value_name = "TIME", value_parser = parse::duration, requires = "default")]
+    pub after: Option<Duration>,
+    /// Wait so long for the answer and print it; 7 when none came
+    #[arg(long, value_name = "TIME", value_parser = parse::duration)]
+    pub wait: Option<Duration>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  run-agent ask \"Drop support for Node 18?\" --choice yes --choice no --default no --after 30m
+  run-agent ask \"Which database may I use for the test?\" --wait 60s";

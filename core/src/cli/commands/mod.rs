@@ -1,0 +1,47 @@
+//! The commands: one file each, as thin as it can be.
+
+pub mod agents;
+pub mod answer;
+pub mod ask;
+pub mod bus;
+pub mod completion;
+pub mod config;
+mod create;
+pub mod demo;
+pub mod doctor;
+pub mod done;
+pub mod inbox;
+pub mod job;
+pub mod list;
+pub mod migrate;
+pub mod output;
+pub mod pause;
+pub mod recover;
+pub mod resume;
+pub mod status;
+pub mod stop;
+pub mod takeover;
+pub mod task;
+pub mod tell;
+pub mod watch;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use super::args::Command;
+use super::context::Context;
+use super::failure::Failure;
+
+/// Runs one command; its exit code where it did not fail.
+pub fn run(command: &Command, context: &Context) -> Result<u8, Failure> {
+    match command {
+        Command::Completion(args) => completion::run(args, context),
+        other => Err(crate::api::ApiError::usage(format_args!("not wired: {other:?}")).into()),
+    }
+}
+
+/// What only our own processes call, by the first argument; before any grammar, since it must be quick.
+pub fn hidden(arguments: &[OsString]) -> Option<ExitCode> {
+    let _ = arguments;
+    None
+}

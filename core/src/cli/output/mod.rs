@@ -1,0 +1,100 @@
+//! Where output goes: a terminal, a pipe, or JSON; colours, width and masking decided in one place.
+
+pub mod style;
+pub mod table;
+pub mod text;
+pub mod time;
+
+use std::cell::RefCell;
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+
+use serde::Serialize;
+
+use super::failure::Failure;
+
+/// The standard output of one command.
+pub struct Out {
+    writer: RefCell<BufWriter<Stdout>>,
+    json: bool,
+    terminal: bool,
+    colour: bool,
+    width: usize,
+}
+
+impl Out {
+    /// Looks at what the standard output is. `json`: documents instead of text.
+    pub fn new(json: bool) -> Self {
+        let stdout = io::stdout();
+        let terminal = stdout.is_terminal();
+        let width = if terminal { terminal_width() } else { usize::MAX };
+        let colour = !json && style::wants_colour(&stdout);
+        Self { writer: RefCell::new(BufWriter::new(stdout)), json, terminal, colour, width }
+    }
+
+    /// Whether the caller asked for JSON.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Whether a person looks at it live.
+    pub fn is_terminal(&self) -> bool {
+        self.terminal && !self.json
+    }
+
+    /// Columns of the terminal; unlimited in a pipe.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Whether colours are shown (`NO_COLOR`, `CLICOLOR_FORCE` and `TERM` hold).
+    pub fn has_colour(&self) -> bool {
+        self.colour
+    }
+
+    /// `text` in a style, where colours are shown.
+    pub fn paint(&self, style: style::Style, text: impl std::fmt::Display) -> String {
+        style::paint(self.colour, style, text)
+    }
+
+    /// Text from outside (agents, files, people) as one line that cannot act on a terminal.
+    pub fn safe(&self, text: &str) -> String {
+        text::one_line(text)
+    }
+
+    /// Writes one line.
+    pub fn line(&self, text: impl std::fmt::Display) -> Result<(), Failure> {
+        writeln!(self.writer.borrow_mut(), "{text}").map_err(|error| Failure::of_output(&error))
+    }
+
+    /// Writes bytes as they are.
+    pub fn raw(&self, bytes: &[u8]) -> Result<(), Failure> {
+        self.writer.borrow_mut().write_all(bytes).map_err(|error| Failure::of_output(&error))
+    }
+
+    /// Writes one document, indented.
+    pub fn json<T: Serialize>(&self, document: &T) -> Result<(), Failure> {
+        let text =
+            serde_json::to_string_pretty(document).map_err(|error| Failure::of_output(&error.into()))?;
+        self.line(text::inert_json(&text))
+    }
+
+    /// Writes one document of a stream on one line, and at once.
+    pub fn json_line<T: Serialize>(&self, document: &T) -> Result<(), Failure> {
+        let text = serde_json::to_string(document).map_err(|error| Failure::of_output(&error.into()))?;
+        self.line(text::inert_json(&text))?;
+        self.flush()
+    }
+
+    /// Sends out what was written so far.
+    pub fn flush(&self) -> Result<(), Failure> {
+        self.writer.borrow_mut().flush().map_err(|error| Failure::of_output(&error))
+    }
+}
+
+fn terminal_width() -> usize {
+    rustix::termios::tcgetwinsize(io::stdout())
+        .ok()
+        .map(|size| usize::from(size.ws_col))
+        .filter(|columns| *columns >= 20)
+        .unwrap_or(80)
+}
