@@ -9,7 +9,7 @@ run("cargo", ["clippy", "--locked", "--workspace", "--all-targets", "--all-featu
 run("cargo", ["check", "--locked", "-p", "conductor-core", "--no-default-features"]);
 faceless();
 needDeny();
-run("cargo", ["deny", "--locked", "--offline", "check", "licenses", "bans", "sources"]);
+run("cargo", ["deny", "--locked", "check", "licenses", "bans", "sources"]);
 
 /** The core alone must pull no face: neither clap nor axum. */
 function faceless() {
