@@ -1,0 +1,284 @@
+//! The sections of the configuration and their defaults.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use super::agent::{AgentEntry, AgentSettings};
+use super::units;
+use crate::model::access::Access;
+use crate::model::task::Limits;
+
+/// A configuration file as it is written: what the JSON Schema describes.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(title = "Conductor Loop configuration")]
+pub struct ConfigFile {
+    /// Version of this format: 1.
+    #[schemars(range(min = 1, max = 1))]
+    pub version: u32,
+    /// Where tasks are kept.
+    pub storage: Storage,
+    /// What holds for tasks that do not say otherwise.
+    pub defaults: Defaults,
+    /// Agents by name. claude, codex, gemini, perplexity and xai exist without being listed.
+    pub agents: BTreeMap<String, AgentEntry>,
+    /// How an agent is chosen for tasks that name none; wins over `defaults.agent`.
+    pub selection: Option<Selection>,
+    /// What holds for the tasks of one project, by its id.
+    pub projects: BTreeMap<String, ProjectSettings>,
+    /// The message bus.
+    pub bus: Bus,
+    /// Notifications to another system; they need the server.
+    pub webhook: Option<Webhook>,
+    /// The HTTP server.
+    pub api: Api,
+}
+
+/// The settings that are in force.
+#[derive(Debug, Clone, Serialize)]
+pub struct Config {
+    /// Where tasks are kept.
+    pub storage: Storage,
+    /// What holds for tasks that do not say otherwise.
+    pub defaults: Defaults,
+    /// Every agent that can be named, the five known ones always among them.
+    pub agents: BTreeMap<String, AgentSettings>,
+    /// How an agent is chosen for tasks that name none; wins over `defaults.agent`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub selection: Option<Selection>,
+    /// What holds for the tasks of one project, by its id.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub projects: BTreeMap<String, ProjectSettings>,
+    /// The message bus.
+    pub bus: Bus,
+    /// Notifications to another system; they need the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<Webhook>,
+    /// The HTTP server.
+    pub api: Api,
+}
+
+/// Where tasks are kept.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Storage {
+    /// The root folder; `--root` and `CONDUCTOR_ROOT` win over it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runs_dir: Option<PathBuf>,
+    /// More roots to list, read-only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extra_roots: Vec<PathBuf>,
+}
+
+/// What holds for tasks that do not say otherwise.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Defaults {
+    /// Agent of tasks that name none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// Model where neither the task nor the agent says one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// What agents may do without asking.
+    pub access: Access,
+    /// Agents and gates at work at once; absent: one for each 2 GiB of memory, 2 to 8.
+    #[schemars(range(min = 1))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_running: Option<u32>,
+    /// Runs of a task after its first.
+    pub max_restarts: u32,
+    /// Failed runs in a row.
+    #[schemars(range(min = 1))]
+    pub max_failures: u32,
+    /// How deep tasks may start tasks below the topmost.
+    pub max_depth: u32,
+    /// Tokens of all runs of a task; then a person is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_tokens: Option<u64>,
+    /// US dollars of all runs of a task; then a person is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_cost_usd: Option<f64>,
+    /// How long a run may show no sign of life; 0: for ever.
+    #[serde(with = "units::duration")]
+    #[schemars(with = "String", extend("default" = "15m"))]
+    pub idle_timeout: Duration,
+    /// How long a task may work, waits for people and pauses aside; 0: for ever.
+    #[serde(with = "units::duration")]
+    #[schemars(with = "String", extend("default" = "8h"))]
+    pub wall_time: Duration,
+}
+
+impl Default for Defaults {
+    fn default() -> Self {
+        Self {
+            agent: None,
+            model: None,
+            access: Access::default(),
+            max_running: None,
+            max_restarts: 50,
+            max_failures: 5,
+            max_depth: 4,
+            max_tokens: None,
+            max_cost_usd: None,
+            idle_timeout: Duration::from_secs(15 * 60),
+            wall_time: Duration::from_secs(8 * 3600),
+        }
+    }
+}
+
+impl Defaults {
+    /// The limits of a task that names none.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            max_restarts: self.max_restarts,
+            max_failures: self.max_failures,
+            idle_seconds: self.idle_timeout.as_secs(),
+            wall_seconds: self.wall_time.as_secs(),
+            tokens: self.max_tokens,
+            cost_usd: self.max_cost_usd,
+            depth: self.max_depth,
+        }
+    }
+
+    /// Agents and gates at work at once: as configured, else by this machine's memory.
+    pub fn slots(&self) -> u32 {
+        const MEMORY_OF_AN_AGENT: u64 = 2 << 30;
+        self.max_running.unwrap_or_else(|| {
+            let info = rustix::system::sysinfo();
+            let memory = u64::try_from(info.totalram).unwrap_or(0) * u64::from(info.mem_unit.max(1));
+            (memory / MEMORY_OF_AN_AGENT).clamp(2, 8) as u32
+        })
+    }
+}
+
+/// How an agent is chosen for tasks that name none. The choice is durable and right across processes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Selection {
+    /// How.
+    #[serde(default)]
+    pub strategy: Strategy,
+    /// The agents to choose from, in order.
+    #[schemars(length(min = 1))]
+    pub agents: Vec<String>,
+    /// For `weighted`: how often each is chosen, in the order of `agents`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weights: Vec<u32>,
+    /// Whether a permanent failure of one agent is answered with the next.
+    #[serde(default)]
+    pub fallback_on_failure: bool,
+}
+
+/// Ways to choose an agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strategy {
+    /// Always the first.
+    #[default]
+    First,
+    /// One after the other.
+    RoundRobin,
+    /// One after the other, as often as their weights say.
+    Weighted,
+}
+
+/// What holds for the tasks of one project.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProjectSettings {
+    /// Agent of tasks that name none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// Model where neither the task nor the agent says one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// What agents may do without asking, where the agent's own setting says nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access: Option<Access>,
+}
+
+/// The message bus.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Bus {
+    /// When a message is on disk.
+    pub durability: Durability,
+    /// For `interval`: how old the last flush may become.
+    #[serde(with = "units::duration")]
+    #[schemars(with = "String", extend("default" = "1s"))]
+    pub flush_interval: Duration,
+    /// Size at which a segment is closed and the next one opened; 0: never.
+    #[serde(with = "units::size")]
+    #[schemars(with = "String", extend("default" = "64MiB"))]
+    pub rotate_at: u64,
+}
+
+impl Default for Bus {
+    fn default() -> Self {
+        Self {
+            durability: Durability::default(),
+            flush_interval: Duration::from_secs(1),
+            rotate_at: 64 << 20,
+        }
+    }
+}
+
+/// When a message is on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Durability {
+    /// When the system writes it: it survives any crash of a process, not one of the machine.
+    #[default]
+    None,
+    /// Before the call returns.
+    Always,
+    /// After `flush_interval` at most.
+    Interval,
+}
+
+/// Notifications to another system.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Webhook {
+    /// Where they are posted to.
+    pub url: String,
+    /// Kinds of journal records that are sent; all where empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<String>,
+    /// The key that signs them.
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "super::token::hidden")]
+    #[schemars(with = "Option<String>")]
+    pub secret: Option<SecretString>,
+    /// How long one delivery may take.
+    #[serde(default = "Webhook::default_timeout", with = "units::duration")]
+    #[schemars(with = "String")]
+    pub timeout: Duration,
+}
+
+impl Webhook {
+    fn default_timeout() -> Duration {
+        Duration::from_secs(10)
+    }
+}
+
+/// The HTTP server.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Api {
+    /// Address it listens on.
+    pub host: String,
+    /// Port; 0: any free one.
+    pub port: u16,
+}
+
+impl Default for Api {
+    fn default() -> Self {
+        Self { host: "127.0.0.1".to_owned(), port: 14355 }
+    }
+}
