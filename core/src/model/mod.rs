@@ -17,4 +17,4 @@ pub use ids::{Cursor, IdError, MessageId, ProjectId, RunId, TaskId};
 pub use message::{Link, Message, MessageKind, NewMessage, Parent};
 pub use run::{EndReason, RunInfo, RunKind};
 pub use status::{RunStatus, TaskStatus};
-pub use task::{Limits, TaskSpec, TaskState, Workflow};
+pub use task::{Limits, Owed, TaskSpec, TaskState, Workflow};

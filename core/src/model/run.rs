@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::access::Access;
-use super::event::Usage;
-use super::ids::{ProjectId, RunId, TaskId};
+use super::event::{FailureClass, Usage};
+use super::ids::{Cursor, ProjectId, RunId, TaskId};
 use super::status::RunStatus;
 
 /// What a run executes.
@@ -147,6 +147,15 @@ pub struct RunInfo {
     /// What went wrong, one line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_summary: Option<String>,
+    /// What kind of failure it was; decides what comes next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<FailureClass>,
+    /// Up to where the task's bus was put into its prompt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_to: Option<Cursor>,
+    /// Seconds that it was frozen; its clocks stood meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused_seconds: Option<u64>,
     /// What it may do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access: Option<Access>,
@@ -225,6 +234,9 @@ impl RunInfo {
             exit_signal: None,
             end_reason: None,
             error_summary: None,
+            failure: None,
+            read_to: None,
+            paused_seconds: None,
             access: None,
             model: None,
             session_id: None,

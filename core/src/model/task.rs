@@ -194,6 +194,18 @@ pub struct Session {
     pub id: String,
 }
 
+/// A run that is owed whatever the counters say: a person or an answer asked for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Owed {
+    /// One that continues the session: an answer, `tell --now`, a follow-up, the way back from takeover.
+    Continue,
+    /// One in a fresh session: `resume`, another agent.
+    Fresh,
+    /// One that gathers what child tasks found after DONE.
+    Gather,
+}
+
 /// `state.yaml`: what the supervisor knows. Only the holder of the task's lock writes it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TaskState {
@@ -253,9 +265,12 @@ pub struct TaskState {
     /// Tokens and cost of all ended runs.
     #[serde(default)]
     pub spend: Usage,
-    /// The session to continue.
+    /// The last session that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Session>,
+    /// The run that is owed; forgotten when it starts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owed: Option<Owed>,
     /// The open question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<OpenQuestion>,
@@ -319,6 +334,7 @@ impl TaskState {
             active_seconds: 0,
             spend: Usage::default(),
             session: None,
+            owed: None,
             question: None,
             wake_at: None,
             read_to: Cursor::START,
