@@ -7,6 +7,7 @@ pub mod children;
 pub mod decide;
 pub mod depend;
 pub mod limits;
+pub mod process;
 pub mod queue;
 pub mod step;
 

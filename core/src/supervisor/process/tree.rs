@@ -1,0 +1,214 @@
+//! The processes of one run, wherever they have gone.
+
+use std::collections::{HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
+use std::thread::sleep;
+use std::time::Duration;
+
+use super::procfs::{self, Marker, Stat};
+use super::{Cgroup, ProcessError, ProcessId, Reaper};
+use crate::model::RunId;
+
+/// How often, and how many times, a process is looked at again that may be in `exec`.
+const SETTLE_EVERY: Duration = Duration::from_millis(1);
+const SETTLE_LOOKS: u32 = 50;
+
+/// The processes of one run.
+///
+/// Its members are those that carry its marker. Of those without any marker, also: what was a member
+/// at an earlier look, what is in the run's control group, children of members and what shares the
+/// session of a member that leads it, and what came to this process as subreaper. What carries
+/// another marker is no member, whatever its parents; neither is this process itself.
+#[derive(Debug)]
+pub struct Tree {
+    run: OsString,
+    leader: Option<ProcessId>,
+    pub(super) cgroup: Option<Cgroup>,
+    reaper: Option<Reaper>,
+    members: HashSet<ProcessId>,
+    /// Processes at work whose environment stayed empty; so they are not in `exec`.
+    bare: HashSet<ProcessId>,
+    /// Processes without a marker that were no members; quick looks pass over them.
+    strangers: HashSet<ProcessId>,
+    cpu: HashMap<ProcessId, u64>,
+    cpu_ticks: u64,
+}
+
+/// What a run's processes are doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Activity {
+    /// Clock ticks of CPU seen since the first look. It grows when any of them works; no account.
+    pub cpu_ticks: u64,
+    /// Processes that live now.
+    pub processes: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// Reads the environment of every process.
+    Full,
+    /// Passes over those that were strangers before.
+    Quick,
+}
+
+impl Tree {
+    /// The processes of a run.
+    pub fn of_run(run: &RunId, cgroup: Option<Cgroup>) -> Self {
+        Self {
+            run: run.as_str().into(),
+            leader: None,
+            cgroup,
+            reaper: None,
+            members: HashSet::new(),
+            bare: HashSet::new(),
+            strangers: HashSet::new(),
+            cpu: HashMap::new(),
+            cpu_ticks: 0,
+        }
+    }
+
+    /// Says which process is the run's first, as recorded; so it is a member whatever it does to its
+    /// environment.
+    #[must_use]
+    pub fn with_leader(mut self, leader: ProcessId) -> Self {
+        self.leader = Some(leader);
+        self.members.insert(leader);
+        self
+    }
+
+    /// Counts orphans that come to this process as members, those that began before the run's first
+    /// process and commands of the reaper excepted.
+    #[must_use]
+    pub fn with_orphans_of(mut self, reaper: &Reaper) -> Self {
+        self.reaper = Some(reaper.clone());
+        self
+    }
+
+    /// The members that live now.
+    ///
+    /// # Errors
+    /// When `/proc` cannot be read, which must not look like an empty tree.
+    pub fn find(&mut self) -> Result<Vec<ProcessId>, ProcessError> {
+        Ok(self.look(Look::Full)?.iter().map(|stat| stat.id).collect())
+    }
+
+    /// What they are doing. Cheap enough for every second.
+    ///
+    /// # Errors
+    /// When `/proc` cannot be read.
+    pub fn activity(&mut self) -> Result<Activity, ProcessError> {
+        let members = self.look(Look::Quick)?;
+        let now: HashMap<_, _> = members.iter().map(|stat| (stat.id, stat.cpu_ticks)).collect();
+        let grown = |(id, ticks): (&ProcessId, &u64)| {
+            ticks.saturating_sub(self.cpu.get(id).copied().unwrap_or_default())
+        };
+        self.cpu_ticks += now.iter().map(grown).sum::<u64>();
+        self.cpu = now;
+        Ok(Activity {
+            cpu_ticks: self.cpu_ticks,
+            processes: u32::try_from(members.len()).unwrap_or(u32::MAX),
+        })
+    }
+
+    /// The members that live now, with what the system says of them.
+    pub(super) fn stats(&mut self) -> Result<Vec<Stat>, ProcessError> {
+        self.look(Look::Full)
+    }
+
+    fn look(&mut self, look: Look) -> Result<Vec<Stat>, ProcessError> {
+        let own = rustix::process::getpid().as_raw_nonzero().get();
+        let mut sorted = Sorted::default();
+        let mut unsettled = Vec::new();
+        for pid in procfs::pids()?.into_iter().filter(|pid| *pid != own) {
+            let Some(stat) = procfs::stat(pid).filter(|stat| !stat.is_gone() && !stat.is_kernel) else {
+                continue;
+            };
+            if look == Look::Quick && self.strangers.contains(&stat.id) {
+                sorted.unmarked.push(stat);
+                continue;
+            }
+            match procfs::marker(&stat) {
+                Marker::Empty if stat.may_be_in_exec() && !self.bare.contains(&stat.id) => {
+                    unsettled.push(stat)
+                }
+                marker => sorted.add(stat, marker, &self.run),
+            }
+        }
+        self.settle(unsettled, &mut sorted);
+        let Sorted { mut members, mut unmarked, others } = sorted;
+        self.claim(&mut members, &mut unmarked, own);
+        self.members.retain(|id| !others.contains(id));
+        self.members.extend(members.iter().map(|stat| stat.id));
+        self.strangers = unmarked.iter().map(|stat| stat.id).collect();
+        self.bare.retain(|id| self.strangers.contains(id) || self.members.contains(id));
+        Ok(members)
+    }
+
+    /// Looks again at processes that may be in `exec`, in whose midst the environment is empty for a
+    /// moment; taken as unmarked, such a process would slip through the last look of a stop.
+    fn settle(&mut self, mut unsettled: Vec<Stat>, sorted: &mut Sorted) {
+        for _ in 0..SETTLE_LOOKS {
+            if unsettled.is_empty() {
+                return;
+            }
+            sleep(SETTLE_EVERY);
+            let before = std::mem::take(&mut unsettled);
+            for stat in before.iter().filter_map(|stat| stat.id.stat()).filter(|stat| !stat.is_gone()) {
+                match procfs::marker(&stat) {
+                    Marker::Empty if stat.may_be_in_exec() => unsettled.push(stat),
+                    marker => sorted.add(stat, marker, &self.run),
+                }
+            }
+        }
+        for stat in unsettled {
+            self.bare.insert(stat.id);
+            sorted.add(stat, Marker::Empty, &self.run);
+        }
+    }
+
+    /// Moves those of the unmarked that belong to the run to its members, until no more are found.
+    fn claim(&self, members: &mut Vec<Stat>, unmarked: &mut Vec<Stat>, own: i32) {
+        let in_group: HashSet<i32> = self.cgroup.iter().flat_map(Cgroup::pids).collect();
+        let is_orphan = |stat: &Stat| {
+            let ours = |leader: ProcessId, reaper: &Reaper| {
+                stat.id.start_time >= leader.start_time && !reaper.is_helper(stat.id)
+            };
+            stat.parent == own && self.leader.zip(self.reaper.as_ref()).is_some_and(|(l, r)| ours(l, r))
+        };
+        let own_claim = |stat: &Stat| {
+            self.members.contains(&stat.id) || in_group.contains(&stat.id.pid) || is_orphan(stat)
+        };
+        let mut found: Vec<Stat> = unmarked.extract_if(.., |stat| own_claim(stat)).collect();
+        let mut pids: HashSet<i32> = members.iter().map(|stat| stat.id.pid).collect();
+        loop {
+            pids.extend(found.iter().map(|stat| stat.id.pid));
+            members.append(&mut found);
+            found = unmarked
+                .extract_if(.., |stat| pids.contains(&stat.parent) || pids.contains(&stat.session))
+                .collect();
+            if found.is_empty() {
+                return;
+            }
+        }
+    }
+}
+
+/// Processes by their marker.
+#[derive(Default)]
+struct Sorted {
+    members: Vec<Stat>,
+    unmarked: Vec<Stat>,
+    others: HashSet<ProcessId>,
+}
+
+impl Sorted {
+    fn add(&mut self, stat: Stat, marker: Marker, run: &OsStr) {
+        match marker {
+            Marker::Run(marked) if marked == *run => self.members.push(stat),
+            Marker::None | Marker::Empty => self.unmarked.push(stat),
+            Marker::Run(_) | Marker::Supervisor => {
+                self.others.insert(stat.id);
+            }
+        }
+    }
+}
