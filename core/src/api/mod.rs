@@ -3,7 +3,15 @@
 //! Owns what a client can see ([`dto`]) and branch on ([`ErrorCode`]). Must not know clap, HTTP or
 //! any terminal: a face translates, this decides.
 
+mod app;
+mod caller;
+mod convert;
 pub mod dto;
-pub mod error;
+mod error;
+mod find;
+pub mod tasks;
 
+pub use app::App;
+pub use caller::{Caller, CallingRun};
 pub use error::{ApiError, ErrorCode};
+pub use find::{project_of_source, run_of};

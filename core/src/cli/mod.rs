@@ -37,7 +37,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> ExitCode {
-    let context = Context { out: Out::new(cli.common.json), common: cli.common };
+    let context = Context::new(cli.common);
     let result = commands::run(&cli.command, &context);
     finish(&context.out, result)
 }

@@ -1,8 +1,14 @@
 //! `config`: looks at, checks, starts and trusts configuration.
 
+mod files;
+mod show;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
 
 /// Show, check, start or trust the configuration
 #[derive(Debug, Args)]
@@ -35,11 +41,11 @@ pub enum ConfigCommand {
     },
     /// Print the JSON Schema of the configuration file
     Schema,
-    /// Print which file is read
+    /// Print which files are read
     Path,
     /// Check a file without using it
     Check {
-        /// File; else the one that is read
+        /// File; else those that are read
         #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
     },
@@ -48,5 +54,20 @@ pub enum ConfigCommand {
         /// File; else ./conductor.yaml
         #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
+        /// Take the trust back
+        #[arg(long)]
+        revoke: bool,
     },
+}
+
+/// Runs the subcommand.
+pub fn run(args: &ConfigArgs, context: &Context) -> Result<u8, Failure> {
+    match &args.command {
+        ConfigCommand::Show { origin } => show::run(*origin, context),
+        ConfigCommand::Init { file } => files::init(file.as_deref(), context),
+        ConfigCommand::Schema => files::schema(context),
+        ConfigCommand::Path => files::path(context),
+        ConfigCommand::Check { file } => files::check(file.as_deref(), context),
+        ConfigCommand::Trust { file, revoke } => files::trust(file.as_deref(), *revoke, context),
+    }
 }

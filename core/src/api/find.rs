@@ -1,0 +1,213 @@
+//! Which project and which task are meant: named, that of the calling run, that of the current folder.
+
+use std::path::{Path, PathBuf};
+
+use super::{ApiError, App, ErrorCode};
+use crate::model::{ProjectId, RunId, TaskId};
+use crate::store::{ProjectDir, Root, RunDir, TaskDir};
+
+impl App {
+    /// The task that is meant. `target` is what a command was given beside `--task`.
+    ///
+    /// # Errors
+    /// When none is meant, none is found, or more than one is.
+    pub fn task(&self, target: Option<&str>) -> Result<TaskDir, ApiError> {
+        self.task_if_meant(target)?.ok_or_else(|| {
+            ApiError::usage("no task is named, and neither a run nor a task's folder calls")
+                .with_hint("name one; `run-agent list` shows them")
+        })
+    }
+
+    /// The task that is meant; none where none is.
+    ///
+    /// # Errors
+    /// When the one that is named is not found, or is more than one.
+    pub fn task_if_meant(&self, target: Option<&str>) -> Result<Option<TaskDir>, ApiError> {
+        match named(target, self.caller.task.as_deref())? {
+            Some(text) => self.named_task(text).map(Some),
+            None => match self.ambient()? {
+                Some((project, Some(task))) => Ok(Some(self.root()?.task(&project, &task)?)),
+                _ => Ok(None),
+            },
+        }
+    }
+
+    /// The tasks that are meant by several names, or the one that is meant without any.
+    ///
+    /// # Errors
+    /// As [`App::task`].
+    pub fn tasks(&self, targets: &[String]) -> Result<Vec<TaskDir>, ApiError> {
+        match targets {
+            [] => Ok(vec![self.task(None)?]),
+            targets => targets.iter().map(|target| self.named_task(target)).collect(),
+        }
+    }
+
+    /// The task of this name, slug or end of a name.
+    ///
+    /// # Errors
+    /// When it is not found, or is more than one.
+    pub fn named_task(&self, text: &str) -> Result<TaskDir, ApiError> {
+        let root = self.root()?;
+        let mut found = root.find_task(text)?;
+        if let Some(project) = &self.caller.project {
+            found.retain(|(id, _)| id.as_str() == project);
+        } else if found.len() > 1
+            && let Some((here, _)) = self.ambient()?
+            && found.iter().any(|(id, _)| *id == here)
+        {
+            found.retain(|(id, _)| *id == here);
+        }
+        match found.as_slice() {
+            [(project, task)] => Ok(root.task(project, task)?),
+            [] => Err(self.no_such_task(root, text)),
+            several => Err(ambiguous(text, several)),
+        }
+    }
+
+    /// The project that is meant: named, the calling run's, or the current folder's; none where none is.
+    ///
+    /// # Errors
+    /// When the name is not one.
+    pub fn project_id(&self) -> Result<Option<ProjectId>, ApiError> {
+        match &self.caller.project {
+            Some(name) => Ok(Some(ProjectId::from_disk(name)?)),
+            None => Ok(self.ambient()?.map(|(project, _)| project)),
+        }
+    }
+
+    /// The project that is meant, open.
+    ///
+    /// # Errors
+    /// When none is meant or it is not there.
+    pub fn project(&self) -> Result<ProjectDir, ApiError> {
+        let id = self.project_id()?.ok_or_else(|| {
+            ApiError::usage("no project is named, and the current folder belongs to none")
+                .with_hint("name one with --project")
+        })?;
+        match self.root()?.project(&id) {
+            Err(error) if error.is_not_found() => Err(self.no_such_project(&id)),
+            project => Ok(project?),
+        }
+    }
+
+    /// Project and task of the calling run, else of the current folder.
+    fn ambient(&self) -> Result<Option<(ProjectId, Option<TaskId>)>, ApiError> {
+        let Some(root) = self.existing_root() else { return Ok(None) };
+        if let Some(run) = self.caller.run().filter(|run| same_folder(run.root, root.path())) {
+            return Ok(Some((ProjectId::from_disk(run.project)?, Some(TaskId::from_disk(run.task)?))));
+        }
+        let cwd = real(&self.caller.cwd);
+        if let Ok(below) = cwd.strip_prefix(real(root.path())) {
+            return Ok(below_root(root, below));
+        }
+        Ok(project_of_source(root, &cwd)?.map(|project| (project, None)))
+    }
+
+    fn no_such_task(&self, root: &Root, text: &str) -> ApiError {
+        let place = match &self.caller.project {
+            Some(project) => format!("project {project} of {}", root.path().display()),
+            None => root.path().display().to_string(),
+        };
+        let error = ApiError::not_found(format_args!("no task {text:?} in {place}"));
+        match nearest_task(root, text) {
+            Some(near) => {
+                error.with_hint(format_args!("did you mean {near}? `run-agent list --all` shows all"))
+            }
+            None => error.with_hint("`run-agent list --all` shows all"),
+        }
+    }
+
+    fn no_such_project(&self, id: &ProjectId) -> ApiError {
+        let known = self.root().and_then(|root| Ok(root.projects()?)).unwrap_or_default();
+        let known: Vec<_> = known.iter().map(ProjectId::as_str).collect();
+        let error = ApiError::not_found(format_args!("no project {id} in {}", self.root_path().display()));
+        if known.is_empty() {
+            error
+        } else {
+            error.with_hint(format_args!("there are: {}", known.join(", ")))
+        }
+    }
+}
+
+/// The run that is meant of a task: named by id or the end of it, else the last one.
+///
+/// # Errors
+/// When there is none.
+pub fn run_of(task: &TaskDir, name: Option<&str>) -> Result<RunDir, ApiError> {
+    let runs = task.runs()?;
+    let found: Option<&RunId> = match name {
+        None => runs.last(),
+        Some(name) => runs.iter().rev().find(|run| run.as_str().ends_with(name)),
+    };
+    match (found, name) {
+        (Some(run), _) => Ok(task.run(run)?),
+        (None, None) => Err(ApiError::not_found(format_args!("task {} has not run yet", task.id()))
+            .with_hint(format_args!("`run-agent status {}` says why", task.id().slug()))),
+        (None, Some(name)) => Err(ApiError::not_found(format_args!("no run {name:?} of task {}", task.id()))
+            .with_hint(format_args!("`run-agent status {}` lists its runs", task.id().slug()))),
+    }
+}
+
+/// The project whose source folder is the nearest at or above `folder`.
+///
+/// # Errors
+/// When the projects cannot be listed.
+pub fn project_of_source(root: &Root, folder: &Path) -> Result<Option<ProjectId>, ApiError> {
+    let mut best: Option<(usize, ProjectId)> = None;
+    for id in root.projects()? {
+        let source = root.project(&id).and_then(|project| project.source());
+        let Ok(Some(source)) = source else { continue };
+        let source = real(&source);
+        let depth = source.components().count();
+        if folder.starts_with(&source) && best.as_ref().is_none_or(|(deepest, _)| depth > *deepest) {
+            best = Some((depth, id));
+        }
+    }
+    Ok(best.map(|(_, id)| id))
+}
+
+fn named<'a>(target: Option<&'a str>, flag: Option<&'a str>) -> Result<Option<&'a str>, ApiError> {
+    match (target, flag) {
+        (Some(target), Some(flag)) if target != flag => {
+            Err(ApiError::usage(format_args!("two tasks are named: {target} and --task {flag}"))
+                .with_hint("name one of them"))
+        }
+        (target, flag) => Ok(target.or(flag)),
+    }
+}
+
+fn below_root(root: &Root, below: &Path) -> Option<(ProjectId, Option<TaskId>)> {
+    let mut names = below.components().filter_map(|part| part.as_os_str().to_str());
+    let project = ProjectId::from_disk(names.next()?).ok()?;
+    let open = root.project(&project).ok()?;
+    let task = names.next().and_then(|name| TaskId::from_disk(name).ok());
+    Some((project, task.filter(|task| open.task(task).is_ok())))
+}
+
+fn ambiguous(text: &str, several: &[(ProjectId, TaskId)]) -> ApiError {
+    let names: Vec<_> =
+        several.iter().rev().take(4).map(|(project, task)| format!("{project}/{task}")).collect();
+    let more = if several.len() > 4 { format!(" and {} more", several.len() - 4) } else { String::new() };
+    ApiError::new(ErrorCode::Ambiguous, format_args!("{text:?} names {} tasks", several.len()))
+        .with_hint(format_args!("one of {}{more}", names.join(", ")))
+}
+
+fn nearest_task(root: &Root, text: &str) -> Option<TaskId> {
+    let all =
+        root.projects().ok()?.into_iter().filter_map(|id| root.project(&id).ok()?.tasks().ok()).flatten();
+    let close = |task: &TaskId| strsim::jaro_winkler(task.slug(), text);
+    all.map(|task| (close(&task), task))
+        .filter(|(score, _)| *score > 0.85)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, task)| task)
+}
+
+fn same_folder(one: &Path, other: &Path) -> bool {
+    one == other || real(one) == real(other)
+}
+
+/// The folder without links, or as it is named where that cannot be told.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}

@@ -1,0 +1,3 @@
+#!/bin/sh
+# slug: turns a title into the last part of a web address.
+printf '%s\n' "$1" | tr 'A-Z' 'a-z' | sed -e 's/[^a-z0-9]\{1,\}/-/g' -e 's/^-//' -e 's/-$//'

@@ -1,0 +1,135 @@
+//! The scratch folder of the demo: a git repository, a configuration, and a root of its own.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::actor;
+use crate::api::{ApiError, ErrorCode};
+
+/// What the repository begins with.
+const FILES: [(&str, &str); 5] = [
+    ("README.md", include_str!("files/README.md")),
+    ("slug.sh", include_str!("files/slug.0.sh")),
+    ("check.sh", include_str!("files/check.sh")),
+    ("docs/.gitkeep", ""),
+    ("examples/.gitkeep", ""),
+];
+
+/// Where the demo's files are.
+#[derive(Debug, Clone)]
+pub struct Scratch {
+    /// The folder that holds the others.
+    pub folder: PathBuf,
+    /// The git repository that the agent works in.
+    pub repository: PathBuf,
+    /// The configuration.
+    pub config: PathBuf,
+    /// The root.
+    pub root: PathBuf,
+}
+
+impl Scratch {
+    /// Makes all of it in `dir`, which must be empty or not there yet; else in a new temporary folder.
+    pub fn make(dir: Option<&Path>, pace: Option<u64>) -> Result<Self, ApiError> {
+        check_git()?;
+        let folder = empty_folder(dir)?;
+        let scratch = Self {
+            repository: folder.join("slug"),
+            config: folder.join("config.yaml"),
+            root: folder.join("runs"),
+            folder,
+        };
+        scratch.make_repository()?;
+        scratch.make_config(pace)?;
+        Ok(scratch)
+    }
+
+    /// Runs git in the repository; what it printed.
+    pub fn git(&self, arguments: &[&str]) -> Result<String, ApiError> {
+        git(&self.repository, arguments)
+    }
+
+    fn make_repository(&self) -> Result<(), ApiError> {
+        for (name, text) in FILES {
+            write(&self.repository.join(name), text)?;
+        }
+        self.git(&["init", "--quiet"])?;
+        self.git(&["symbolic-ref", "HEAD", "refs/heads/main"])?;
+        // The person's own identity, signing and hooks have no part in this; none of them is needed.
+        for (key, value) in [
+            ("user.name", "Demo Agent"),
+            ("user.email", "demo@localhost"),
+            ("commit.gpgsign", "false"),
+            ("core.hooksPath", "/dev/null"),
+        ] {
+            self.git(&["config", key, value])?;
+        }
+        self.git(&["add", "--all"])?;
+        self.git(&["commit", "--quiet", "--message", "slug: a first version"]).map(drop)
+    }
+
+    /// A configuration with the scripted agent as a `command` agent, as a person would write it.
+    fn make_config(&self, pace: Option<u64>) -> Result<(), ApiError> {
+        let program = std::env::current_exe().map_err(|error| ApiError::io("find this program", &error))?;
+        let quoted = |path: &Path| serde_json::Value::from(path.display().to_string());
+        let pace = pace.map(|pace| format!(", {}: \"{pace}\"", actor::PACE)).unwrap_or_default();
+        let text = format!(
+            "version: 1\n\
+             storage: {{ runs_dir: {root} }}\n\
+             defaults: {{ agent: demo, wall_time: 5m }}\n\
+             agents:\n  demo:\n    type: command\n    command: [{program}, __demo-agent]\n    \
+             prompt: stdin\n    output: json\n    env: {{ CONDUCTOR_CONFIG: {config}{pace} }}\n",
+            root = quoted(&self.root),
+            program = quoted(&program),
+            config = quoted(&self.config),
+        );
+        write(&self.config, &text)
+    }
+}
+
+fn check_git() -> Result<(), ApiError> {
+    let found = Command::new("git").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    match found {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err(ApiError::new(ErrorCode::Missing, "failed to make the demo's repository: git is not installed")
+            .with_hint("install it, for example `sudo apt-get install git` or `sudo dnf install git`")),
+    }
+}
+
+fn empty_folder(dir: Option<&Path>) -> Result<PathBuf, ApiError> {
+    let folder = match dir {
+        Some(dir) => std::path::absolute(dir).map_err(|error| ApiError::io("resolve --dir", &error))?,
+        None => std::env::temp_dir().join(format!("conductor-demo-{}", ulid::Ulid::generate())),
+    };
+    let failed = |error: io::Error| ApiError::io(format_args!("make {}", folder.display()), &error);
+    std::fs::create_dir_all(&folder).map_err(failed)?;
+    if std::fs::read_dir(&folder).map_err(failed)?.next().is_some() {
+        return Err(ApiError::conflict(format_args!("failed to make the demo in {}: it is not empty", folder.display()))
+            .with_hint("name a new folder with --dir, or leave --dir out"));
+    }
+    folder.canonicalize().map_err(failed)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), ApiError> {
+    let folder = path.parent().unwrap_or(path);
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(path, text))
+        .map_err(|error| ApiError::io(format_args!("write {}", path.display()), &error))
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> Result<String, ApiError> {
+    let done = Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| ApiError::io("run git", &error))?;
+    if done.status.success() {
+        return Ok(String::from_utf8_lossy(&done.stdout).into_owned());
+    }
+    let words = String::from_utf8_lossy(&done.stderr);
+    let verb = arguments.first().copied().unwrap_or_default();
+    Err(ApiError::new(ErrorCode::Io, format_args!("failed to run git {verb} in {}: {}", folder.display(), words.trim())))
+}
