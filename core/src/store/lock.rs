@@ -14,7 +14,7 @@ use nix::libc;
 use serde::{Deserialize, Serialize};
 
 use super::dir::{Dir, Open};
-use super::error::{Result, StoreError, StoreErrorKind};
+use super::error::{Result, StoreError, StoreErrorKind, optional};
 use super::{replace, yaml};
 use crate::faults::{self, Call, Failure};
 
@@ -124,6 +124,16 @@ impl OfdLock {
             }
         }
         Ok(None)
+    }
+
+    /// Who last said that it holds the lock, whether it still does or not.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read.
+    pub fn last_holder(dir: &Dir, name: &str) -> Result<Option<Holder>> {
+        let bytes = optional(dir.read(name, HOLDER_BYTES))?;
+        let text = String::from_utf8(bytes.unwrap_or_default()).unwrap_or_default();
+        Ok(yaml::parse(&text, &dir.join(name)).ok())
     }
 
     /// The lock's file, for what its holder wants to say about itself.

@@ -4,11 +4,15 @@
 //! folder and without following links out of it. Must not know how agents are run or what a face
 //! shows.
 
+mod attention;
 mod dir;
 mod error;
+mod foreign;
 mod live;
 mod lock;
 mod marker;
+mod outside;
+mod place;
 mod project;
 mod replace;
 mod resolve;
@@ -18,10 +22,12 @@ mod task;
 mod version;
 pub mod yaml;
 
+pub use attention::{Attention, AttentionRecord, AttentionRecords};
 pub use dir::{Dir, Entry, Meta, Open};
 pub use error::{Listed, Result, StoreError, StoreErrorKind};
 pub use lock::{Holder, OfdLock};
 pub use marker::{Intent, Marker};
+pub use place::{Place, Supervision, Where};
 pub use project::ProjectDir;
 pub use root::{Root, RootKind};
 pub use run::{RunDir, RunFile};

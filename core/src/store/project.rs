@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::dir::Dir;
 use super::error::{Result, StoreError, StoreErrorKind, optional};
+use super::foreign::{self, Layout};
 use super::root::Root;
 use super::task::TaskDir;
 use super::yaml;
@@ -11,6 +12,8 @@ use crate::model::{ProjectId, TaskId, TaskSpec};
 
 /// Names the source folder.
 const SOURCE_FILE: &str = "PROJECT-ROOT.txt";
+/// The name under which the runs of the older shell tool are shown, as project and as task.
+pub(super) const FLAT_TASK: &str = "runs";
 
 /// A project's folder. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -18,11 +21,16 @@ pub struct ProjectDir {
     root: Root,
     id: ProjectId,
     dir: Dir,
+    /// The root itself is what the older shell tool left.
+    whole_root: bool,
 }
 
 impl ProjectDir {
     pub(super) fn open(root: &Root, id: &ProjectId) -> Result<Self> {
-        Ok(Self { root: root.clone(), id: id.clone(), dir: root.dir().sub(id.as_str())? })
+        let whole_root =
+            root.is_foreign() && id.as_str() == FLAT_TASK && foreign::layout(root.dir()) != Layout::Nested;
+        let dir = if whole_root { root.dir().clone() } else { root.dir().sub(id.as_str())? };
+        Ok(Self { root: root.clone(), id: id.clone(), dir, whole_root })
     }
 
     pub(super) fn create(root: &Root, id: &ProjectId, source: &Path) -> Result<Self> {
@@ -32,7 +40,7 @@ impl ProjectDir {
         let dir = root.dir().make_sub(id.as_str())?;
         let source = std::path::absolute(source).map_err(|error| StoreError::io(source, "resolve", error))?;
         dir.create_new(SOURCE_FILE, format!("{}\n", source.display()).as_bytes())?;
-        Ok(Self { root: root.clone(), id: id.clone(), dir })
+        Ok(Self { root: root.clone(), id: id.clone(), dir, whole_root: false })
     }
 
     /// Its root.
@@ -70,9 +78,21 @@ impl ProjectDir {
     /// # Errors
     /// When the folder cannot be read.
     pub fn tasks(&self) -> Result<Vec<TaskId>> {
-        let names =
-            self.dir.entries()?.into_iter().filter(|entry| entry.is_dir && !entry.name.starts_with('.'));
+        if self.whole_root {
+            return Ok(TaskId::from_disk(FLAT_TASK).into_iter().collect());
+        }
+        let flat = self.is_flat();
+        let is_task = |name: &str| match self.root.is_foreign() {
+            true => foreign::is_task(&self.dir, name) || (flat && name == FLAT_TASK),
+            false => is_own_task(&self.dir, name),
+        };
+        let names = self.dir.entries()?.into_iter().filter(|entry| entry.is_dir && is_task(&entry.name));
         Ok(names.filter_map(|entry| TaskId::from_disk(&entry.name).ok()).collect())
+    }
+
+    /// Whether the older shell tool's runs lie in this folder; they are shown as one task.
+    fn is_flat(&self) -> bool {
+        self.root.is_foreign() && foreign::layout(&self.dir) != Layout::Nested
     }
 
     /// Opens a task.
@@ -80,7 +100,9 @@ impl ProjectDir {
     /// # Errors
     /// When it is not there.
     pub fn task(&self, id: &TaskId) -> Result<TaskDir> {
-        Ok(TaskDir::new(self, id, self.dir.sub(id.as_str())?))
+        let flat = id.as_str() == FLAT_TASK && self.is_flat();
+        let dir = if flat { self.dir.clone() } else { self.dir.sub(id.as_str())? };
+        Ok(TaskDir::new(self, id, dir))
     }
 
     /// Makes a task, durably: TASK.md and task.yaml are there with its folder, or nothing is.
@@ -121,4 +143,11 @@ impl ProjectDir {
         let _ = self.dir.remove_sub(Path::new(draft).join(super::task::RUNS));
         let _ = self.dir.remove_sub(draft);
     }
+}
+
+/// Whether a folder of a project of ours is a task: by its name, whatever is missing in it, else by
+/// what is in it.
+fn is_own_task(project: &Dir, name: &str) -> bool {
+    let has_spec = || project.exists(Path::new(name).join(super::task::SPEC_FILE)).unwrap_or(false);
+    !name.starts_with('.') && (TaskId::new(name).is_ok() || has_spec())
 }

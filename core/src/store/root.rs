@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::dir::Dir;
 use super::error::{Result, StoreError, StoreErrorKind, optional};
+use super::foreign::{self, Layout};
 use super::lock::OfdLock;
-use super::project::ProjectDir;
+use super::project::{FLAT_TASK, ProjectDir};
 use super::task::TaskDir;
 use super::yaml;
 use crate::model::{ProjectId, TaskId};
@@ -202,6 +203,9 @@ impl Root {
     /// # Errors
     /// When the folder cannot be read.
     pub fn projects(&self) -> Result<Vec<ProjectId>> {
+        if self.is_foreign() && foreign::layout(self.dir()) == Layout::Bare {
+            return Ok(ProjectId::from_disk(FLAT_TASK).into_iter().collect());
+        }
         let names = self.dir().entries()?.into_iter().filter(|entry| entry.is_dir && is_project(&entry.name));
         Ok(names.filter_map(|entry| ProjectId::from_disk(&entry.name).ok()).collect())
     }

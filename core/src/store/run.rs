@@ -8,8 +8,8 @@ use super::error::Result;
 use super::root::Root;
 use super::task::TaskDir;
 use super::version::{self, Versions};
-use super::yaml;
-use crate::model::{RunId, RunInfo};
+use super::{foreign, yaml};
+use crate::model::{ProjectId, RunId, RunInfo, TaskId};
 
 const INFO_FILE: &str = "run-info.yaml";
 
@@ -45,13 +45,26 @@ impl RunFile {
 #[derive(Debug, Clone)]
 pub struct RunDir {
     root: Root,
+    project: ProjectId,
+    task: TaskId,
     id: RunId,
     dir: Dir,
 }
 
 impl RunDir {
     pub(super) fn new(task: &TaskDir, id: &RunId, dir: Dir) -> Self {
-        Self { root: task.root().clone(), id: id.clone(), dir }
+        let (project, task_id) = (task.project().clone(), task.id().clone());
+        Self { root: task.root().clone(), project, task: task_id, id: id.clone(), dir }
+    }
+
+    /// Its project.
+    pub fn project(&self) -> &ProjectId {
+        &self.project
+    }
+
+    /// Its task.
+    pub fn task(&self) -> &TaskId {
+        &self.task
     }
 
     /// Its id.
@@ -74,6 +87,9 @@ impl RunDir {
     /// # Errors
     /// When run-info.yaml is missing or damaged.
     pub fn info(&self) -> Result<RunInfo> {
+        if self.root.is_foreign() {
+            return foreign::run_info(self);
+        }
         let text = self.dir.read_text(INFO_FILE, yaml::MAX_BYTES)?;
         let parsed = yaml::parse(&text, &self.dir.join(INFO_FILE));
         version::explain(&self.root, &text, "schema_version", RunInfo::VERSION, parsed)

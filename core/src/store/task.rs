@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::dir::Dir;
 use super::error::{Listed, Result, optional};
+use super::foreign::{self, Layout};
 use super::lock::{Holder, OfdLock};
 use super::marker::{self, Intent, Marker};
 use super::project::ProjectDir;
@@ -28,11 +29,23 @@ pub struct TaskDir {
     project: ProjectId,
     id: TaskId,
     dir: Dir,
+    layout: Layout,
 }
 
 impl TaskDir {
     pub(super) fn new(project: &ProjectDir, id: &TaskId, dir: Dir) -> Self {
-        Self { root: project.root().clone(), project: project.id().clone(), id: id.clone(), dir }
+        let root = project.root().clone();
+        let layout = if root.is_foreign() { foreign::layout(&dir) } else { Layout::Nested };
+        Self { root, project: project.id().clone(), id: id.clone(), dir, layout }
+    }
+
+    pub(super) fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// The name of its bus, without ending: the older shell tool has its own.
+    pub fn bus_stem(&self) -> &'static str {
+        if self.layout == Layout::Nested { "TASK-MESSAGE-BUS" } else { "MESSAGE-BUS" }
     }
 
     /// Its root.
@@ -65,6 +78,9 @@ impl TaskDir {
     /// # Errors
     /// When task.yaml is missing or damaged.
     pub fn spec(&self) -> Result<TaskSpec> {
+        if self.root.is_foreign() {
+            return foreign::spec(self);
+        }
         self.read_versioned(SPEC_FILE, TaskSpec::VERSION)
     }
 
@@ -83,6 +99,9 @@ impl TaskDir {
     /// # Errors
     /// When TASK.md is missing, too large or not UTF-8.
     pub fn prompt(&self) -> Result<String> {
+        if self.root.is_foreign() {
+            return foreign::prompt(self, MAX_PROMPT);
+        }
         self.dir.read_text(PROMPT_FILE, MAX_PROMPT)
     }
 
@@ -91,6 +110,9 @@ impl TaskDir {
     /// # Errors
     /// When state.yaml is damaged.
     pub fn state(&self) -> Result<Option<TaskState>> {
+        if self.root.is_foreign() {
+            return foreign::state(self).map(Some);
+        }
         optional(self.read_versioned(STATE_FILE, TaskState::VERSION))
     }
 
@@ -115,9 +137,23 @@ impl TaskDir {
     /// # Errors
     /// When the folder cannot be read.
     pub fn runs(&self) -> Result<Vec<RunId>> {
-        let Some(runs) = optional(self.dir.sub(RUNS))? else { return Ok(Vec::new()) };
+        let runs = match self.layout {
+            Layout::Bare => Some(self.dir.clone()),
+            Layout::Nested | Layout::Flat => optional(self.dir.sub(RUNS))?,
+        };
+        let Some(runs) = runs else { return Ok(Vec::new()) };
         let names = runs.entries()?.into_iter().filter(|entry| entry.is_dir && !entry.name.starts_with('.'));
-        Ok(names.filter_map(|entry| RunId::from_disk(&entry.name).ok()).collect())
+        let mut ids: Vec<_> = names.filter_map(|entry| RunId::from_disk(&entry.name).ok()).collect();
+        ids.sort_by_cached_key(|id| (self.began(id), id.clone()));
+        Ok(ids)
+    }
+
+    /// When a run began: ours say so in their name; of others only the second can be told by it.
+    fn began(&self, id: &RunId) -> Option<jiff::Timestamp> {
+        match ulid::Ulid::from_string(id.as_str()) {
+            Ok(ulid) => jiff::Timestamp::from_millisecond(i64::try_from(ulid.timestamp_ms()).ok()?).ok(),
+            Err(_) => foreign::began(self, id),
+        }
     }
 
     /// Its runs with what is known of them, in the order of time; a damaged one hides no other.
@@ -133,7 +169,14 @@ impl TaskDir {
     }
 
     fn run_path(&self, id: &RunId) -> PathBuf {
-        self.dir.join(RUNS).join(id.as_str())
+        self.dir.join(self.run_rel(id))
+    }
+
+    fn run_rel(&self, id: &RunId) -> PathBuf {
+        match self.layout {
+            Layout::Bare => PathBuf::from(id.as_str()),
+            Layout::Nested | Layout::Flat => Path::new(RUNS).join(id.as_str()),
+        }
     }
 
     /// Opens a run.
@@ -141,7 +184,7 @@ impl TaskDir {
     /// # Errors
     /// When it is not there.
     pub fn run(&self, id: &RunId) -> Result<RunDir> {
-        Ok(RunDir::new(self, id, self.dir.sub(Path::new(RUNS).join(id.as_str()))?))
+        Ok(RunDir::new(self, id, self.dir.sub(self.run_rel(id))?))
     }
 
     /// Makes a run's folder, durably, with its run-info, which is durable with the next
@@ -163,12 +206,7 @@ impl TaskDir {
     /// When the root may not be written or the file cannot be locked.
     pub fn lock_supervisor(&self) -> Result<Option<OfdLock>> {
         self.root.writable()?;
-        let lock = OfdLock::try_acquire(&self.dir, SUPERVISOR_LOCK)?;
-        if let Some(lock) = &lock {
-            // What a dead supervisor said about itself must not be taken for the new one's word.
-            lock.write_text("")?;
-        }
-        Ok(lock)
+        OfdLock::try_acquire(&self.dir, SUPERVISOR_LOCK)
     }
 
     /// The living supervisor; none while the lock is free, whatever the file says.
@@ -177,6 +215,14 @@ impl TaskDir {
     /// When the lock cannot be looked at, or its holder does not say who it is.
     pub fn supervisor(&self) -> Result<Option<Holder>> {
         OfdLock::holder(&self.dir, SUPERVISOR_LOCK)
+    }
+
+    /// The last holder of the task's lock that said who it is, whether it lives or not.
+    ///
+    /// # Errors
+    /// When the lock's file cannot be read.
+    pub fn last_supervisor(&self) -> Result<Option<Holder>> {
+        OfdLock::last_holder(&self.dir, SUPERVISOR_LOCK)
     }
 
     /// Whether a supervisor lives.
@@ -192,6 +238,9 @@ impl TaskDir {
     /// # Errors
     /// When that cannot be told.
     pub fn marker(&self, marker: Marker) -> Result<Option<Intent>> {
+        if self.root.is_foreign() {
+            return foreign::marker(self, marker);
+        }
         marker::read(&self.dir, marker.file_name())
     }
 

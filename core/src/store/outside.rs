@@ -1,0 +1,37 @@
+//! What belongs to a root and may not lie in it: a foreign root is never written.
+
+use std::path::PathBuf;
+
+use sha2::{Digest, Sha256};
+
+use super::root::{Root, RootKind};
+
+impl Root {
+    /// The folder for what is derived from the root and can be deleted at any time: its own `cache/`,
+    /// or one of the user's for a root that is not ours. Not made here.
+    pub fn cache_path(&self) -> PathBuf {
+        match self.kind() {
+            RootKind::Own { .. } => self.path().join(".conductor/cache"),
+            RootKind::Fresh | RootKind::Foreign => self.outside("XDG_CACHE_HOME", ".cache"),
+        }
+    }
+
+    /// The folder for records about a root that is not ours. Not made here.
+    pub(super) fn outside_state(&self) -> PathBuf {
+        self.outside("XDG_STATE_HOME", ".local/state")
+    }
+
+    fn outside(&self, variable: &str, below_home: &str) -> PathBuf {
+        let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let home = || set("HOME").unwrap_or_else(|| PathBuf::from("/")).join(below_home);
+        // The same root by another path is the same root.
+        let path = std::fs::canonicalize(self.path()).unwrap_or_else(|_| self.path().to_owned());
+        let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());
+        let name: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        set(variable)
+            .filter(|path| path.is_absolute())
+            .unwrap_or_else(home)
+            .join("conductor-loop/roots")
+            .join(name)
+    }
+}
