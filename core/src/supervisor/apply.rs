@@ -26,7 +26,7 @@ pub fn wait(state: &mut TaskState, wait: &Wait) {
 /// Waits for an answer to a question that was posted.
 pub fn ask(state: &mut TaskState, question: OpenQuestion) {
     enter(state, TaskStatus::WaitingAnswer);
-    state.reason = Some(super::decide::first_line(&question.text));
+    state.reason = Some(super::step::first_line(&question.text));
     state.question = Some(question);
 }
 

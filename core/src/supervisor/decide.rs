@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::account::later;
 use super::limits::{self, Limit};
-use super::step::{Concern, Effect, Ending, Markers, Needs, Step, Wait};
+use super::step::{Concern, Effect, Ending, Markers, Needs, Step, Wait, first_line};
 use crate::model::task::TaskError;
 use crate::model::{
     EndReason, FailureClass, Owed, RunInfo, RunStatus, TaskSpec, TaskState, TaskStatus, Workflow,
@@ -267,11 +267,6 @@ fn asked_about(facts: &Facts<'_>, concern: Concern) -> bool {
 
 fn is_word(reply: &str, word: &str) -> bool {
     reply.trim().eq_ignore_ascii_case(word)
-}
-
-/// The first line of a text, short enough for a list.
-pub fn first_line(text: &str) -> String {
-    text.lines().find(|line| !line.trim().is_empty()).unwrap_or("").trim().chars().take(200).collect()
 }
 
 #[cfg(test)]

@@ -3,13 +3,17 @@
 pub mod account;
 pub mod apply;
 pub mod binary;
+pub mod change;
 pub mod children;
 pub mod decide;
 pub mod depend;
 pub mod limits;
 pub mod process;
 pub mod queue;
+pub mod record;
 pub mod step;
+pub mod stopwatch;
+pub mod turn;
 
 #[cfg(test)]
 mod testbed;

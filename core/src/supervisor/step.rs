@@ -141,3 +141,8 @@ pub enum Step {
     /// Take a slot and start a run.
     Run(Option<Owed>),
 }
+
+/// The first line of a text, short enough for a list.
+pub fn first_line(text: &str) -> String {
+    text.lines().find(|line| !line.trim().is_empty()).unwrap_or("").trim().chars().take(200).collect()
+}

@@ -1,0 +1,297 @@
+//! The only way in which a task's state is written.
+//!
+//! [`Owned`] is the task's lock and what is known of the task. Every change is one commit: checked
+//! against the table of statuses, one revision up, written to state.yaml, then told to the journal.
+//! Whoever takes a free lock first repairs what a dead owner left between the two.
+
+use std::path::PathBuf;
+
+use crate::clock::Clock;
+use crate::faults;
+use crate::model::{ProjectId, RunInfo, RunStatus, TaskId, TaskSpec, TaskState, TaskStatus};
+use crate::store::{Holder, OfdLock, Root, RunDir, StoreError, TaskDir};
+use crate::supervisor::process::{Machine, ProcessError, ProcessId};
+
+/// Why a task could not be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum TakeError {
+    /// Another process owns it.
+    #[error("task {task} has a supervisor already{}", .holder.as_deref().map(describe).unwrap_or_default())]
+    Held {
+        /// The task.
+        task: TaskId,
+        /// Who holds its lock, where it says so.
+        holder: Option<Box<Holder>>,
+    },
+    /// This process cannot say who it is.
+    #[error("own identity: {0}")]
+    Identity(#[from] ProcessError),
+    /// Its files cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What was left of it cannot be repaired.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+fn describe(holder: &Holder) -> String {
+    format!(": pid {}", holder.pid)
+}
+
+/// Why a change was not recorded: whose, and what is wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("record of {}: {kind}", path.display())]
+pub struct RecordError {
+    /// The task's or run's folder.
+    pub path: PathBuf,
+    /// What is wrong.
+    pub kind: RecordErrorKind,
+}
+
+/// What kept a change from being recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordErrorKind {
+    /// The table of task statuses has no such step.
+    #[error("a task that is {from} cannot become {to}")]
+    TaskStep {
+        /// Status before.
+        from: TaskStatus,
+        /// Status wanted.
+        to: TaskStatus,
+    },
+    /// A run ends once.
+    #[error("a run that is {from} cannot become {to}")]
+    RunStep {
+        /// Status before.
+        from: RunStatus,
+        /// Status wanted.
+        to: RunStatus,
+    },
+    /// A file could not be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A task whose lock this process holds. Dropping it gives the task up.
+#[derive(Debug)]
+pub struct Owned {
+    root: Root,
+    task: TaskDir,
+    spec: TaskSpec,
+    state: TaskState,
+    title: String,
+    clock: Clock,
+    _lock: OfdLock,
+}
+
+impl Owned {
+    /// Takes a task's free lock, and repairs what its last owner may have left undone.
+    ///
+    /// # Errors
+    /// [`TakeError::Held`] when another process owns it.
+    pub fn take(root: &Root, project: &ProjectId, task: &TaskId) -> Result<Self, TakeError> {
+        let dir = root.task(project, task)?;
+        let Some(lock) = dir.lock_supervisor()? else {
+            let holder = dir.supervisor().ok().flatten().map(Box::new);
+            return Err(TakeError::Held { task: task.clone(), holder });
+        };
+        lock.write_holder(&this_process()?)?;
+        root.live_add(project, task)?;
+        Ok(Self::read(root, dir, lock)?)
+    }
+
+    fn read(root: &Root, task: TaskDir, lock: OfdLock) -> Result<Self, RecordError> {
+        let clock = Clock::system();
+        let failed = |kind: RecordErrorKind| RecordError { path: task.path().to_owned(), kind };
+        let spec = task.spec().map_err(|error| failed(error.into()))?;
+        let stored = task.state().map_err(|error| failed(error.into()))?;
+        let title = title(&task.prompt().map_err(|error| failed(error.into()))?);
+        let first = if spec.depends_on.is_empty() { TaskStatus::Queued } else { TaskStatus::Waiting };
+        let state = stored.unwrap_or_else(|| TaskState::new(first, clock.now()));
+        Ok(Self { root: root.clone(), task, spec, state, title, clock, _lock: lock })
+    }
+
+    /// Its root.
+    pub fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// Its folder.
+    pub fn task(&self) -> &TaskDir {
+        &self.task
+    }
+
+    /// What was asked.
+    pub fn spec(&self) -> &TaskSpec {
+        &self.spec
+    }
+
+    /// What is known, as it stands in state.yaml.
+    pub fn state(&self) -> &TaskState {
+        &self.state
+    }
+
+    /// The first words of its prompt.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The clock that commits are dated by.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Records one change: state.yaml first, then the journal. `kind` is the journal's word for it
+    /// (`task.running`, `run.started`); `run` the run that it is about.
+    ///
+    /// # Errors
+    /// When the table has no such step, or a file cannot be written; the state is then as before,
+    /// except where only the journal failed.
+    pub fn commit(
+        &mut self,
+        kind: &str,
+        run: Option<&RunInfo>,
+        change: impl FnOnce(&mut TaskState),
+    ) -> Result<(), RecordError> {
+        let mut next = self.state.clone();
+        change(&mut next);
+        if !self.state.status.can_become(next.status) {
+            let step = RecordErrorKind::TaskStep { from: self.state.status, to: next.status };
+            return Err(self.failed(step));
+        }
+        next.revision = self.state.revision + 1;
+        next.updated_at = self.clock.now();
+        self.task.write_state(&next).map_err(|error| self.failed(error))?;
+        self.state = next;
+        faults::step("record.after-state");
+        let _ = (kind, run);
+        faults::step("record.after-journal");
+        Ok(())
+    }
+
+    /// Writes what was asked anew: `resume --agent`, a follow-up.
+    ///
+    /// # Errors
+    /// When the file cannot be written; what is known of it is then as before.
+    pub fn change_spec(&mut self, change: impl FnOnce(&mut TaskSpec)) -> Result<(), RecordError> {
+        let mut next = self.spec.clone();
+        change(&mut next);
+        self.task.write_spec(&next).map_err(|error| self.failed(error))?;
+        self.spec = next;
+        Ok(())
+    }
+
+    /// Writes a run's record, durably. A run ends once and stays as it ended.
+    ///
+    /// # Errors
+    /// When it had ended otherwise, or the file cannot be written.
+    pub fn write_run(&self, run: &RunDir, info: &RunInfo) -> Result<(), RecordError> {
+        let failed = |kind| RecordError { path: run.path().to_owned(), kind };
+        let before = run.info().map_err(|error| failed(error.into()))?.status;
+        if !before.can_become(info.status) {
+            return Err(failed(RecordErrorKind::RunStep { from: before, to: info.status }));
+        }
+        run.write_info(info).map_err(|error| failed(error.into()))
+    }
+
+    /// Gives the task up. An ended one is no longer live: its last record is on disk first.
+    ///
+    /// # Errors
+    /// When that cannot be assured; recovery then finds it ended and does the same.
+    pub fn release(self) -> Result<(), RecordError> {
+        if self.state.status.is_ended() && self.state.completion_fact.is_some() {
+            let (project, task) = (&self.spec.project_id, &self.spec.task_id);
+            self.root.live_remove(project, task).map_err(|error| self.failed(error))?;
+        }
+        Ok(())
+    }
+
+    fn failed(&self, kind: impl Into<RecordErrorKind>) -> RecordError {
+        RecordError { path: self.task.path().to_owned(), kind: kind.into() }
+    }
+}
+
+fn this_process() -> Result<Holder, ProcessError> {
+    let machine = Machine::this()?;
+    let id = ProcessId::this()
+        .ok_or_else(|| ProcessError::new("/proc/self/stat", std::io::ErrorKind::NotFound))?;
+    Ok(Holder {
+        pid: id.pid,
+        start_time: id.start_time,
+        boot_id: machine.boot_id,
+        pid_namespace: machine.pid_namespace,
+        machine_id: machine.machine_id,
+    })
+}
+
+/// The first line of a prompt that says something, without Markdown's signs.
+fn title(prompt: &str) -> String {
+    let line = super::step::first_line(prompt);
+    line.trim_start_matches(['#', '>', '-', '*', ' ']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::supervisor::testbed::{make, root, spec, task_id};
+
+    fn take(root: &Root) -> Result<Owned, TakeError> {
+        Owned::take(root, &crate::supervisor::testbed::project(), &task_id("a"))
+    }
+
+    #[test]
+    fn a_task_has_one_owner_who_says_who_it_is() {
+        let (_folder, root) = root();
+        let task = make(&root, &spec("a"), None);
+        let owned = take(&root).expect("a free task");
+        let Err(TakeError::Held { holder: Some(holder), .. }) = take(&root) else { panic!("it is held") };
+        assert_eq!(holder.pid, std::process::id().cast_signed());
+        assert!(root.is_live(task.project(), task.id()).expect("a readable root"));
+        drop(owned);
+        take(&root).expect("free again");
+    }
+
+    #[test]
+    fn every_commit_is_one_revision_on_disk() {
+        let (_folder, root) = root();
+        let task = make(&root, &spec("a"), None);
+        let mut owned = take(&root).expect("a free task");
+        assert_eq!((owned.state().status, owned.state().revision), (TaskStatus::Queued, 0));
+        owned.commit("task.running", None, |state| state.status = TaskStatus::Running).expect("a step");
+        let stored = task.state().expect("a state").expect("written");
+        assert_eq!((stored.status, stored.revision), (TaskStatus::Running, 1));
+    }
+
+    #[test]
+    fn the_table_has_no_way_around_it() {
+        let (_folder, root) = root();
+        let task = make(&root, &spec("a"), None);
+        for from in TaskStatus::all() {
+            for to in TaskStatus::all() {
+                crate::supervisor::testbed::set(&task, from);
+                let mut owned = take(&root).expect("a free task");
+                let before = owned.state().clone();
+                let result = owned.commit("task.test", None, |state| state.status = to);
+                assert_eq!(result.is_ok(), from.can_become(to), "{from} to {to}");
+                let stored = task.state().expect("a state").expect("written");
+                assert_eq!(stored.revision, before.revision + u64::from(result.is_ok()));
+                assert_eq!(&stored, owned.state());
+            }
+        }
+    }
+
+    #[test]
+    fn a_run_ends_once() {
+        let (_folder, root) = root();
+        let task = make(&root, &spec("a"), None);
+        let owned = take(&root).expect("a free task");
+        let id = crate::model::RunId::generate();
+        let mut info = RunInfo::new(task.project().clone(), task.id().clone(), id, "fake");
+        let run = task.create_run(&info).expect("a run");
+        info.status = RunStatus::Failed;
+        owned.write_run(&run, &info).expect("it ends");
+        info.status = RunStatus::Completed;
+        assert!(owned.write_run(&run, &info).is_err());
+        assert_eq!(run.info().expect("a run").status, RunStatus::Failed);
+    }
+}
