@@ -14,7 +14,7 @@ use super::tree::{Entry, Node, Origin, Value};
 pub(super) fn from_node<T: DeserializeOwned>(node: &Node) -> Result<T, ConfigError> {
     T::deserialize(FromNode(node)).map_err(|fault| {
         let key = fault.path.iter().rev().cloned().collect::<Vec<_>>().join(".");
-        ConfigError { place: fault.place, key: (!key.is_empty()).then_some(key), kind: fault.kind }
+        ConfigError { place: fault.place, key: (!key.is_empty()).then(|| key.into()), kind: *fault.kind }
     })
 }
 
@@ -23,12 +23,12 @@ pub(super) fn from_node<T: DeserializeOwned>(node: &Node) -> Result<T, ConfigErr
 struct Fault {
     path: Vec<String>,
     place: Option<Origin>,
-    kind: ConfigErrorKind,
+    kind: Box<ConfigErrorKind>,
 }
 
 impl Fault {
     fn of(kind: ConfigErrorKind) -> Self {
-        Self { path: Vec::new(), place: None, kind }
+        Self { path: Vec::new(), place: None, kind: Box::new(kind) }
     }
 
     fn at(mut self, place: &Origin) -> Self {
@@ -98,7 +98,7 @@ impl<'a> FromNode<'a> {
         Fault::of(kind).at(&self.0.origin)
     }
 
-    fn plain(&self, expected: &str) -> Result<&'a str, Fault> {
+    fn plain(&self, expected: impl Into<String>) -> Result<&'a str, Fault> {
         match &self.0.value {
             Value::Plain(text) => Ok(text),
             _ => Err(self.wrong(expected)),
@@ -113,7 +113,7 @@ impl<'a> FromNode<'a> {
 macro_rules! numbers {
     ($($method:ident $visit:ident $ty:ty, $expected:expr;)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-            let value: $ty = self.plain(&$expected)?.parse().map_err(|_| self.wrong($expected))?;
+            let value: $ty = self.plain($expected)?.parse().map_err(|_| self.wrong($expected))?;
             visitor.$visit(value).map_err(|fault: Fault| fault.at(&self.0.origin))
         }
     )*};
@@ -127,7 +127,7 @@ impl<'de> Deserializer<'de> for FromNode<'_> {
     type Error = Fault;
 
     numbers! {
-        deserialize_bool visit_bool bool, "true or false".to_owned();
+        deserialize_bool visit_bool bool, "true or false";
         deserialize_i8 visit_i8 i8, whole(i8::MIN, i8::MAX);
         deserialize_i16 visit_i16 i16, whole(i16::MIN, i16::MAX);
         deserialize_i32 visit_i32 i32, whole(i32::MIN, i32::MAX);
@@ -136,8 +136,8 @@ impl<'de> Deserializer<'de> for FromNode<'_> {
         deserialize_u16 visit_u16 u16, whole(0, u16::MAX);
         deserialize_u32 visit_u32 u32, whole(0, u32::MAX);
         deserialize_u64 visit_u64 u64, whole(0, u64::MAX);
-        deserialize_f32 visit_f32 f32, "a number".to_owned();
-        deserialize_f64 visit_f64 f64, "a number".to_owned();
+        deserialize_f32 visit_f32 f32, "a number";
+        deserialize_f64 visit_f64 f64, "a number";
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {

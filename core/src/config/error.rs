@@ -12,7 +12,7 @@ pub struct ConfigError {
     /// Where the value or the key stands.
     pub place: Option<Origin>,
     /// The dotted key.
-    pub key: Option<String>,
+    pub key: Option<Box<str>>,
     /// What is wrong.
     #[source]
     pub kind: ConfigErrorKind,
@@ -65,7 +65,7 @@ pub enum ConfigErrorKind {
     #[error("unknown key{}; known here: {}", Meant(nearest.as_deref()), known.join(", "))]
     UnknownKey {
         /// The known key that is nearest to it.
-        nearest: Option<String>,
+        nearest: Option<Box<str>>,
         /// All keys that are known at this place.
         known: Vec<String>,
     },
@@ -81,7 +81,7 @@ pub enum ConfigErrorKind {
         /// What stands there.
         found: String,
         /// The allowed word that is nearest to it.
-        nearest: Option<String>,
+        nearest: Option<Box<str>>,
         /// All words that are allowed.
         allowed: Vec<String>,
     },
@@ -114,7 +114,7 @@ pub enum ConfigErrorKind {
         /// The name.
         name: String,
         /// The known name that is nearest to it.
-        nearest: Option<String>,
+        nearest: Option<Box<str>>,
         /// All agents that are known.
         known: Vec<String>,
     },
@@ -139,7 +139,7 @@ impl ConfigError {
         Self { place: None, key: None, kind }
     }
 
-    pub(super) fn at(place: Option<Origin>, key: impl Into<String>, kind: ConfigErrorKind) -> Self {
+    pub(super) fn at(place: Option<Origin>, key: impl Into<Box<str>>, kind: ConfigErrorKind) -> Self {
         Self { place, key: Some(key.into()), kind }
     }
 
@@ -163,14 +163,14 @@ impl ConfigError {
 }
 
 /// The name that is nearest to what was written, when it is near enough to be meant.
-pub(super) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let limit = (written.chars().count() / 3).max(2);
+pub(super) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<Box<str>> {
+    let limit = (written.chars().count() / 3).max(1);
     known
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(written, name), name))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name.to_owned())
+        .map(|(_, name)| name.into())
 }
 
 struct Prefix<T>(Option<T>);

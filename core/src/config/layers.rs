@@ -225,10 +225,10 @@ fn read_text(path: &Path) -> Result<String, ConfigError> {
 }
 
 fn explain_renamed(mut error: ConfigError) -> ConfigError {
-    if let (ConfigErrorKind::UnknownKey { .. }, Some(key)) = (&error.kind, &error.key) {
-        if let Some((_, instead)) = RENAMED.iter().find(|(pattern, _)| matches(pattern, key)) {
-            error.kind = ConfigErrorKind::Renamed { instead };
-        }
+    if let (ConfigErrorKind::UnknownKey { .. }, Some(key)) = (&error.kind, &error.key)
+        && let Some((_, instead)) = RENAMED.iter().find(|(pattern, _)| matches(pattern, key))
+    {
+        error.kind = ConfigErrorKind::Renamed { instead };
     }
     error
 }
@@ -331,11 +331,11 @@ fn remarks(config: &Config, origins: &Origins) -> Vec<Warning> {
             );
         }
         let key = format!("agents.{name}.token");
-        if let Origin::File { path, .. } = origins.get(&key) {
-            if is_open_to_others(&path) {
-                let hint = format!("chmod 600 {}, or use token_file", path.display());
-                say(&key, format!("others may read {}, which holds a key", path.display()), &hint);
-            }
+        if let Origin::File { path, .. } = origins.get(&key)
+            && is_open_to_others(&path)
+        {
+            let hint = format!("chmod 600 {}, or use token_file", path.display());
+            say(&key, format!("others may read {}, which holds a key", path.display()), &hint);
         }
     }
     found

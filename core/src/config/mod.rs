@@ -17,6 +17,8 @@ mod resolve;
 mod schema;
 mod settings;
 mod template;
+#[cfg(test)]
+mod tests;
 mod token;
 mod tree;
 mod trust;
@@ -25,7 +27,7 @@ pub mod units;
 pub use agent::{AgentEntry, AgentKind, AgentSettings, OutputFormat, PromptVia};
 pub use error::{ConfigError, ConfigErrorKind};
 pub use keys::{KEYS, Key, KeyKind};
-pub use layers::{Loaded, Origins, Sources, Warning};
+pub use layers::{Loaded, Origins, ProjectFile, Sources, Warning};
 pub use schema::schema_text;
 pub use settings::{
     Api, Bus, Config, ConfigFile, Defaults, Durability, ProjectSettings, Selection, Storage, Strategy,

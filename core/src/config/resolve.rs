@@ -68,10 +68,7 @@ impl Config {
 /// Checks a file's content and fills it up.
 pub(super) fn resolve(file: ConfigFile, origins: &Origins) -> Result<Config, ConfigError> {
     let check = Check { origins };
-    if file.version > VERSION {
-        let kind = ConfigErrorKind::NewerVersion { found: file.version, known: VERSION };
-        return Err(check.error("version", kind));
-    }
+    check.version(file.version.unwrap_or(VERSION))?;
     let mut config = Config::built_in();
     for (name, entry) in file.agents {
         let agent = check.agent(&name, entry)?;
@@ -95,11 +92,19 @@ struct Check<'a> {
 impl Check<'_> {
     fn error(&self, key: impl Into<String>, kind: ConfigErrorKind) -> ConfigError {
         let key = key.into();
-        ConfigError { place: self.origins.place(&key), key: Some(key), kind }
+        ConfigError { place: self.origins.place(&key), key: Some(key.into()), kind }
     }
 
     fn invalid(&self, key: impl Into<String>, why: impl Into<String>) -> ConfigError {
         self.error(key, ConfigErrorKind::Invalid { why: why.into() })
+    }
+
+    fn version(&self, found: u32) -> Result<(), ConfigError> {
+        match found {
+            0 => Err(self.invalid("version", "must be 1")),
+            VERSION => Ok(()),
+            _ => Err(self.error("version", ConfigErrorKind::NewerVersion { found, known: VERSION })),
+        }
     }
 
     fn agent(&self, name: &str, entry: AgentEntry) -> Result<AgentSettings, ConfigError> {

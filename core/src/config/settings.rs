@@ -16,11 +16,14 @@ use crate::model::task::Limits;
 /// A configuration file as it is written: what the JSON Schema describes.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-#[schemars(title = "Conductor Loop configuration")]
+#[schemars(
+    title = "Conductor Loop configuration",
+    description = "Every key is optional. Print this with `run-agent config schema`."
+)]
 pub struct ConfigFile {
-    /// Version of this format: 1.
+    /// Version of this format: 1, also where it is absent.
     #[schemars(range(min = 1, max = 1))]
-    pub version: u32,
+    pub version: Option<u32>,
     /// Where tasks are kept.
     pub storage: Storage,
     /// What holds for tasks that do not say otherwise.
@@ -151,7 +154,7 @@ impl Defaults {
         const MEMORY_OF_AN_AGENT: u64 = 2 << 30;
         self.max_running.unwrap_or_else(|| {
             let info = rustix::system::sysinfo();
-            let memory = u64::try_from(info.totalram).unwrap_or(0) * u64::from(info.mem_unit.max(1));
+            let memory = info.totalram.saturating_mul(info.mem_unit.max(1).into());
             (memory / MEMORY_OF_AN_AGENT).clamp(2, 8) as u32
         })
     }

@@ -25,9 +25,9 @@ pub enum Origin {
         /// The file.
         path: Arc<Path>,
         /// Line, from 1.
-        line: u64,
+        line: u32,
         /// Column in characters, from 1.
-        column: u64,
+        column: u32,
     },
     /// In an environment variable of this name.
     Environment(String),
@@ -162,7 +162,7 @@ pub(super) fn parse(text: &str, path: &Path) -> Result<Node, ConfigError> {
         Ok(Some(raw)) => Ok(source.node(raw)),
         Ok(None) => Ok(Node::empty()),
         Err(StoreErrorKind::Yaml { line, column, message }) => Err(ConfigError {
-            place: Some(Origin::File { path: path.into(), line: line.max(1), column: column.max(1) }),
+            place: Some(Origin::File { path: path.into(), line: narrow(line), column: narrow(column) }),
             key: None,
             kind: ConfigErrorKind::Yaml { message: plain_message(&message) },
         }),
@@ -179,6 +179,11 @@ fn plain_message(text: &str) -> String {
     text.rfind(" at line ").map_or(text, |end| &text[..end]).to_owned()
 }
 
+/// Files are small; 0 stands for unknown and is shown as the beginning.
+fn narrow(position: u64) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX).max(1)
+}
+
 struct Source<'a> {
     text: &'a str,
     path: Arc<Path>,
@@ -186,7 +191,7 @@ struct Source<'a> {
 
 impl Source<'_> {
     fn origin(&self, at: Location) -> Origin {
-        Origin::File { path: self.path.clone(), line: at.line(), column: at.column() }
+        Origin::File { path: self.path.clone(), line: narrow(at.line()), column: narrow(at.column()) }
     }
 
     fn node(&self, raw: Spanned<Raw>) -> Node {

@@ -50,7 +50,7 @@ impl Watcher {
     /// now on.
     pub fn watch(&self, path: &Path) -> Watch {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let mut state = State { look: Look::at(&path), place: Place::Polled };
+        let mut state = State { look: Look::at(&path), told: None };
         let signal = Arc::new(Signal::default());
         self.attach(&path, &signal, &mut state);
         Watch { path, watcher: self.clone(), signal, state: Mutex::new(state) }
@@ -60,7 +60,7 @@ impl Watcher {
     fn attach(&self, path: &Path, signal: &Arc<Signal>, state: &mut State) {
         let Some(hub) = &self.hub else { return };
         match hub.subscribe(path, signal) {
-            Ok(subscription) => state.place = Place::Told(subscription),
+            Ok(subscription) => state.told = Some(subscription),
             Err(error) => tracing::debug!(path = %path.display(), %error, "polling this path"),
         }
         // Whatever changed before the subscription held is seen by the look that was taken earlier.
@@ -92,14 +92,8 @@ pub struct Watch {
 
 struct State {
     look: Look,
-    place: Place,
-}
-
-enum Place {
-    /// The system tells.
-    Told(hub::Subscription),
-    /// We look.
-    Polled,
+    /// While it is there, the system tells of changes; else we look.
+    told: Option<hub::Subscription>,
 }
 
 impl Watch {
@@ -145,23 +139,23 @@ impl Watch {
 
     /// Whether this path is looked at by polling at the moment.
     pub fn is_polled(&self) -> bool {
-        matches!(self.state().place, Place::Polled)
+        self.state().told.is_none()
     }
 
     /// Looks by itself where nobody tells; tells whether that is so.
     fn check(&self) -> bool {
         let mut state = self.state();
         if self.signal.is_lost() {
-            state.place = Place::Polled;
+            state.told = None;
         }
-        if let Place::Told(_) = state.place {
+        if state.told.is_some() {
             return false;
         }
         if state.look.renew(&self.path) {
             self.signal.raise();
         }
         self.watcher.attach(&self.path, &self.signal, &mut state);
-        matches!(state.place, Place::Polled)
+        state.told.is_none()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
