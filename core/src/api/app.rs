@@ -1,11 +1,13 @@
 //! What every use case stands on: the root, the configuration, the clock and the caller.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use super::{ApiError, Caller};
 use crate::clock::Clock;
 use crate::config::{Config, Loaded};
 use crate::store::{Root, RootKind};
+use crate::supervisor::process::Machine;
 
 /// An opened application.
 pub struct App {
@@ -17,6 +19,7 @@ pub struct App {
     pub clock: Clock,
     path: PathBuf,
     root: Option<Root>,
+    pub(super) machine: OnceCell<Machine>,
 }
 
 impl App {
@@ -33,7 +36,7 @@ impl App {
             Err(error) if error.is_not_found() => None,
             Err(error) => return Err(error.into()),
         };
-        Ok(Self { caller, loaded, clock: Clock::system(), path, root })
+        Ok(Self { caller, loaded, clock: Clock::system(), path, root, machine: OnceCell::new() })
     }
 
     /// The configuration.

@@ -4,6 +4,7 @@ use super::{ApiError, ErrorCode};
 use crate::config::ConfigError;
 use crate::model::IdError;
 use crate::store::{StoreError, StoreErrorKind};
+use crate::supervisor::process::ProcessError;
 
 impl From<IdError> for ApiError {
     fn from(error: IdError) -> Self {
@@ -57,5 +58,11 @@ fn io_hint(error: &StoreError) -> Option<String> {
 impl From<ConfigError> for ApiError {
     fn from(error: ConfigError) -> Self {
         Self { hint: error.hint(), ..ApiError::new(ErrorCode::Config, &error) }
+    }
+}
+
+impl From<ProcessError> for ApiError {
+    fn from(error: ProcessError) -> Self {
+        ApiError::new(ErrorCode::Io, error)
     }
 }

@@ -19,6 +19,9 @@ pub struct TaskView {
     pub title: String,
     /// Status; a task that claims to be alive without its lock is `interrupted`.
     pub status: TaskStatus,
+    /// Whether its supervisor was last seen on another machine: the status is its claim, not checked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub elsewhere: bool,
     /// Why it is in this status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -215,12 +218,28 @@ pub enum AttentionKind {
     Question,
     /// A limit is reached.
     Limit,
+    /// Two turns in a row changed nothing.
+    Stuck,
     /// Gates are passed; a person looks.
     Review,
     /// The supervisor is gone.
     Interrupted,
     /// It failed or timed out for good.
     Failure,
+}
+
+impl AttentionKind {
+    /// The word of JSON and of ids.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AttentionKind::Question => "question",
+            AttentionKind::Limit => "limit",
+            AttentionKind::Stuck => "stuck",
+            AttentionKind::Review => "review",
+            AttentionKind::Interrupted => "interrupted",
+            AttentionKind::Failure => "failure",
+        }
+    }
 }
 
 /// One thing that needs a person.

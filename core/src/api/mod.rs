@@ -9,6 +9,8 @@ mod convert;
 pub mod dto;
 mod error;
 mod find;
+pub mod inbox;
+mod live;
 pub mod tasks;
 
 pub use app::App;

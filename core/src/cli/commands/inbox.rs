@@ -3,7 +3,14 @@
 use std::time::Duration;
 
 use clap::Args;
+use serde::Serialize;
 
+use crate::api::App;
+use crate::api::dto::{AttentionItem, AttentionKind};
+use crate::api::inbox::Handling;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::output::{Out, show, style, time};
 use crate::cli::parse;
 
 /// Show what needs you: questions, limits reached, failures, interrupted tasks
@@ -30,5 +37,85 @@ pub struct InboxArgs {
 const EXAMPLES: &str = "\
 Examples:
   run-agent inbox
-  run-agent inbox --snooze q-01JD8Z7W --for 2h
-  run-agent inbox --archive f-01JD8Z7W";
+  run-agent inbox --snooze question-3f9a01cc --for 2h
+  run-agent inbox --archive failure-77b0e2d1";
+
+/// The JSON of `inbox`.
+#[derive(Serialize)]
+struct Document<'a> {
+    items: &'a [AttentionItem],
+}
+
+/// Handles what was named, else prints the list.
+pub fn run(args: &InboxArgs, context: &Context) -> Result<u8, Failure> {
+    let (app, out) = (context.app()?, &context.out);
+    let named = |ids: &[String], handling| ids.iter().map(|id| (id.clone(), handling)).collect::<Vec<_>>();
+    let mut handled = named(&args.seen, Handling::Seen);
+    handled.extend(named(&args.snooze, Handling::Snooze(args.span)));
+    handled.extend(named(&args.archive, Handling::Archive));
+    let mut items = Vec::new();
+    for (id, handling) in &handled {
+        items.push(app.handle(id, *handling)?);
+    }
+    if handled.is_empty() {
+        items = app.inbox(args.all)?;
+    }
+    if out.is_json() {
+        out.json(&Document { items: &items })?;
+    } else if !handled.is_empty() {
+        items
+            .iter()
+            .try_for_each(|item| out.line(format_args!("{} {}", out.paint(style::GOOD, "✓"), item.id)))?;
+    } else if items.is_empty() && out.is_terminal() {
+        out.line(out.paint(style::DIM, "nothing needs you"))?;
+    } else {
+        print_items(&items, app, out)?;
+    }
+    Ok(0)
+}
+
+/// Items, two or three lines each; in a pipe: kind, id, task, since, text.
+pub fn print_items(items: &[AttentionItem], app: &App, out: &Out) -> Result<(), Failure> {
+    let now = app.clock.now();
+    for item in items {
+        if !out.is_terminal() {
+            let task = format!("{}/{}", item.project, item.task);
+            out.line(
+                [item.kind.as_str(), &item.id, &task, &item.since.to_string(), &out.safe(&item.text)]
+                    .join("\t"),
+            )?;
+            continue;
+        }
+        let (sign, colour) = look(item.kind);
+        let age = out.paint(style::DIM, format_args!("{}  {}", time::ago(item.since, now), item.id));
+        let name = out.paint(style::NAME, show::slug(&item.task));
+        out.line(format_args!("{} {name}  {}  {age}", out.paint(colour, sign), out.safe(&item.text)))?;
+        if let Some(choices) = choices(item, app, out) {
+            out.line(format_args!("    {choices}"))?;
+        }
+        out.line(format_args!("    {}", out.paint(style::DIM, &item.hint)))?;
+    }
+    Ok(())
+}
+
+fn look(kind: AttentionKind) -> (&'static str, style::Style) {
+    match kind {
+        AttentionKind::Question | AttentionKind::Limit | AttentionKind::Review => ("?", style::NEEDS),
+        AttentionKind::Stuck | AttentionKind::Interrupted => ("!", style::NEEDS),
+        AttentionKind::Failure => ("✗", style::BAD),
+    }
+}
+
+fn choices(item: &AttentionItem, app: &App, out: &Out) -> Option<String> {
+    let mut parts: Vec<String> = item
+        .choices
+        .iter()
+        .enumerate()
+        .map(|(index, choice)| format!("{} {}", index + 1, out.safe(choice)))
+        .collect();
+    if let (Some(default), Some(at)) = (&item.default, item.default_at) {
+        let left = time::took(at.duration_since(app.clock.now()));
+        parts.push(out.paint(style::DIM, format_args!("(`{}` in {left})", out.safe(default))));
+    }
+    (!parts.is_empty()).then(|| parts.join("   "))
+}

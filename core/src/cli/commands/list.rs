@@ -1,6 +1,19 @@
 //! `list`: tasks or runs, newest first.
 
 use clap::Args;
+use serde::Serialize;
+
+use crate::api::dto::{DamagedView, RunView, TaskView};
+use crate::api::tasks::{RunList, TaskList, TaskQuery};
+use crate::api::{ApiError, App};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::output::table::Table;
+use crate::cli::output::{Out, show, style, time};
+use crate::model::TaskStatus;
+
+/// Rows that a terminal gets unless told otherwise.
+const SCREENFUL: usize = 50;
 
 /// List tasks, newest first
 ///
@@ -11,11 +24,11 @@ pub struct ListArgs {
     /// Runs instead of tasks
     #[arg(long)]
     pub runs: bool,
-    /// Only those in this status: running, waiting_answer, failed, … (repeatable)
-    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
-    pub status: Vec<String>,
-    /// Only those that have not ended
-    #[arg(long, conflicts_with = "status")]
+    /// Only tasks in this status: running, waiting_answer, failed, … (repeatable)
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', conflicts_with = "runs")]
+    pub status: Vec<TaskStatus>,
+    /// Only tasks that have not ended
+    #[arg(long, conflicts_with_all = ["status", "runs"])]
     pub active: bool,
     /// At most so many; on a terminal 50 unless said
     #[arg(long, short = 'n', value_name = "N")]
@@ -30,3 +43,137 @@ Examples:
   run-agent list --active
   run-agent list --project webshop --status failed,timed_out
   run-agent list --runs -n 10 --json";
+
+/// The JSON of `list`.
+#[derive(Serialize)]
+struct Tasks<'a> {
+    tasks: &'a [TaskView],
+    damaged: &'a [DamagedView],
+    more: usize,
+}
+
+/// The JSON of `list --runs`.
+#[derive(Serialize)]
+struct Runs<'a> {
+    runs: &'a [RunView],
+    damaged: &'a [DamagedView],
+    more: usize,
+}
+
+/// Prints the list.
+pub fn run(args: &ListArgs, context: &Context) -> Result<u8, Failure> {
+    let app = context.app()?;
+    let query = query(args, app, &context.out)?;
+    if args.runs {
+        print_runs(&app.list_runs(&query)?, app, &context.out)?;
+    } else {
+        print_tasks(&app.list(&query)?, app, &context.out)?;
+    }
+    Ok(0)
+}
+
+fn query(args: &ListArgs, app: &App, out: &Out) -> Result<TaskQuery, ApiError> {
+    let usual = out.is_terminal().then_some(SCREENFUL);
+    Ok(TaskQuery {
+        project: if args.all { None } else { app.project_id()? },
+        statuses: args.status.clone(),
+        active: args.active,
+        limit: args.limit.or(usual),
+    })
+}
+
+fn print_tasks(list: &TaskList, app: &App, out: &Out) -> Result<(), Failure> {
+    if out.is_json() {
+        return out.json(&Tasks { tasks: &list.tasks, damaged: &list.damaged, more: list.more });
+    }
+    task_table(&list.tasks, app, out).print(out)?;
+    if list.tasks.is_empty() && out.is_terminal() {
+        out.line(out.paint(style::DIM, format_args!("no tasks in {}", app.root_path().display())))?;
+    }
+    print_rest(&list.damaged, list.more, out)
+}
+
+/// Tasks as a table; in a pipe: status, project, id, agent, turn, last change, title.
+pub fn task_table(tasks: &[TaskView], app: &App, out: &Out) -> Table {
+    let now = app.clock.now();
+    let several = tasks.iter().any(|task| task.project != tasks[0].project);
+    let mut table = Table::new(&["STATUS", "PROJECT", "TASK", "AGENT", "TURN", "AGE", "WHAT"]);
+    for task in tasks {
+        let plain = !out.is_terminal();
+        let age = task.updated_at.or(task.created_at);
+        table.row(vec![
+            show::status_cell(out, task.status),
+            if several || plain { task.project.clone() } else { String::new() },
+            out.paint(style::NAME, name(task, tasks, plain)),
+            task.agent.clone().unwrap_or_default(),
+            if task.iteration > 0 || plain { task.iteration.to_string() } else { String::new() },
+            age.map(|at| if plain { at.to_string() } else { time::ago(at, now) }).unwrap_or_default(),
+            out.safe(what(task)),
+        ]);
+    }
+    table
+}
+
+/// What a person wants to read beside the status: the reason while it waits, else the title.
+fn what(task: &TaskView) -> &str {
+    match &task.reason {
+        Some(reason) if !task.status.is_ended() || task.status == TaskStatus::Failed => reason,
+        _ => &task.title,
+    }
+}
+
+/// The slug where it names one task of the list, else the whole id.
+fn name<'a>(task: &'a TaskView, all: &[TaskView], plain: bool) -> &'a str {
+    let slug = show::slug(&task.task);
+    let twins = all.len() <= 1000 && all.iter().filter(|other| show::slug(&other.task) == slug).count() > 1;
+    if plain || twins { &task.task } else { slug }
+}
+
+fn print_runs(list: &RunList, app: &App, out: &Out) -> Result<(), Failure> {
+    if out.is_json() {
+        return out.json(&Runs { runs: &list.runs, damaged: &list.damaged, more: list.more });
+    }
+    run_table(&list.runs, app, out, true).print(out)?;
+    print_rest(&list.damaged, list.more, out)
+}
+
+/// Runs as a table; in a pipe: status, run, task, turn, agent, start, duration, ending.
+pub fn run_table(runs: &[RunView], app: &App, out: &Out, with_task: bool) -> Table {
+    let now = app.clock.now();
+    let mut table = Table::new(&["STATUS", "RUN", "TASK", "TURN", "AGENT", "START", "TOOK", "ENDING"]);
+    for run in runs {
+        let plain = !out.is_terminal();
+        let took = run.started_at.map(|start| time::took(run.ended_at.unwrap_or(now).duration_since(start)));
+        let start = run.started_at.map(|at| if plain { at.to_string() } else { time::clock(at, now) });
+        let task =
+            if plain { format!("{}/{}", run.project, run.task) } else { show::slug(&run.task).to_owned() };
+        table.row(vec![
+            show::run_cell(out, run),
+            if plain { run.run.clone() } else { short_run(&run.run).to_owned() },
+            if with_task { out.paint(style::NAME, task) } else { String::new() },
+            run.iteration.map(|turn| turn.to_string()).unwrap_or_default(),
+            run.agent.clone(),
+            start.unwrap_or_default(),
+            took.unwrap_or_default(),
+            out.safe(&show::ending(run)),
+        ]);
+    }
+    table
+}
+
+/// The end of a run's id: what tells it from its neighbours, and what `--run` takes.
+fn short_run(id: &str) -> &str {
+    id.get(id.len().saturating_sub(8)..).unwrap_or(id)
+}
+
+/// What cannot be read, and how much was left out.
+fn print_rest(damaged: &[DamagedView], more: usize, out: &Out) -> Result<(), Failure> {
+    for item in damaged {
+        let words = format!("! damaged: {}: {}", item.name, out.safe(&item.reason));
+        out.line(out.paint(style::BAD, words))?;
+    }
+    if more > 0 && out.is_terminal() {
+        out.line(out.paint(style::DIM, format_args!("… {more} more: --limit shows them")))?;
+    }
+    Ok(())
+}

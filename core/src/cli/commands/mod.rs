@@ -36,6 +36,9 @@ use super::failure::Failure;
 pub fn run(command: &Command, context: &Context) -> Result<u8, Failure> {
     match command {
         Command::Completion(args) => completion::run(args, context),
+        Command::List(args) => list::run(args, context),
+        Command::Status(args) => status::run(args, context),
+        Command::Inbox(args) => inbox::run(args, context),
         Command::Config(args) => config::run(args, context),
         other => Err(crate::api::ApiError::usage(format_args!("not wired: {other:?}")).into()),
     }

@@ -1,6 +1,16 @@
 //! `status`: everything about one task, or an overview of the root.
 
 use clap::Args;
+use serde::Serialize;
+
+use super::list::{run_table, task_table};
+use crate::api::App;
+use crate::api::dto::{AttentionItem, TaskDetail, TaskView};
+use crate::api::tasks::TaskQuery;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::output::{Out, show, style, time};
+use crate::model::TaskStatus;
 
 /// Show everything about a task, or an overview of all
 #[derive(Debug, Args)]
@@ -15,4 +25,183 @@ const EXAMPLES: &str = "\
 Examples:
   run-agent status
   run-agent status fix-login
-  run-agent status fix-login --json | jq .status";
+  run-agent status fix-login --json | jq -r .status";
+
+/// The JSON of `status` without a task.
+#[derive(Serialize)]
+struct Overview<'a> {
+    root: String,
+    counts: std::collections::BTreeMap<&'static str, usize>,
+    needs_you: &'a [AttentionItem],
+    active: &'a [TaskView],
+}
+
+/// Prints the task, or the overview.
+pub fn run(args: &StatusArgs, context: &Context) -> Result<u8, Failure> {
+    let app = context.app()?;
+    match app.task_if_meant(args.target.as_deref())? {
+        Some(task) => {
+            let detail = app.detail(&task)?;
+            if context.out.is_json() {
+                context.out.json(&detail)?
+            } else {
+                print(&detail, app, &context.out)?
+            }
+        }
+        None => overview(app, &context.out)?,
+    }
+    Ok(0)
+}
+
+fn overview(app: &App, out: &Out) -> Result<(), Failure> {
+    let list = app.list(&TaskQuery { project: app.project_id()?, ..TaskQuery::default() })?;
+    let inbox = app.inbox(false)?;
+    let mut counts = std::collections::BTreeMap::new();
+    for task in &list.tasks {
+        *counts.entry(task.status.as_str()).or_insert(0) += 1;
+    }
+    let active: Vec<TaskView> = list.tasks.into_iter().filter(|task| !task.status.is_ended()).collect();
+    if out.is_json() {
+        let root = app.root_path().display().to_string();
+        return out.json(&Overview { root, counts, needs_you: &inbox, active: &active });
+    }
+    let words: Vec<String> = TaskStatus::all()
+        .filter_map(|status| {
+            let (sign, colour) = style::task_status(status);
+            let count = counts.get(status.as_str())?;
+            Some(out.paint(colour, format_args!("{sign} {count} {}", show::short(status))))
+        })
+        .collect();
+    out.line(if words.is_empty() { "no tasks yet".to_owned() } else { words.join("   ") })?;
+    if !inbox.is_empty() {
+        out.line(out.paint(style::NEEDS, format_args!("\n{} need you:", inbox.len())))?;
+        super::inbox::print_items(&inbox, app, out)?;
+    }
+    if !active.is_empty() {
+        out.line("")?;
+        task_table(&active, app, out).print(out)?;
+    }
+    Ok(())
+}
+
+/// The whole task as a page.
+fn print(detail: &TaskDetail, app: &App, out: &Out) -> Result<(), Failure> {
+    let now = app.clock.now();
+    headline(detail, app, out)?;
+    if !detail.task.title.is_empty() {
+        out.line(format_args!("  {}", out.safe(&detail.task.title)))?;
+    }
+    out.line("")?;
+    for (label, value) in facts(detail, app, out) {
+        out.line(format_args!("  {} {value}", out.paint(style::DIM, format_args!("{label:<9}"))))?;
+    }
+    if !detail.run_list.is_empty() {
+        out.line("")?;
+        run_table(&detail.run_list, app, out, false).print(out)?;
+    }
+    for item in &detail.damaged {
+        out.line(
+            out.paint(style::BAD, format_args!("! damaged: {}: {}", item.path, out.safe(&item.reason))),
+        )?;
+    }
+    if let Some(question) = &detail.question {
+        out.line("")?;
+        show::question(out, question, now).iter().try_for_each(|line| out.line(line))?;
+    }
+    print_hint(detail, out)
+}
+
+fn headline(detail: &TaskDetail, app: &App, out: &Out) -> Result<(), Failure> {
+    let task = &detail.task;
+    let (sign, colour) = style::task_status(task.status);
+    let mut words = task.status.words().to_owned();
+    if let Some(reason) = &task.reason {
+        words.push_str(&format!(": {}", out.safe(reason)));
+    }
+    let span = show::span(task, app.clock.now()).map(|span| format!("  {span}")).unwrap_or_default();
+    out.line(format_args!(
+        "{} {}  {}{}",
+        out.paint(colour, sign),
+        out.paint(style::HEAD, show::slug(&task.task)),
+        out.paint(colour, words),
+        out.paint(style::DIM, span)
+    ))
+}
+
+/// Label and value of what is known.
+fn facts(detail: &TaskDetail, app: &App, out: &Out) -> Vec<(&'static str, String)> {
+    let task = &detail.task;
+    let mut facts = vec![("task", format!("{}/{}", task.project, task.task))];
+    if let Some(agent) = &task.agent {
+        let model = detail.model.as_ref().map(|model| format!(" ({model})")).unwrap_or_default();
+        facts.push(("agent", format!("{agent}{model}")));
+    }
+    if let Some(access) = task.access {
+        facts.push(("access", format!("{access}: {}", access.describe())));
+    }
+    facts.push(("works in", detail.cwd.clone()));
+    facts.push(("files", detail.path.clone()));
+    if let Some(pid) = detail.supervisor_pid {
+        facts.push(("owner", format!("supervisor {pid}, alive")));
+    }
+    facts.push(("used", used(detail)));
+    if !detail.depends_on.is_empty() {
+        facts.push(("after", detail.depends_on.join(", ")));
+    }
+    if !detail.children.is_empty() {
+        let children = detail.children.iter().map(|child| {
+            let (sign, colour) = style::task_status(child.status);
+            format!("{} {}", out.paint(colour, sign), show::slug(&child.task))
+        });
+        facts.push(("children", children.collect::<Vec<_>>().join("  ")));
+    }
+    if let Some(at) = detail.wake_at.filter(|_| !task.status.is_ended()) {
+        facts.push(("goes on", time::clock(at, app.clock.now())));
+    }
+    if let Some(stop) = &detail.stop {
+        let left = if stop.left.is_empty() {
+            "nothing is left".to_owned()
+        } else {
+            format!("left: {:?}", stop.left)
+        };
+        facts.push((
+            "stopped",
+            format!("{} processes told to end, {} killed, {left}", stop.found, stop.killed),
+        ));
+    }
+    facts.extend(detail.error.iter().map(|error| ("error", out.paint(style::BAD, out.safe(&error.message)))));
+    facts.extend(detail.warnings.iter().map(|words| ("warning", out.paint(style::NEEDS, out.safe(words)))));
+    facts
+}
+
+fn used(detail: &TaskDetail) -> String {
+    let runs = detail.run_list.len();
+    let mut parts = vec![format!("{runs} run{}", if runs == 1 { "" } else { "s" })];
+    parts.extend(show::usage(&detail.spend));
+    if detail.failures.used > 0 {
+        parts.push(format!("{} of {} failures in a row", detail.failures.used, detail.failures.of));
+    }
+    parts.join(", ")
+}
+
+/// What a person would do next.
+fn print_hint(detail: &TaskDetail, out: &Out) -> Result<(), Failure> {
+    let name = show::slug(&detail.task.task);
+    let hint = match detail.task.status {
+        TaskStatus::WaitingAnswer => format!("run-agent answer {name} \"…\""),
+        TaskStatus::Interrupted => "run-agent recover".to_owned(),
+        TaskStatus::Paused | TaskStatus::Stopped => format!("run-agent resume {name}"),
+        TaskStatus::Completed => format!("run-agent output {name}"),
+        TaskStatus::Failed | TaskStatus::TimedOut => {
+            match detail.error.as_ref().and_then(|error| error.hint.clone()) {
+                Some(hint) => out.safe(&hint),
+                None => format!("run-agent output {name} --file stderr; run-agent resume {name} tries again"),
+            }
+        }
+        _ => return Ok(()),
+    };
+    if !out.is_terminal() {
+        return Ok(());
+    }
+    out.line(format_args!("\n{} {hint}", out.paint(style::HINT, "hint:")))
+}

@@ -1,5 +1,6 @@
 //! Where output goes: a terminal, a pipe, or JSON; colours, width and masking decided in one place.
 
+pub mod show;
 pub mod style;
 pub mod table;
 pub mod text;

@@ -1,0 +1,153 @@
+//! Attention: the one list of what needs a person, and what a person did with its items.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
+
+use super::dto::{AttentionItem, AttentionKind, TaskView};
+use super::tasks::TaskQuery;
+use super::{ApiError, App};
+use crate::model::task::OpenQuestion;
+use crate::model::{ProjectId, TaskId, TaskState, TaskStatus};
+use crate::store::{AttentionRecord, Root};
+
+/// What a person does with an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handling {
+    /// It was looked at.
+    Seen,
+    /// It shall come back later.
+    Snooze(Duration),
+    /// It shall not come back.
+    Archive,
+}
+
+/// Statuses that can need a person.
+const NEEDY: [TaskStatus; 5] = [
+    TaskStatus::WaitingAnswer,
+    TaskStatus::WaitingReview,
+    TaskStatus::Interrupted,
+    TaskStatus::Failed,
+    TaskStatus::TimedOut,
+];
+
+impl App {
+    /// What needs a person, longest wait first. `all`: also what was seen, snoozed or archived.
+    ///
+    /// # Errors
+    /// When the root cannot be read.
+    pub fn inbox(&self, all: bool) -> Result<Vec<AttentionItem>, ApiError> {
+        let project = self.caller.project.as_deref().map(ProjectId::from_disk).transpose()?;
+        let query = TaskQuery { project, statuses: NEEDY.to_vec(), ..TaskQuery::default() };
+        let now = self.clock.now();
+        let mut items = Vec::new();
+        // Nobody can recover what another system left: it is history, not a request.
+        let foreign = self.existing_root().is_some_and(Root::is_foreign);
+        let tasks = self.list(&query)?.tasks.into_iter();
+        for task in tasks.filter(|task| !(foreign && task.status == TaskStatus::Interrupted)) {
+            let Ok((mut item, record)) = self.item(&task) else { continue };
+            item.seen = record.seen_at.is_some();
+            // A failure needs nobody any more once it was looked at; a question does until it is answered.
+            let settled = item.seen && item.kind == AttentionKind::Failure;
+            if all || (record.is_shown(now) && !settled) {
+                items.push(item);
+            }
+        }
+        items.sort_by_key(|item| item.since);
+        Ok(items)
+    }
+
+    /// Records what a person did with an item.
+    ///
+    /// # Errors
+    /// When there is no such item, or the record cannot be written.
+    pub fn handle(&self, id: &str, handling: Handling) -> Result<AttentionItem, ApiError> {
+        let item = self.inbox(true)?.into_iter().find(|item| item.id == id).ok_or_else(|| {
+            ApiError::not_found(format_args!("nothing in the inbox has the id {id:?}"))
+                .with_hint("`run-agent inbox --all` shows every item with its id")
+        })?;
+        let now = self.clock.now();
+        let span = match handling {
+            Handling::Snooze(span) => SignedDuration::try_from(span).map_err(ApiError::usage)?,
+            _ => SignedDuration::ZERO,
+        };
+        let until = now.checked_add(span).map_err(ApiError::usage)?;
+        let (project, task) = (ProjectId::from_disk(&item.project)?, TaskId::from_disk(&item.task)?);
+        self.root()?.attention().update(&project, &task, id, |record| match handling {
+            Handling::Seen => record.seen_at = Some(now),
+            Handling::Snooze(_) => record.snoozed_until = Some(until),
+            Handling::Archive => record.archived_at = Some(now),
+        })?;
+        Ok(item)
+    }
+
+    /// The item of a task that needs a person, with what was done with it.
+    fn item(&self, view: &TaskView) -> Result<(AttentionItem, AttentionRecord), ApiError> {
+        let (project, task) = (ProjectId::from_disk(&view.project)?, TaskId::from_disk(&view.task)?);
+        let state = self.root()?.task(&project, &task)?.state()?;
+        let item = match state.as_ref().and_then(|state| state.question.as_ref()) {
+            Some(question) if view.status == TaskStatus::WaitingAnswer => of_question(view, question),
+            _ => of_status(view, state.as_ref()),
+        };
+        let record = self.root()?.attention().of_task(&project, &task)?.remove(&item.id).unwrap_or_default();
+        Ok((item, record))
+    }
+}
+
+fn of_question(view: &TaskView, question: &OpenQuestion) -> AttentionItem {
+    let kind = match question.about.as_deref() {
+        Some("limit") => AttentionKind::Limit,
+        Some("no_change") => AttentionKind::Stuck,
+        _ => AttentionKind::Question,
+    };
+    AttentionItem {
+        text: question.text.clone(),
+        choices: question.choices.clone(),
+        default: question.default.clone(),
+        default_at: question.default_at,
+        since: question.asked_at,
+        ..item(view, kind, &question.msg_id.to_string(), format!("run-agent answer {} \"…\"", slug(view)))
+    }
+}
+
+fn of_status(view: &TaskView, state: Option<&TaskState>) -> AttentionItem {
+    let (kind, hint) = match view.status {
+        TaskStatus::WaitingReview => (AttentionKind::Review, format!("run-agent status {}", slug(view))),
+        TaskStatus::Interrupted => (AttentionKind::Interrupted, "run-agent recover".to_owned()),
+        _ => (AttentionKind::Failure, format!("run-agent status {}", slug(view))),
+    };
+    // The same failure is the same item; the next one, after a resume, is another.
+    let moment = state.and_then(|state| state.ended_at).map(|at| at.to_string()).unwrap_or_default();
+    let error = state.and_then(|state| state.error.as_ref()).map(|error| error.message.clone());
+    let text = error.or_else(|| view.reason.clone()).unwrap_or_else(|| view.title.clone());
+    AttentionItem { text, ..item(view, kind, &moment, hint) }
+}
+
+fn item(view: &TaskView, kind: AttentionKind, what: &str, hint: String) -> AttentionItem {
+    AttentionItem {
+        id: id(view, kind, what),
+        kind,
+        project: view.project.clone(),
+        task: view.task.clone(),
+        text: String::new(),
+        choices: Vec::new(),
+        default: None,
+        default_at: None,
+        since: view.ended_at.or(view.updated_at).or(view.created_at).unwrap_or_default(),
+        hint,
+        seen: false,
+    }
+}
+
+/// Short enough to type, the same in every face: a word and 8 hexadecimal digits.
+fn id(view: &TaskView, kind: AttentionKind, what: &str) -> String {
+    let text = format!("{}/{}/{}/{what}", view.project, view.task, kind.as_str());
+    let hash = Sha256::digest(text.as_bytes());
+    let digits: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("{}-{digits}", kind.as_str())
+}
+
+fn slug(view: &TaskView) -> String {
+    TaskId::from_disk(&view.task).map_or_else(|_| view.task.clone(), |id| id.slug().to_owned())
+}
