@@ -1,1 +1,9 @@
 //! Shared parts of the behaviour, fault and end-to-end suites.
+
+pub mod command;
+pub mod env;
+pub mod fake;
+pub mod processes;
+
+pub use command::{Output, Running};
+pub use env::{PATIENCE, TestEnv, wait_for};
