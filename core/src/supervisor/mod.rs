@@ -11,6 +11,7 @@ pub mod limits;
 pub mod process;
 pub mod queue;
 pub mod record;
+pub mod slots;
 pub mod step;
 pub mod stopwatch;
 pub mod turn;

@@ -19,14 +19,17 @@ pub(super) const GATE: &str = "gate.lock";
 pub(super) const GATE_WAIT: Duration = Duration::from_secs(20);
 
 const TICKET_BYTES: u64 = 4096;
+/// Changed when somebody else may have a turn now: a lock that is released is seen by no watcher.
+const BELL: &str = "bell";
 
 /// A place in the queue, held by the supervisor that waits.
 #[derive(Debug)]
 pub struct Ticket {
     queue: Dir,
+    floor: Dir,
     name: String,
     number: u64,
-    lock: OfdLock,
+    lock: Option<OfdLock>,
 }
 
 /// One ticket as others see it.
@@ -61,7 +64,7 @@ impl Ticket {
         task: &TaskId,
         parent_task: Option<&str>,
     ) -> Result<Self, StoreError> {
-        let queue = folder(root)?;
+        let (queue, floor) = (folder(root)?, floor(root)?);
         let gate = OfdLock::acquire(&queue, GATE, GATE_WAIT)?;
         let tickets = list(&queue)?;
         let kept = tickets.iter().find(|ticket| ticket.is_of(project, task));
@@ -80,7 +83,7 @@ impl Ticket {
         let held = || StoreError::new(queue.join(&name), StoreErrorKind::Locked { holder: None });
         let lock = OfdLock::try_acquire(&queue, &name)?.ok_or_else(held)?;
         drop(gate);
-        Ok(Self { queue, name, number, lock })
+        Ok(Self { queue, floor, name, number, lock: Some(lock) })
     }
 
     /// Its number; the lowest goes first.
@@ -93,9 +96,15 @@ impl Ticket {
     /// # Errors
     /// When the file cannot be removed.
     pub fn withdraw(self) -> Result<(), StoreError> {
-        self.queue.remove(&self.name)?;
-        drop(self.lock);
-        Ok(())
+        self.queue.remove(&self.name).map(drop)
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.lock = None;
+        // Those who wait look by themselves within a second.
+        let _ = ring(&self.floor);
     }
 }
 
@@ -137,6 +146,22 @@ impl Waiting {
         };
         Ok(serde_json::from_slice::<Text>(&text).unwrap_or_default().parent_task)
     }
+}
+
+/// Where slots are, and the bell. Not where the gate is: every look at the queue opens that one, and
+/// would wake everybody who listens.
+pub(super) fn floor(root: &Root) -> Result<Dir, StoreError> {
+    root.run_dir("slots")
+}
+
+/// Tells those who wait to look now.
+pub(super) fn ring(floor: &Dir) -> Result<(), StoreError> {
+    floor.replace_lazy(BELL, b"")
+}
+
+/// The file to watch for what [`ring`] does.
+pub(super) fn bell(floor: &Dir) -> std::path::PathBuf {
+    floor.join(BELL)
 }
 
 pub(super) fn folder(root: &Root) -> Result<Dir, StoreError> {
