@@ -1,1 +1,30 @@
-//! The message bus: record format, append, read, follow, rotate, verify.
+//! The message bus: an append-only file per project and per task (`docs/formats.md`, "The bus").
+//!
+//! Owns the record format, appending under the lock, reading from any place, following, rotation
+//! and durability. Must not know what messages mean to a supervisor or to a face.
+
+mod append;
+mod back;
+mod error;
+mod flush;
+mod folder;
+mod handle;
+mod header;
+mod ids;
+mod last;
+mod locate;
+mod query;
+mod reader;
+mod record;
+mod scalar;
+mod scan;
+mod seed;
+mod sys;
+mod time;
+mod trailer;
+
+pub use error::{BusError, BusErrorKind, Result};
+pub use flush::Durability;
+pub use handle::{Bus, BusSettings, Messages};
+pub use query::Query;
+pub use record::MAX_BODY;

@@ -1,0 +1,323 @@
+//! Appends records under the lock of the bus.
+//!
+//! One append is one lock, one look at what the name stands for, one write, and one read back. The
+//! end of the file is looked at only when somebody else has written since.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::faults;
+use crate::model::{MessageId, NewMessage};
+
+use super::error::BusErrorKind;
+use super::folder::Folder;
+use super::ids::Ids;
+use super::last::{self, Rest};
+use super::record::{self, Identity};
+use super::sys::{self, Stat};
+use super::time;
+use super::trailer::FENCE;
+
+/// How long a writer waits for the lock.
+const LOCK_LIMIT: Duration = Duration::from_secs(30);
+/// How often a record is written again before the writer gives up.
+const TRIES: u32 = 8;
+/// Room before the first record for what closes the tail: a line end and a fence.
+const HEADROOM: usize = 1 + FENCE.len();
+
+type Result<T> = std::result::Result<T, BusErrorKind>;
+
+/// The open file of a bus, and what this process knows of its end.
+#[derive(Debug)]
+pub(super) struct Writer {
+    held: Option<Held>,
+    ids: Ids,
+    buffer: Vec<u8>,
+    /// The records in `buffer`, before and after they are sealed.
+    records: Vec<Range<usize>>,
+}
+
+#[derive(Debug)]
+struct Held {
+    file: File,
+    stat: Stat,
+    /// Size of the file after the last write of ours, and the id in it.
+    known: Option<(u64, MessageId)>,
+}
+
+/// What a bus is told about appending.
+#[derive(Debug, Clone)]
+pub(super) struct Rules<'a> {
+    pub(super) folder: &'a Folder,
+    pub(super) clock: &'a Clock,
+    pub(super) identity: &'a Identity,
+    pub(super) rotate_at: u64,
+    /// Whether closing a segment makes it durable first.
+    pub(super) durable: bool,
+}
+
+/// The state of the bus that a writer appends to.
+struct Place {
+    size: u64,
+    last: Option<MessageId>,
+    rest: Rest,
+}
+
+impl Writer {
+    pub(super) fn new() -> Self {
+        Self { held: None, ids: Ids::new(), buffer: Vec::new(), records: Vec::new() }
+    }
+
+    /// The file that was appended to last.
+    pub(super) fn file(&self) -> Option<&File> {
+        self.held.as_ref().map(|held| &held.file)
+    }
+
+    /// Appends all messages in one write. They get ids one after the other.
+    pub(super) fn append(&mut self, messages: &[NewMessage], rules: &Rules<'_>) -> Result<Vec<MessageId>> {
+        self.draft(messages, rules.identity)?;
+        loop {
+            let stat = self.lock_current(rules)?;
+            let result = self.append_locked(stat, rules);
+            if let Some(held) = &mut self.held {
+                sys::unlock(&held.file);
+                if !matches!(result, Ok(Some(_))) {
+                    held.known = None;
+                }
+            }
+            if let Some(ids) = result? {
+                return Ok(ids);
+            }
+            // The segment is full and was closed: the next one takes the message.
+            self.held = None;
+        }
+    }
+
+    fn draft(&mut self, messages: &[NewMessage], identity: &Identity) -> Result<()> {
+        self.buffer.clear();
+        self.buffer.resize(HEADROOM, 0);
+        self.records.clear();
+        for message in messages {
+            let start = self.buffer.len();
+            record::draft(message, identity, &mut self.buffer)?;
+            self.records.push(start..self.buffer.len());
+        }
+        Ok(())
+    }
+
+    /// Opens and locks what the name of the bus stands for at this moment.
+    fn lock_current(&mut self, rules: &Rules<'_>) -> Result<Stat> {
+        loop {
+            if self.held.is_none() {
+                self.held = Some(open(rules)?);
+            }
+            let Some(held) = &self.held else { continue };
+            if !sys::lock(&held.file, LOCK_LIMIT)? {
+                return Err(BusErrorKind::Locked { holder: sys::lock_holder(&held.file) });
+            }
+            faults::step("bus.locked");
+            match rules.folder.stat(rules.folder.current()) {
+                Ok(Some(stat)) if stat.same_file(&held.stat) => return Ok(stat),
+                Ok(_) => {
+                    // Rotated or replaced while we waited. Closing lets the lock go.
+                    self.held = None;
+                }
+                Err(error) => {
+                    sys::unlock(&held.file);
+                    return Err(error.into());
+                }
+            }
+        }
+    }
+
+    /// None: the segment was full and has been closed.
+    fn append_locked(&mut self, stat: Stat, rules: &Rules<'_>) -> Result<Option<Vec<MessageId>>> {
+        let place = self.place(stat.size, rules)?;
+        if place.size >= rules.rotate_at && self.close_segment(&place, rules)? {
+            return Ok(None);
+        }
+        let ids = self.seal(&place, rules.clock)?;
+        let begin = HEADROOM - closing(place.rest).len();
+        self.buffer[begin..HEADROOM].copy_from_slice(closing(place.rest));
+        let Some(held) = &mut self.held else { return Ok(None) };
+        let end = put(&held.file, place.size, &self.buffer, begin, &self.records)?;
+        faults::step("bus.written");
+        held.known = ids.last().map(|last| (end, *last));
+        Ok(Some(ids))
+    }
+
+    fn place(&self, size: u64, rules: &Rules<'_>) -> Result<Place> {
+        let Some(held) = &self.held else { return Ok(Place { size, last: None, rest: Rest::Clean }) };
+        if let Some((known, last)) = held.known
+            && known == size
+        {
+            return Ok(Place { size, last: Some(last), rest: Rest::Clean });
+        }
+        let end = last::look(&held.file, size)?;
+        let last = match end.last {
+            Some(last) => Some(last),
+            None => last_closed(rules.folder)?,
+        };
+        Ok(Place { size, last, rest: end.rest })
+    }
+
+    /// Gives id, time and trailer to the drafts, which move apart for it.
+    fn seal(&mut self, place: &Place, clock: &Clock) -> Result<Vec<MessageId>> {
+        let now = clock.now();
+        let mut at = [0; time::LEN];
+        time::write(now, &mut at);
+        let mut ids = Vec::with_capacity(self.records.len());
+        let mut last = place.last;
+        let drafts = (self.records.len() > 1).then(|| self.buffer.split_off(HEADROOM));
+        for record in &mut self.records {
+            let id = self.ids.after(last, now).ok_or(BusErrorKind::IdsExhausted)?;
+            let mut text = [0; ulid::ULID_LEN];
+            id.0.array_to_str(&mut text);
+            let start = match &drafts {
+                Some(drafts) => {
+                    let start = self.buffer.len();
+                    self.buffer.extend_from_slice(&drafts[record.start - HEADROOM..record.end - HEADROOM]);
+                    start
+                }
+                None => record.start,
+            };
+            record::stamp(&mut self.buffer[start..], &text, &at);
+            record::seal(&text, start, &mut self.buffer);
+            *record = start..self.buffer.len();
+            ids.push(id);
+            last = Some(id);
+        }
+        Ok(ids)
+    }
+
+    /// Closes the segment that is held and locked, giving it the name of its first record. False:
+    /// it has no record yet and stays.
+    pub(super) fn close_held(&mut self, rules: &Rules<'_>) -> Result<bool> {
+        let stat = self.lock_current(rules)?;
+        let closed = self.place(stat.size, rules).and_then(|place| self.close_segment(&place, rules));
+        // Closing the descriptor lets the lock go.
+        self.held = None;
+        closed
+    }
+
+    fn close_segment(&self, place: &Place, rules: &Rules<'_>) -> Result<bool> {
+        let Some(held) = &self.held else { return Ok(false) };
+        let Some(first) = last::first_id(&held.file, place.size)? else { return Ok(false) };
+        if place.rest != Rest::Clean {
+            write_all(&held.file, closing(place.rest))?;
+        }
+        if rules.durable {
+            sys::sync(&held.file)?;
+        }
+        faults::step("bus.rotate.closed");
+        let closed = rules.folder.rename(rules.folder.current(), &rules.folder.closed_name(first))?;
+        faults::step("bus.rotate.renamed");
+        if closed && rules.durable {
+            rules.folder.sync()?;
+        }
+        Ok(closed)
+    }
+}
+
+fn open(rules: &Rules<'_>) -> Result<Held> {
+    let name = rules.folder.current();
+    loop {
+        if let Some(file) = rules.folder.open_append(name)? {
+            let stat = Stat::of(&file)?;
+            return Ok(Held { file, stat, known: None });
+        }
+        if rules.folder.create(name)? && rules.durable {
+            rules.folder.sync()?;
+        }
+    }
+}
+
+/// The last id of the segments that are closed.
+fn last_closed(folder: &Folder) -> io::Result<Option<MessageId>> {
+    for segment in folder.closed()?.iter().rev().filter(|segment| segment.first.is_some()) {
+        let Some(file) = folder.open_read(&segment.name)? else { continue };
+        let size = Stat::of(&file)?.size;
+        if let Some(last) = last::look(&file, size)?.last {
+            return Ok(Some(last));
+        }
+    }
+    Ok(None)
+}
+
+/// What has to be written so that a record can follow.
+fn closing(rest: Rest) -> &'static [u8] {
+    const ENDED_FENCE: &[u8] = b"\n<!-- torn -->\n";
+    match rest {
+        Rest::Clean => b"",
+        Rest::OpenLine => b"\n",
+        Rest::Torn { open: true } => ENDED_FENCE,
+        Rest::Torn { open: false } => FENCE,
+    }
+}
+
+fn write_all(file: &File, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match sys::write(file, bytes)? {
+            0 => return Err(io::ErrorKind::WriteZero.into()),
+            written => bytes = &bytes[written..],
+        }
+    }
+    Ok(())
+}
+
+/// Writes the buffer from `begin` on and sees that every record of it stands whole in the file.
+/// Returns the size of the file after it, as far as nobody else wrote.
+fn put(file: &File, size: u64, buffer: &[u8], begin: usize, records: &[Range<usize>]) -> Result<u64> {
+    let mut expected = size;
+    let mut todo = Cow::Borrowed(&buffer[begin..]);
+    // The first record that does not stand whole in the file yet.
+    let mut first = 0;
+    for _ in 0..TRIES {
+        let written = sys::write(file, &todo)?;
+        faults::step("bus.put");
+        let kept = kept(file, expected, &todo[..written])?;
+        if let Some(end) = kept
+            && written == todo.len()
+        {
+            return Ok(end);
+        }
+        if kept.is_some() {
+            let ahead = buffer.len() - todo.len();
+            first += records[first..].iter().take_while(|record| record.end <= ahead + written).count();
+        }
+        expected = kept.map_or_else(|| sys::position(file), Ok)?;
+        let rest = &buffer[records[first].start..];
+        todo = Cow::Owned([closing(Rest::Torn { open: true }), rest].concat());
+    }
+    Err(BusErrorKind::NotKept)
+}
+
+/// Where the bytes end that were just written, if they stand in the file as they were written.
+/// They stand elsewhere than expected when somebody wrote without the lock in between.
+fn kept(file: &File, expected: u64, bytes: &[u8]) -> io::Result<Option<u64>> {
+    if stands(file, expected, bytes)? {
+        return Ok(Some(expected + bytes.len() as u64));
+    }
+    let end = sys::position(file)?;
+    let Some(begin) = end.checked_sub(bytes.len() as u64) else { return Ok(None) };
+    Ok(stands(file, begin, bytes)?.then_some(end))
+}
+
+fn stands(file: &File, offset: u64, bytes: &[u8]) -> io::Result<bool> {
+    const ON_STACK: usize = 2048;
+    let mut small = [0; ON_STACK];
+    let mut large = Vec::new();
+    let there = match small.get_mut(..bytes.len()) {
+        Some(there) => there,
+        None => {
+            large.resize(bytes.len(), 0);
+            &mut large[..]
+        }
+    };
+    let read = sys::read_at(file, there, offset)?;
+    Ok(read == bytes.len() && there == bytes)
+}

@@ -1,0 +1,88 @@
+//! Durability: one flush serves all who wrote before it.
+//!
+//! Beside a bus whose messages are flushed stands `.<stem>.flushed`. It holds the id up to which all
+//! is on disk, and its lock is held by the one who flushes. A writer that gets the lock and finds
+//! its own id covered has nothing left to do. The file may be deleted at any time.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::time::{Duration, SystemTime};
+
+use crate::faults;
+use crate::model::MessageId;
+
+use super::error::BusErrorKind;
+use super::folder::Folder;
+use super::sys::{self, Stat};
+use super::{last, trailer};
+
+/// How long a writer waits for somebody else's flush.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// When messages reach the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Durability {
+    /// When the system finds time: a message outlives its processes, but not a power failure.
+    #[default]
+    None,
+    /// Before the call that appends them returns.
+    Always,
+    /// At most this long after they were appended, as long as somebody appends or flushes.
+    Interval(Duration),
+}
+
+/// Puts all on disk that was written to `file` up to `id`, by whoever's flush does it.
+pub(super) fn up_to(folder: &Folder, file: &File, id: MessageId) -> Result<(), BusErrorKind> {
+    let mark = open_mark(folder)?;
+    if !sys::lock(&mark, LIMIT)? {
+        return Err(BusErrorKind::Locked { holder: sys::lock_holder(&mark) });
+    }
+    let result = flush_locked(&mark, file, id);
+    sys::unlock(&mark);
+    Ok(result?)
+}
+
+fn flush_locked(mark: &File, file: &File, id: MessageId) -> io::Result<()> {
+    if flushed_to(mark)?.is_some_and(|flushed| flushed >= id) {
+        return Ok(());
+    }
+    // Whoever wrote before this moment is served as well.
+    let reached = last_id(file)?.map_or(id, |last| last.max(id));
+    sys::sync(file)?;
+    faults::step("bus.flushed");
+    mark.write_all_at(format!("{reached}\n").as_bytes(), 0)
+}
+
+/// Whether the last flush is older than `interval`, or nobody knows of one.
+pub(super) fn is_due(folder: &Folder, interval: Duration) -> io::Result<bool> {
+    let Some(mark) = folder.open_read(&folder.flush_mark())? else { return Ok(true) };
+    let at = mark.metadata()?.modified()?;
+    Ok(SystemTime::now().duration_since(at).is_ok_and(|age| age >= interval))
+}
+
+fn open_mark(folder: &Folder) -> io::Result<File> {
+    let name = folder.flush_mark();
+    loop {
+        if let Some(file) = folder.open_write(&name)? {
+            return Ok(file);
+        }
+        folder.create(&name)?;
+    }
+}
+
+fn flushed_to(mark: &File) -> io::Result<Option<MessageId>> {
+    let mut text = [0; MessageId::LEN];
+    let read = sys::read_at(mark, &mut text, 0)?;
+    Ok(std::str::from_utf8(&text[..read]).ok().and_then(|text| MessageId::parse(text).ok()))
+}
+
+/// The last id, where the file ends in one; a look at the very end is enough for a hint.
+fn last_id(file: &File) -> io::Result<Option<MessageId>> {
+    let size = Stat::of(file)?.size;
+    let window = sys::read_range(file, size.saturating_sub(trailer::MAX_LEN as u64), size)?;
+    if !window.ends_with(b" -->\n") {
+        return Ok(None);
+    }
+    Ok(last::look(file, size)?.last)
+}

@@ -1,0 +1,330 @@
+//! The handle of a bus: what everybody else sees of it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::clock::Clock;
+use crate::model::{Cursor, Message, MessageId, NewMessage};
+
+use super::append::{Rules, Writer};
+use super::error::{BusError, BusErrorKind, Result};
+use super::flush::{self, Durability};
+use super::folder::{Folder, Form};
+use super::query::Query;
+use super::reader::Reader;
+use super::record::Identity;
+use super::{back, last};
+
+/// Text without a record is complete when nothing came for this long.
+pub(super) const QUIET: Duration = Duration::from_secs(1);
+
+/// Settings of a bus (`bus:` in the configuration).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BusSettings {
+    /// When messages reach the disk.
+    pub durability: Durability,
+    /// Bytes from which on a segment is closed and the next one begun.
+    pub rotate_at: u64,
+}
+
+impl Default for BusSettings {
+    fn default() -> Self {
+        Self { durability: Durability::None, rotate_at: 64 << 20 }
+    }
+}
+
+/// A bus. Cheap to make and to clone; clones share one open file. Its file need not exist.
+#[derive(Debug, Clone)]
+pub struct Bus {
+    folder: Folder,
+    form: Form,
+    settings: BusSettings,
+    clock: Clock,
+    identity: Identity,
+    shared: Arc<Mutex<Shared>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    writer: Writer,
+    /// When this process last flushed or saw that somebody had.
+    flushed: Option<Instant>,
+}
+
+impl Bus {
+    /// The bus `<stem>.md` in the folder `path`.
+    ///
+    /// # Errors
+    /// When the folder cannot be opened.
+    pub fn at(path: &Path, stem: &str) -> Result<Self> {
+        let folder = Folder::open(path, stem).map_err(|error| BusError::new("open", path, error))?;
+        Ok(Self {
+            folder,
+            form: Form::Own,
+            settings: BusSettings::default(),
+            clock: Clock::system(),
+            identity: Identity::default(),
+            shared: Arc::new(Mutex::new(Shared { writer: Writer::new(), flushed: None })),
+        })
+    }
+
+    /// Reads the bus as the seed system writes it, and refuses to append.
+    #[must_use]
+    pub fn foreign(mut self) -> Self {
+        self.form = Form::Seed;
+        self
+    }
+
+    /// Takes the time of messages from `clock`.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Sets durability and rotation.
+    #[must_use]
+    pub fn with_settings(mut self, settings: BusSettings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Fills in project and task where a message names none.
+    #[must_use]
+    pub fn with_identity(mut self, project: Option<String>, task: Option<String>) -> Self {
+        self.identity = Identity { project, task };
+        self
+    }
+
+    /// The file that is appended to.
+    pub fn path(&self) -> PathBuf {
+        self.folder.path_of(self.folder.current())
+    }
+
+    /// Appends a message; when it returns, the message stands in the file, and on disk where the
+    /// settings say so.
+    ///
+    /// # Errors
+    /// When the message is refused or cannot be written. It may then be in the file, or not.
+    pub fn append(&self, message: &NewMessage) -> Result<MessageId> {
+        let ids = self.append_batch(std::slice::from_ref(message))?;
+        Ok(ids[0])
+    }
+
+    /// Appends a message and waits until it is on disk, whatever the settings say.
+    ///
+    /// # Errors
+    /// As [`Bus::append`], and when the disk refuses.
+    pub fn append_sync(&self, message: &NewMessage) -> Result<MessageId> {
+        let ids = self.append_with(std::slice::from_ref(message), Durability::Always)?;
+        Ok(ids[0])
+    }
+
+    /// Appends messages one after the other with nothing in between, in one write.
+    ///
+    /// # Errors
+    /// As [`Bus::append`].
+    pub fn append_batch(&self, messages: &[NewMessage]) -> Result<Vec<MessageId>> {
+        self.append_with(messages, self.settings.durability)
+    }
+
+    fn append_with(&self, messages: &[NewMessage], durability: Durability) -> Result<Vec<MessageId>> {
+        if messages.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.writable("append to")?;
+        let fail = |kind| BusError::new("append to", &self.path(), kind);
+        let mut shared = self.shared();
+        let ids = shared.writer.append(messages, &self.rules(durability)).map_err(fail)?;
+        let due = match durability {
+            Durability::None => false,
+            Durability::Always => true,
+            Durability::Interval(interval) => self.is_flush_due(&mut shared, interval).map_err(fail)?,
+        };
+        if due && let Some(last) = ids.last() {
+            self.flush_to(shared, *last).map_err(fail)?;
+        }
+        Ok(ids)
+    }
+
+    /// Waits until all that was appended so far is on disk.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn flush(&self) -> Result<()> {
+        let fail = |kind| BusError::new("flush", &self.path(), kind);
+        let Some(file) = self.folder.open_read(self.folder.current()).map_err(|error| fail(error.into()))?
+        else {
+            return Ok(());
+        };
+        let flushed = super::sys::Stat::of(&file)
+            .and_then(|stat| last::look(&file, stat.size))
+            .map_err(BusErrorKind::from)
+            .and_then(|end| match end.last {
+                Some(id) => flush::up_to(&self.folder, &file, id),
+                None => Ok(super::sys::sync(&file)?),
+            });
+        flushed.map_err(fail)
+    }
+
+    /// Flushes without keeping other threads from writing meanwhile.
+    fn flush_to(&self, mut shared: MutexGuard<'_, Shared>, id: MessageId) -> Result<(), BusErrorKind> {
+        let Some(file) = shared.writer.file().map(std::fs::File::try_clone).transpose()? else {
+            return Ok(());
+        };
+        shared.flushed = Some(Instant::now());
+        drop(shared);
+        flush::up_to(&self.folder, &file, id)
+    }
+
+    fn is_flush_due(&self, shared: &mut Shared, interval: Duration) -> Result<bool, BusErrorKind> {
+        if shared.flushed.is_some_and(|at| at.elapsed() < interval) {
+            return Ok(false);
+        }
+        let due = flush::is_due(&self.folder, interval)?;
+        if !due {
+            shared.flushed = Some(Instant::now());
+        }
+        Ok(due)
+    }
+
+    /// Closes the current segment, whatever its size. False: there is no message in it.
+    ///
+    /// # Errors
+    /// When the file cannot be renamed.
+    pub fn rotate(&self) -> Result<bool> {
+        self.writable("rotate")?;
+        let rules = self.rules(self.settings.durability);
+        let closed = self.shared().writer.close_held(&rules);
+        closed.map_err(|kind| BusError::new("rotate", &self.path(), kind))
+    }
+
+    /// The messages that match, in the order of the bus.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn read(&self, query: &Query) -> Result<Vec<Message>> {
+        self.read_inner(query).map_err(|error| self.unreadable(error))
+    }
+
+    fn read_inner(&self, query: &Query) -> io::Result<Vec<Message>> {
+        let quiet = self.is_quiet()?;
+        let begin = query.begin();
+        if let Some(count) = query.last.filter(|_| begin == Cursor::START) {
+            let mut found = back::last_messages(&self.folder, self.form, query, count, quiet)?;
+            found.truncate(query.limit.unwrap_or(usize::MAX));
+            return Ok(found);
+        }
+        let mut reader = Reader::new(&self.folder, self.form, begin)?;
+        let mut found = std::collections::VecDeque::new();
+        while query.last.is_some() || found.len() < query.limit.unwrap_or(usize::MAX) {
+            let Some(message) = reader.next(quiet)? else { break };
+            if query.matches(&message) {
+                found.push_back(message);
+            }
+            if query.last.is_some_and(|last| found.len() > last) {
+                found.pop_front();
+            }
+        }
+        found.truncate(query.limit.unwrap_or(usize::MAX));
+        Ok(found.into())
+    }
+
+    /// The messages after `cursor`, one after the other, in bounded memory.
+    ///
+    /// # Errors
+    /// When the place cannot be found.
+    pub fn messages(&self, cursor: Cursor) -> Result<Messages> {
+        let reader = Reader::new(&self.folder, self.form, cursor);
+        let quiet = self.is_quiet();
+        let (reader, quiet) =
+            reader.and_then(|reader| Ok((reader, quiet?))).map_err(|e| self.unreadable(e))?;
+        Ok(Messages { reader, quiet, path: self.path() })
+    }
+
+    /// The message with this id.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn get(&self, id: MessageId) -> Result<Option<Message>> {
+        let before = MessageId(ulid::Ulid(id.0.0.saturating_sub(1)));
+        let found = Reader::new(&self.folder, self.form, Cursor::after(before)).and_then(|mut reader| {
+            loop {
+                let message = reader.next(false)?;
+                match message.as_ref().map(|message| (message.id(), message.plain)) {
+                    None => return Ok(None),
+                    Some((found, _)) if found == Some(id) => return Ok(message),
+                    Some((Some(_), _)) => return Ok(None),
+                    Some((None, _)) => {}
+                }
+            }
+        });
+        found.map_err(|error| self.unreadable(error))
+    }
+
+    /// The place after all that is complete now.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn end(&self) -> Result<Cursor> {
+        self.end_inner().map_err(|error| self.unreadable(error))
+    }
+
+    fn end_inner(&self) -> io::Result<Cursor> {
+        let last = back::last_messages(&self.folder, self.form, &Query::default(), 1, true)?;
+        Ok(last.first().map_or(Cursor::START, |message| message.cursor))
+    }
+
+    fn writable(&self, action: &'static str) -> Result<()> {
+        match self.form {
+            Form::Own => Ok(()),
+            Form::Seed => Err(BusError::new(action, &self.path(), BusErrorKind::Foreign)),
+        }
+    }
+
+    fn unreadable(&self, error: io::Error) -> BusError {
+        BusError::new("read", &self.path(), error)
+    }
+
+    fn rules(&self, durability: Durability) -> Rules<'_> {
+        Rules {
+            folder: &self.folder,
+            clock: &self.clock,
+            identity: &self.identity,
+            rotate_at: self.settings.rotate_at,
+            durable: durability != Durability::None,
+        }
+    }
+
+    /// Whether nothing was written for so long that text at the end is complete.
+    fn is_quiet(&self) -> io::Result<bool> {
+        let Some(file) = self.folder.open_read(self.folder.current())? else { return Ok(true) };
+        let written = file.metadata()?.modified()?;
+        // A time in the future says nothing; text is then rather delivered than kept back.
+        Ok(SystemTime::now().duration_since(written).is_ok_and(|age| age < QUIET)).map(|young| !young)
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        // A panic while it was held leaves nothing half done: the file is looked at again.
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Messages of a bus, one after the other.
+#[derive(Debug)]
+pub struct Messages {
+    reader: Reader,
+    quiet: bool,
+    path: PathBuf,
+}
+
+impl Iterator for Messages {
+    type Item = Result<Message>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = self.reader.next(self.quiet);
+        next.map_err(|error| BusError::new("read", &self.path, error)).transpose()
+    }
+}

@@ -1,0 +1,182 @@
+//! A record as it stands in the file: header, body, trailer; and the way back.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::model::{Cursor, Message, MessageId, NewMessage};
+
+use super::error::BusErrorKind;
+use super::header;
+use super::time;
+use super::trailer::{HEAD, HEAD_LEN, Trailer};
+
+/// Bytes of the largest body.
+pub const MAX_BODY: usize = 16 << 20;
+/// Bytes of the largest record, its header and escapes included.
+pub(super) const MAX_RECORD: usize = 24 << 20;
+
+/// Where the time stands in a record that begins at 0.
+const TIME_AT: usize = HEAD_LEN + "\nts: ".len();
+
+/// Values of the header that the bus fills in where the message has none.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Identity {
+    pub(super) project: Option<String>,
+    pub(super) task: Option<String>,
+}
+
+/// Appends the record of a message to `out`, without trailer; id and time are still blank.
+pub(super) fn draft(
+    message: &NewMessage,
+    identity: &Identity,
+    out: &mut Vec<u8>,
+) -> Result<(), BusErrorKind> {
+    let kind = message.kind.as_str();
+    if kind.is_empty() || kind.chars().any(char::is_control) {
+        return Err(BusErrorKind::BadType(kind.to_owned()));
+    }
+    check_size(message.body.len(), MAX_BODY)?;
+    let start = out.len();
+    out.extend_from_slice(HEAD);
+    out.extend_from_slice(&[b'0'; ulid::ULID_LEN]);
+    out.extend_from_slice(b"\nts: ");
+    out.extend_from_slice(&[b'0'; time::LEN]);
+    out.push(b'\n');
+    header::write(message, identity, out);
+    out.extend_from_slice(b"---\n");
+    escape(message.body.as_bytes(), out);
+    out.push(b'\n');
+    check_size(out.len() - start, MAX_RECORD)
+}
+
+fn check_size(bytes: usize, limit: usize) -> Result<(), BusErrorKind> {
+    if bytes > limit { Err(BusErrorKind::TooLarge { bytes, limit }) } else { Ok(()) }
+}
+
+/// Puts id and time into the draft `record`.
+pub(super) fn stamp(record: &mut [u8], id: &[u8; ulid::ULID_LEN], at: &[u8; time::LEN]) {
+    record[HEAD.len()..HEAD_LEN].copy_from_slice(id);
+    record[TIME_AT..TIME_AT + time::LEN].copy_from_slice(at);
+}
+
+/// Turns the draft that `out` ends in from `start` on into a whole record.
+pub(super) fn seal(id: &[u8; ulid::ULID_LEN], start: usize, out: &mut Vec<u8>) {
+    Trailer::write(id, start, out);
+}
+
+/// The message of a record whose trailer holds; `record` ends before the trailer.
+pub(super) fn read(record: &[u8], id: MessageId) -> Message {
+    let text = String::from_utf8_lossy(record);
+    let (header, body) = split(&text);
+    let mut message = header::read(header, id);
+    message.cursor = Cursor::after(id);
+    message.body = unescape(body);
+    message
+}
+
+/// Header lines and body of a record, the newline before the trailer dropped.
+fn split(record: &str) -> (&str, &str) {
+    let inner = record.strip_prefix("---\n").unwrap_or(record);
+    let Some(end) = memchr::memmem::find(inner.as_bytes(), b"\n---\n") else { return (inner, "") };
+    let body = &inner[end + 5..];
+    (&inner[..=end], body.strip_suffix('\n').unwrap_or(body))
+}
+
+/// A message without anything but its place: text that stands in the file without a record.
+pub(super) fn plain(text: &[u8], cursor: Cursor) -> Message {
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    Message {
+        msg_id: None,
+        cursor,
+        ts: None,
+        kind: crate::model::MessageKind::INFO.into(),
+        project_id: None,
+        task_id: None,
+        run_id: None,
+        issue_id: None,
+        parents: Vec::new(),
+        links: Vec::new(),
+        meta: std::collections::BTreeMap::new(),
+        body: String::from_utf8_lossy(text).into_owned(),
+        plain: true,
+    }
+}
+
+/// Appends a body so that no line of it can be taken for a trailer or a fence.
+fn escape(body: &[u8], out: &mut Vec<u8>) {
+    let mut done = 0;
+    for at in memchr::memmem::find_iter(body, b"<!--") {
+        if let Some(slashes) = marker_like(body, at) {
+            let cut = at + 4 + slashes;
+            out.extend_from_slice(&body[done..cut]);
+            out.push(b'\\');
+            done = cut;
+        }
+    }
+    out.extend_from_slice(&body[done..]);
+}
+
+/// The inverse of [`escape`].
+fn unescape(body: &str) -> String {
+    let bytes = body.as_bytes();
+    let mut out = String::with_capacity(body.len());
+    let mut done = 0;
+    for at in memchr::memmem::find_iter(bytes, b"<!--\\") {
+        if let Some(slashes) = marker_like(bytes, at) {
+            let cut = at + 4 + slashes;
+            out.push_str(&body[done..cut - 1]);
+            done = cut;
+        }
+    }
+    out.push_str(&body[done..]);
+    out
+}
+
+/// How many backslashes a line that begins at `at` has between `<!--` and ` MSG-` or ` torn`; none
+/// where no such line begins there.
+fn marker_like(body: &[u8], at: usize) -> Option<usize> {
+    if at > 0 && body[at - 1] != b'\n' {
+        return None;
+    }
+    let rest = &body[at + 4..];
+    let slashes = rest.iter().take_while(|c| **c == b'\\').count();
+    let rest = &rest[slashes..];
+    (rest.starts_with(b" MSG-") || rest.starts_with(b" torn")).then_some(slashes)
+}
+
+/// A value of `meta` as a text, for filters: strings without quotes.
+pub(super) fn meta_text(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => text.as_str().into(),
+        other => other.to_string().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn escaped(body: &str) -> String {
+        let mut out = Vec::new();
+        escape(body.as_bytes(), &mut out);
+        String::from_utf8(out).expect("text stays text")
+    }
+
+    #[test]
+    fn lines_like_a_trailer_get_one_backslash_more() {
+        assert_eq!(escaped("<!-- MSG-1\n<!-- torn -->"), "<!--\\ MSG-1\n<!--\\ torn -->");
+        assert_eq!(escaped("a\n<!--\\\\ MSG-"), "a\n<!--\\\\\\ MSG-");
+        for same in ["x<!-- MSG-", "<!-- other -->", "<!--\\", "<!--", " <!-- torn -->", "\\<!-- torn"] {
+            assert_eq!(escaped(same), same);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn bodies_read_back(body in r"(<!--|\\|\\\\| MSG-| torn -->|\n|---\n|a|ä){0,40}") {
+            prop_assert_eq!(unescape(&escaped(&body)), body);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The system calls of the bus, each of which a test can make fail.
+
+use std::fs::{File, TryLockError};
+use std::io::{self, Write};
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::time::{Duration, Instant};
+
+use crate::faults::{self, Call, Failure};
+
+fn planned(call: Call) -> io::Result<Option<usize>> {
+    match faults::next(call) {
+        None => Ok(None),
+        Some(Failure::Errno(number)) => Err(io::Error::from_raw_os_error(number)),
+        Some(Failure::Short(bytes)) => Ok(Some(bytes)),
+    }
+}
+
+/// Lets the system call be tried again when a signal came in between.
+fn retried<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+/// Takes the `flock` of the file; false when somebody held it all the `limit` long.
+///
+/// Asking again beats waiting in the kernel: the lock is held for about a microsecond, less than it
+/// takes to be woken up, and a wait can have a limit.
+pub(super) fn lock(file: &File, limit: Duration) -> io::Result<bool> {
+    const SPINS: u32 = 64;
+    let mut deadline = None;
+    let mut pause = Duration::from_micros(20);
+    for turn in 0u32.. {
+        let taken = retried(|| {
+            planned(Call::Lock)?;
+            match file.try_lock() {
+                Ok(()) => Ok(true),
+                Err(TryLockError::WouldBlock) => Ok(false),
+                Err(TryLockError::Error(error)) => Err(error),
+            }
+        })?;
+        if taken {
+            return Ok(true);
+        }
+        if turn < SPINS {
+            std::thread::yield_now();
+            continue;
+        }
+        if Instant::now() >= *deadline.get_or_insert_with(|| Instant::now() + limit) {
+            return Ok(false);
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(2));
+    }
+    Ok(false)
+}
+
+/// Lets the lock go. It cannot fail on an open file, and closing the file does it as well.
+pub(super) fn unlock(file: &File) {
+    let _ = file.unlock();
+}
+
+/// One `write`; tells how much was written.
+pub(super) fn write(mut file: &File, bytes: &[u8]) -> io::Result<usize> {
+    retried(|| match planned(Call::Write)? {
+        Some(short) => file.write(&bytes[..short.min(bytes.len())]),
+        None => file.write(bytes),
+    })
+}
+
+/// Reads until `buffer` is full or the file ends; tells how much.
+pub(super) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    let mut done = 0;
+    while done < buffer.len() {
+        let read = retried(|| {
+            planned(Call::Read)?;
+            file.read_at(&mut buffer[done..], offset + done as u64)
+        })?;
+        if read == 0 {
+            break;
+        }
+        done += read;
+    }
+    Ok(done)
+}
+
+/// The bytes from `from` to `to`; fewer where the file is shorter.
+pub(super) fn read_range(file: &File, from: u64, to: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; to.saturating_sub(from) as usize];
+    let read = read_at(file, &mut bytes, from)?;
+    bytes.truncate(read);
+    Ok(bytes)
+}
+
+/// Where the descriptor's last write ended.
+pub(super) fn position(mut file: &File) -> io::Result<u64> {
+    io::Seek::stream_position(&mut file)
+}
+
+/// `fdatasync`.
+pub(super) fn sync(file: &File) -> io::Result<()> {
+    retried(|| {
+        planned(Call::Sync)?;
+        file.sync_data()
+    })
+}
+
+/// What tells one file from another, and how much is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stat {
+    pub(super) device: u64,
+    pub(super) inode: u64,
+    pub(super) size: u64,
+}
+
+impl Stat {
+    pub(super) fn of(file: &File) -> io::Result<Self> {
+        let meta = file.metadata()?;
+        Ok(Self { device: meta.dev(), inode: meta.ino(), size: meta.len() })
+    }
+
+    pub(super) fn same_file(&self, other: &Self) -> bool {
+        self.inode == other.inode && self.device == other.device
+    }
+}
+
+/// The process that holds the `flock` of the file, where the system tells.
+pub(super) fn lock_holder(file: &File) -> Option<i32> {
+    let inode = file.metadata().ok()?.ino().to_string();
+    let locks = std::fs::read_to_string("/proc/locks").ok()?;
+    locks.lines().find_map(|line| {
+        let mut words = line.split_whitespace().skip(1);
+        let is_held_flock = words.next() == Some("FLOCK");
+        let (pid, file) = (words.nth(2)?, words.next()?);
+        (is_held_flock && file.rsplit(':').next() == Some(&inode)).then(|| pid.parse().ok()).flatten()
+    })
+}
