@@ -224,16 +224,12 @@ impl Writer {
 }
 
 fn open(rules: &Rules<'_>) -> Result<Held> {
-    let name = rules.folder.current();
-    loop {
-        if let Some(file) = rules.folder.open_append(name)? {
-            let stat = Stat::of(&file)?;
-            return Ok(Held { file, stat, known: None });
-        }
-        if rules.folder.create(name)? && rules.durable {
-            rules.folder.sync()?;
-        }
+    let (file, is_new) = rules.folder.open_append(rules.folder.current())?;
+    if is_new && rules.durable {
+        rules.folder.sync()?;
     }
+    let stat = Stat::of(&file)?;
+    Ok(Held { file, stat, known: None })
 }
 
 /// The last id of the segments that are closed.

@@ -34,7 +34,7 @@ pub enum Durability {
 
 /// Puts all on disk that was written to `file` up to `id`, by whoever's flush does it.
 pub(super) fn up_to(folder: &Folder, file: &File, id: MessageId) -> Result<(), BusErrorKind> {
-    let mark = open_mark(folder)?;
+    let mark = folder.open_write(&folder.flush_mark())?;
     if !sys::lock(&mark, LIMIT)? {
         return Err(BusErrorKind::Locked { holder: sys::lock_holder(&mark) });
     }
@@ -59,16 +59,6 @@ pub(super) fn is_due(folder: &Folder, interval: Duration) -> io::Result<bool> {
     let Some(mark) = folder.open_read(&folder.flush_mark())? else { return Ok(true) };
     let at = mark.metadata()?.modified()?;
     Ok(SystemTime::now().duration_since(at).is_ok_and(|age| age >= interval))
-}
-
-fn open_mark(folder: &Folder) -> io::Result<File> {
-    let name = folder.flush_mark();
-    loop {
-        if let Some(file) = folder.open_write(&name)? {
-            return Ok(file);
-        }
-        folder.create(&name)?;
-    }
 }
 
 fn flushed_to(mark: &File) -> io::Result<Option<MessageId>> {

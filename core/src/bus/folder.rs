@@ -5,15 +5,14 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::OwnedFd;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
-use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
+use rustix::fs::{AtFlags, RenameFlags};
 use rustix::io::Errno;
 
 use crate::faults::{self, Call, Failure};
 use crate::model::MessageId;
+use crate::store::{Dir, Open, StoreError, StoreErrorKind};
 
 use super::sys::Stat;
 
@@ -35,25 +34,17 @@ pub(super) struct Segment {
     pub(super) first: Option<MessageId>,
 }
 
-/// An open folder and the stem of the bus in it. No file is opened through a link.
+/// A folder and the stem of the bus in it.
 #[derive(Debug, Clone)]
 pub(super) struct Folder {
-    fd: Arc<OwnedFd>,
-    path: PathBuf,
+    dir: Dir,
     stem: String,
     current: String,
 }
 
 impl Folder {
-    pub(super) fn open(path: &Path, stem: &str) -> io::Result<Self> {
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let fd = rustix::fs::open(path, flags, Mode::empty())?;
-        Ok(Self {
-            fd: Arc::new(fd),
-            path: path.to_owned(),
-            stem: stem.to_owned(),
-            current: format!("{stem}.md"),
-        })
+    pub(super) fn new(dir: &Dir, stem: &str) -> Self {
+        Self { dir: dir.clone(), stem: stem.to_owned(), current: format!("{stem}.md") }
     }
 
     /// Name of the file that is appended to.
@@ -62,45 +53,32 @@ impl Folder {
     }
 
     pub(super) fn path_of(&self, name: &str) -> PathBuf {
-        self.path.join(name)
+        self.dir.join(name)
     }
 
     /// Opens a file for reading; none where there is none.
     pub(super) fn open_read(&self, name: &str) -> io::Result<Option<File>> {
-        found(self.open_at(name, OFlags::RDONLY, Mode::empty()))
-    }
-
-    /// Opens a file for appending and reading; none where there is none.
-    pub(super) fn open_append(&self, name: &str) -> io::Result<Option<File>> {
-        found(self.open_at(name, OFlags::RDWR | OFlags::APPEND, Mode::empty()))
-    }
-
-    /// Opens a file for writing and reading at any place; none where there is none.
-    pub(super) fn open_write(&self, name: &str) -> io::Result<Option<File>> {
-        found(self.open_at(name, OFlags::RDWR, Mode::empty()))
-    }
-
-    /// Makes a file; false where it is there already.
-    pub(super) fn create(&self, name: &str) -> io::Result<bool> {
-        let flags = OFlags::RDWR | OFlags::APPEND | OFlags::CREATE | OFlags::EXCL;
-        match self.open_at(name, flags, Mode::RUSR | Mode::WUSR) {
-            Ok(_) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-            Err(error) => Err(error),
+        match self.dir.open_file(name, Open::Read) {
+            Ok(file) => Ok(Some(file)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(into_io(error)),
         }
     }
 
-    fn open_at(&self, name: &str, flags: OFlags, mode: Mode) -> io::Result<File> {
-        if let Some(Failure::Errno(number)) = faults::next(Call::Open) {
-            return Err(io::Error::from_raw_os_error(number));
-        }
-        let flags = flags | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-        Ok(File::from(rustix::fs::openat(&*self.fd, name, flags, mode)?))
+    /// Opens a file for appending and reading, and tells whether it may have been made for it.
+    pub(super) fn open_append(&self, name: &str) -> io::Result<(File, bool)> {
+        let is_new = self.stat(name)?.is_none();
+        Ok((self.dir.open_file(name, Open::Append).map_err(into_io)?, is_new))
+    }
+
+    /// Opens a file for writing and reading at any place in it; made when it is not there.
+    pub(super) fn open_write(&self, name: &str) -> io::Result<File> {
+        self.dir.open_file(name, Open::ReadWrite).map_err(into_io)
     }
 
     /// What stands under a name now; none where nothing does.
     pub(super) fn stat(&self, name: &str) -> io::Result<Option<Stat>> {
-        match rustix::fs::statat(&*self.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
+        match rustix::fs::statat(&self.dir, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) => {
                 Ok(Some(Stat { device: stat.st_dev, inode: stat.st_ino, size: stat.st_size.cast_unsigned() }))
             }
@@ -114,33 +92,21 @@ impl Folder {
         if let Some(Failure::Errno(number)) = faults::next(Call::Rename) {
             return Err(io::Error::from_raw_os_error(number));
         }
-        match rustix::fs::renameat_with(&*self.fd, from, &*self.fd, to, RenameFlags::NOREPLACE) {
+        match rustix::fs::renameat_with(&self.dir, from, &self.dir, to, RenameFlags::NOREPLACE) {
             Ok(()) => Ok(true),
             Err(Errno::EXIST) => Ok(false),
             // Not every file system knows the flag. Writers of ours hold the lock meanwhile.
             Err(Errno::INVAL | Errno::NOSYS) if self.stat(to)?.is_none() => {
-                rustix::fs::renameat(&*self.fd, from, &*self.fd, to)?;
+                rustix::fs::renameat(&self.dir, from, &self.dir, to)?;
                 Ok(true)
             }
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Removes a file; false where there was none.
-    pub(super) fn remove(&self, name: &str) -> io::Result<bool> {
-        match rustix::fs::unlinkat(&*self.fd, name, AtFlags::empty()) {
-            Ok(()) => Ok(true),
-            Err(Errno::NOENT) => Ok(false),
-            Err(error) => Err(error.into()),
-        }
-    }
-
     /// Makes names durable.
     pub(super) fn sync(&self) -> io::Result<()> {
-        if let Some(Failure::Errno(number)) = faults::next(Call::Sync) {
-            return Err(io::Error::from_raw_os_error(number));
-        }
-        Ok(rustix::fs::fsync(&*self.fd)?)
+        self.dir.sync().map_err(into_io)
     }
 
     /// Name of the file beside the bus that tells what was made durable.
@@ -156,7 +122,7 @@ impl Folder {
     /// The closed segments, in the order in which they were written.
     pub(super) fn closed(&self) -> io::Result<Vec<Segment>> {
         let mut closed = Vec::new();
-        for entry in rustix::fs::Dir::read_from(&*self.fd)? {
+        for entry in rustix::fs::Dir::read_from(&self.dir)? {
             let entry = entry?;
             let Ok(name) = entry.file_name().to_str() else { continue };
             closed.extend(self.segment(name));
@@ -176,10 +142,11 @@ impl Folder {
     }
 }
 
-fn found(opened: io::Result<File>) -> io::Result<Option<File>> {
-    match opened {
-        Ok(file) => Ok(Some(file)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
+/// The system's error where there is one, so that callers can tell a full disk from a refusal.
+fn into_io(error: StoreError) -> io::Error {
+    match error.kind {
+        StoreErrorKind::Io { source, .. } => source,
+        StoreErrorKind::NotFound => io::ErrorKind::NotFound.into(),
+        _ => io::Error::other(error),
     }
 }

@@ -1,17 +1,19 @@
 //! The handle of a bus: what everybody else sees of it.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::clock::Clock;
 use crate::model::{Cursor, Message, MessageId, NewMessage};
+use crate::store::{Dir, ProjectDir, TaskDir};
 
 use super::append::{Rules, Writer};
 use super::error::{BusError, BusErrorKind, Result};
 use super::flush::{self, Durability};
 use super::folder::{Folder, Form};
+use super::follow::Follower;
 use super::query::Query;
 use super::reader::Reader;
 use super::record::Identity;
@@ -54,20 +56,33 @@ struct Shared {
 }
 
 impl Bus {
-    /// The bus `<stem>.md` in the folder `path`.
-    ///
-    /// # Errors
-    /// When the folder cannot be opened.
-    pub fn at(path: &Path, stem: &str) -> Result<Self> {
-        let folder = Folder::open(path, stem).map_err(|error| BusError::new("open", path, error))?;
-        Ok(Self {
-            folder,
+    /// The bus `<stem>.md` in a folder.
+    pub fn open(dir: &Dir, stem: &str) -> Self {
+        Self {
+            folder: Folder::new(dir, stem),
             form: Form::Own,
             settings: BusSettings::default(),
             clock: Clock::system(),
             identity: Identity::default(),
             shared: Arc::new(Mutex::new(Shared { writer: Writer::new(), flushed: None })),
-        })
+        }
+    }
+
+    /// The bus of a task; messages name it and its project where they name none.
+    pub fn task(task: &TaskDir) -> Self {
+        let bus = Self::open(task.dir(), task.bus_stem());
+        let identity = (Some(task.project().to_string()), Some(task.id().to_string()));
+        bus.with_identity(identity.0, identity.1).foreign_if(task.root().is_foreign())
+    }
+
+    /// The bus of a project; messages name it where they name none.
+    pub fn project(project: &ProjectDir) -> Self {
+        let bus = Self::open(project.dir(), "PROJECT-MESSAGE-BUS");
+        bus.with_identity(Some(project.id().to_string()), None).foreign_if(project.root().is_foreign())
+    }
+
+    fn foreign_if(self, is_foreign: bool) -> Self {
+        if is_foreign { self.foreign() } else { self }
     }
 
     /// Reads the bus as the seed system writes it, and refuses to append.
@@ -244,6 +259,15 @@ impl Bus {
         Ok(Messages { reader, quiet, path: self.path() })
     }
 
+    /// Follows the bus from `cursor` on, across rotation.
+    ///
+    /// # Errors
+    /// When the place cannot be found.
+    pub fn follow(&self, cursor: Cursor) -> Result<Follower> {
+        let reader = Reader::new(&self.folder, self.form, cursor).map_err(|error| self.unreadable(error))?;
+        Ok(Follower::new(reader, self.path()))
+    }
+
     /// The message with this id.
     ///
     /// # Errors
@@ -277,6 +301,12 @@ impl Bus {
         Ok(last.first().map_or(Cursor::START, |message| message.cursor))
     }
 
+    /// A reader whose caller decides whether text at the end is complete.
+    #[cfg(test)]
+    pub(super) fn reader(&self, cursor: Cursor) -> Reader {
+        Reader::new(&self.folder, self.form, cursor).expect("the bus opens")
+    }
+
     fn writable(&self, action: &'static str) -> Result<()> {
         match self.form {
             Form::Own => Ok(()),
@@ -303,7 +333,8 @@ impl Bus {
         let Some(file) = self.folder.open_read(self.folder.current())? else { return Ok(true) };
         let written = file.metadata()?.modified()?;
         // A time in the future says nothing; text is then rather delivered than kept back.
-        Ok(SystemTime::now().duration_since(written).is_ok_and(|age| age < QUIET)).map(|young| !young)
+        let is_young = SystemTime::now().duration_since(written).is_ok_and(|age| age < QUIET);
+        Ok(!is_young)
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared> {

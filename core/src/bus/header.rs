@@ -4,6 +4,7 @@
 //! is YAML goes through the YAML parser, so that records of other writers are understood as well.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -178,5 +179,5 @@ impl Fields {
 
 /// Reads a header with the YAML parser.
 pub(super) fn read_yaml(header: &str) -> Option<Fields> {
-    serde_saphyr::from_str(header).ok()
+    crate::store::yaml::parse(header, Path::new("")).ok()
 }

@@ -8,6 +8,7 @@ mod back;
 mod error;
 mod flush;
 mod folder;
+mod follow;
 mod handle;
 mod header;
 mod ids;
@@ -23,8 +24,12 @@ mod sys;
 mod time;
 mod trailer;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::{BusError, BusErrorKind, Result};
 pub use flush::Durability;
+pub use follow::Follower;
 pub use handle::{Bus, BusSettings, Messages};
 pub use query::Query;
 pub use record::MAX_BODY;

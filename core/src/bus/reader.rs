@@ -82,6 +82,16 @@ impl Reader {
         self.at.as_ref().map(|at| (at.stat, at.scanner.offset()))
     }
 
+    /// What the name of the bus stands for now.
+    pub(super) fn current_stat(&self) -> Option<Stat> {
+        self.folder.stat(self.folder.current()).ok().flatten()
+    }
+
+    /// Whether something stands at the end that is not complete.
+    pub(super) fn has_rest(&self) -> bool {
+        self.at.as_ref().is_some_and(|at| at.scanner.has_rest())
+    }
+
     /// How many torn tails were passed.
     pub(super) fn torn(&self) -> u64 {
         self.torn + self.at.as_ref().map_or(0, |at| at.scanner.torn())

@@ -92,6 +92,11 @@ impl Scanner {
         self.cursor
     }
 
+    /// Whether something was read that is not complete.
+    pub(super) fn has_rest(&self) -> bool {
+        self.start < self.filled
+    }
+
     /// How many torn tails were passed over.
     pub(super) fn torn(&self) -> u64 {
         self.torn
