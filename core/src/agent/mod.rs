@@ -67,6 +67,9 @@ pub fn new_session() -> String {
 }
 
 #[cfg(test)]
+mod verdict_tests;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -334,3 +334,7 @@ impl Lines {
         Line { offset, end, text: Text::Whole(text) }
     }
 }
+
+#[cfg(test)]
+#[path = "recorder_tests.rs"]
+mod tests;
