@@ -1,7 +1,7 @@
 //! What every use case stands on: the root, the configuration, the clock and the caller.
 
-use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::{ApiError, Caller};
 use crate::clock::Clock;
@@ -19,7 +19,7 @@ pub struct App {
     pub clock: Clock,
     path: PathBuf,
     root: Option<Root>,
-    pub(super) machine: OnceCell<Machine>,
+    pub(super) machine: OnceLock<Machine>,
 }
 
 impl App {
@@ -36,7 +36,7 @@ impl App {
             Err(error) if error.is_not_found() => None,
             Err(error) => return Err(error.into()),
         };
-        Ok(Self { caller, loaded, clock: Clock::system(), path, root, machine: OnceCell::new() })
+        Ok(Self { caller, loaded, clock: Clock::system(), path, root, machine: OnceLock::new() })
     }
 
     /// The configuration.

@@ -1,6 +1,7 @@
 //! From every module's errors to the one of the use cases: code, one line, hint.
 
 use super::{ApiError, ErrorCode};
+use crate::bus::{BusError, BusErrorKind};
 use crate::config::ConfigError;
 use crate::model::IdError;
 use crate::store::{StoreError, StoreErrorKind};
@@ -64,5 +65,24 @@ impl From<ConfigError> for ApiError {
 impl From<ProcessError> for ApiError {
     fn from(error: ProcessError) -> Self {
         ApiError::new(ErrorCode::Io, error)
+    }
+}
+
+impl From<BusError> for ApiError {
+    fn from(error: BusError) -> Self {
+        let (code, hint) = match &error.kind {
+            BusErrorKind::Foreign => (ErrorCode::ReadOnly, Some("`run-agent migrate` makes it ours")),
+            BusErrorKind::Locked { .. } => (ErrorCode::Locked, Some("try again")),
+            BusErrorKind::IdsExhausted | BusErrorKind::NotKept => {
+                (ErrorCode::Damaged, Some("`run-agent bus verify` says what is wrong with it"))
+            }
+            BusErrorKind::BadType(_) => (ErrorCode::Usage, Some("types are words such as PROGRESS or FACT")),
+            BusErrorKind::TooLarge { .. } => {
+                (ErrorCode::Usage, Some("`--attach FILE` copies a file beside the bus"))
+            }
+            _ => (ErrorCode::Io, None),
+        };
+        let hint = hint.map(str::to_owned);
+        Self { hint, ..ApiError::new(code, &error) }
     }
 }

@@ -3,15 +3,19 @@
 //! Owns what a client can see ([`dto`]) and branch on ([`ErrorCode`]). Must not know clap, HTTP or
 //! any terminal: a face translates, this decides.
 
+pub mod agents;
 mod app;
 mod caller;
 mod convert;
 pub mod dto;
 mod error;
+pub mod feed;
 mod find;
 pub mod inbox;
 mod live;
+pub mod messages;
 pub mod tasks;
+pub mod words;
 
 pub use app::App;
 pub use caller::{Caller, CallingRun};

@@ -8,6 +8,7 @@ mod commands;
 mod context;
 mod failure;
 mod help;
+mod live;
 mod output;
 mod parse;
 

@@ -39,6 +39,26 @@ pub fn meta(text: &str) -> Result<(String, serde_json::Value), String> {
     }
 }
 
+/// `key=value`, both as text.
+pub fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err(format!("{text:?} must be key=value")),
+    }
+}
+
+/// A parent message: `ID`, or `ID:kind`.
+pub fn parent(text: &str) -> Result<crate::model::Parent, String> {
+    let (id, kind) = match text.split_once(':') {
+        Some((id, kind)) => (id, Some(kind.to_owned())),
+        None => (text, None),
+    };
+    if id.is_empty() {
+        return Err("a parent needs an id".to_owned());
+    }
+    Ok(crate::model::Parent { msg_id: id.to_owned(), kind, at: None, meta: Default::default() })
+}
+
 /// A link: an address, optionally with `label=` before it.
 pub fn link(text: &str) -> Result<crate::model::Link, String> {
     let (label, url) = match text.split_once('=') {

@@ -39,6 +39,9 @@ pub fn run(command: &Command, context: &Context) -> Result<u8, Failure> {
         Command::List(args) => list::run(args, context),
         Command::Status(args) => status::run(args, context),
         Command::Inbox(args) => inbox::run(args, context),
+        Command::Watch(args) => watch::run(args, context),
+        Command::Agents(args) => agents::run(args, context),
+        Command::Bus(args) => bus::run(args, context),
         Command::Config(args) => config::run(args, context),
         other => Err(crate::api::ApiError::usage(format_args!("not wired: {other:?}")).into()),
     }

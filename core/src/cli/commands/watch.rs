@@ -1,10 +1,12 @@
 //! `watch`: follows a task until it ends.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::cli::parse;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::{live, parse};
 
 /// Follow a task until it ends; without a task, everything that happens
 #[derive(Debug, Args)]
@@ -22,6 +24,13 @@ const EXAMPLES: &str = "\
 Examples:
   run-agent watch fix-login
   run-agent watch fix-login --timeout 10m && run-agent output fix-login
-  run-agent watch --json | jq -r .kind
+  run-agent watch --json | jq -r .what
 
 Ends with: 0 completed, 1 failed, 5 stopped, 6 timed out, 7 interrupted or time is over.";
+
+/// Follows.
+pub fn run(args: &WatchArgs, context: &Context) -> Result<u8, Failure> {
+    let deadline = args.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+    let task = context.app()?.task(args.target.as_deref())?;
+    live::follow(context, &task, deadline, false)
+}

@@ -1,5 +1,6 @@
 //! Where output goes: a terminal, a pipe, or JSON; colours, width and masking decided in one place.
 
+pub mod message;
 pub mod show;
 pub mod style;
 pub mod table;
@@ -60,6 +61,12 @@ impl Out {
     /// Text from outside (agents, files, people) as one line that cannot act on a terminal.
     pub fn safe(&self, text: &str) -> String {
         text::one_line(text)
+    }
+
+    /// A line of text from outside, its indentation kept.
+    pub fn safe_line(&self, text: &str) -> String {
+        let indent = text.len() - text.trim_start_matches([' ', '\t']).len();
+        format!("{}{}", text[..indent].replace('\t', "    "), self.safe(text))
     }
 
     /// Writes one line.

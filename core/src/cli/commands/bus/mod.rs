@@ -1,5 +1,6 @@
 //! `bus`: messages of a task or of a project.
 
+mod discover;
 pub mod post;
 mod read;
 
@@ -7,6 +8,9 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
 
 /// Post, read and follow messages
 ///
@@ -45,6 +49,18 @@ pub struct Which {
     /// The project's bus, also where a task is known
     #[arg(long)]
     pub on_project: bool,
+}
+
+/// Runs the subcommand.
+pub fn run(args: &BusArgs, context: &Context) -> Result<u8, Failure> {
+    match &args.command {
+        BusCommand::Post(args) => post::run(args, context),
+        BusCommand::Read(args) => read::read(args, context),
+        BusCommand::Follow(args) => read::follow(args, context),
+        BusCommand::Discover => discover::discover(context),
+        BusCommand::Verify(which) => discover::verify(which, context),
+        BusCommand::Rotate(which) => discover::rotate(which, context),
+    }
 }
 
 /// `bus post` by its shortest way: no other command's grammar, no runtime, no index. None: not that command.

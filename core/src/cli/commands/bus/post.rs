@@ -1,15 +1,21 @@
 //! `bus post`: one message, by a process that is as short as it can be.
 
 use std::ffi::OsString;
+use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser};
+use serde::Serialize;
 
 use super::Which;
+use crate::api::ApiError;
+use crate::bus::MAX_BODY;
 use crate::cli::args::Common;
-use crate::cli::parse;
-use crate::model::Link;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::{finish, parse};
+use crate::model::{Link, MessageId, NewMessage, Parent};
 
 /// Post a message
 #[derive(Debug, Args)]
@@ -19,11 +25,11 @@ pub struct PostArgs {
     #[arg(long = "type", value_name = "TYPE", default_value = "INFO")]
     pub kind: String,
     /// The text; else the standard input
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub body: Option<String>,
     /// Message that this one follows from (repeatable); `ID:kind` says how
-    #[arg(long, value_name = "ID")]
-    pub parent: Vec<String>,
+    #[arg(long, value_name = "ID", value_parser = parse::parent)]
+    pub parent: Vec<Parent>,
     /// Address that it refers to (repeatable); `label=address` names it
     #[arg(long, value_name = "URL", value_parser = parse::link)]
     pub link: Vec<Link>,
@@ -56,9 +62,60 @@ struct QuickPost {
     post: PostArgs,
 }
 
+/// The JSON of `bus post`.
+#[derive(Serialize)]
+struct Posted {
+    msg_id: MessageId,
+    bus: PathBuf,
+}
+
 /// Posts without the other commands' grammar. None: let the whole grammar say what is wrong.
 pub fn quick(arguments: &[OsString]) -> Option<ExitCode> {
     let quick = QuickPost::try_parse_from(arguments).ok()?;
-    let _ = (quick.common, quick.post);
-    None
+    let context = Context::new(quick.common);
+    let result = run(&quick.post, &context);
+    Some(finish(&context.out, result))
+}
+
+/// Posts, and prints the message's id.
+pub fn run(args: &PostArgs, context: &Context) -> Result<u8, Failure> {
+    let app = context.app()?;
+    let open = app.bus(args.which.on_project)?;
+    let mut message = NewMessage::new(&args.kind, body(args)?);
+    message.parents.clone_from(&args.parent);
+    message.links.clone_from(&args.link);
+    message.meta = args.meta.iter().cloned().collect();
+    app.sign(&mut message);
+    for file in &args.attach {
+        open.attach(file, &mut message)?;
+    }
+    let msg_id = if args.sync { open.bus.append_sync(&message)? } else { open.bus.append(&message)? };
+    if context.out.is_json() {
+        context.out.json(&Posted { msg_id, bus: open.bus.path() })?;
+    } else {
+        context.out.line(msg_id)?;
+    }
+    Ok(0)
+}
+
+fn body(args: &PostArgs) -> Result<String, ApiError> {
+    if let Some(body) = &args.body {
+        return Ok(body.clone());
+    }
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        return Err(
+            ApiError::usage("the message has no text").with_hint("say it with --body \"…\", or pipe it in")
+        );
+    }
+    let mut bytes = Vec::new();
+    let limit = MAX_BODY as u64 + 1;
+    stdin
+        .lock()
+        .take(limit)
+        .read_to_end(&mut bytes)
+        .map_err(|error| ApiError::io("read the text", &error))?;
+    String::from_utf8(bytes).map_err(|_| {
+        ApiError::usage("the text is not UTF-8").with_hint("--attach FILE copies any file beside the bus")
+    })
 }

@@ -1,0 +1,42 @@
+//! A task in a pipe: one line for each change of its status, nothing else.
+
+use crate::api::feed::{Moment, Standing};
+use crate::cli::failure::Failure;
+use crate::cli::output::Out;
+use crate::store::TaskDir;
+
+/// Writes the lines.
+pub struct Lines<'a> {
+    out: &'a Out,
+    task: String,
+    last: Option<String>,
+}
+
+impl<'a> Lines<'a> {
+    pub fn new(out: &'a Out, task: &TaskDir) -> Self {
+        Self { out, task: task.id().to_string(), last: None }
+    }
+
+    /// Writes a line where the status is another one.
+    pub fn show(&mut self, moment: &Moment) -> Result<(), Failure> {
+        let Moment::Status(standing) = moment else { return Ok(()) };
+        let words = self.words(standing);
+        if self.last.as_ref() == Some(&words) {
+            return Ok(());
+        }
+        self.out.line(format_args!("{} {words}", self.task))?;
+        self.last = Some(words);
+        self.out.flush()
+    }
+
+    fn words(&self, standing: &Standing) -> String {
+        let mut words = standing.status.to_string();
+        let reason = standing.error.as_ref().map(|error| &error.message).or(standing.reason.as_ref());
+        if let Some(question) = &standing.question {
+            words.push_str(&format!(": {}", self.out.safe(&question.text)));
+        } else if let Some(reason) = reason {
+            words.push_str(&format!(": {}", self.out.safe(reason)));
+        }
+        words
+    }
+}
