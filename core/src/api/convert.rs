@@ -33,6 +33,11 @@ impl From<StoreError> for ApiError {
                 ErrorCode::ReadOnly,
                 Some("`run-agent migrate` makes it ours; until then it is only read".to_owned()),
             ),
+            StoreErrorKind::NotForeign => (ErrorCode::Conflict, None),
+            StoreErrorKind::StillRunning { .. } | StoreErrorKind::Changing => (
+                ErrorCode::Conflict,
+                Some("end what works in it first, in the system that started it".to_owned()),
+            ),
             StoreErrorKind::NotInitialised => (ErrorCode::NotFound, None),
             StoreErrorKind::Locked { .. } => {
                 (ErrorCode::Locked, Some("try again; its holder ends it soon or is stuck".to_owned()))

@@ -1,7 +1,7 @@
 //! A folder that was opened once; everything in it is reached relative to it, never through links
 //! that lead out of it.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -27,11 +27,9 @@ const FILE_MODE: Mode = Mode::from_bits_truncate(0o600);
 /// [`StoreErrorKind::Escapes`]. Links inside are followed for reading as long as they stay below it;
 /// what is written, created or removed is never reached through a link in the last place.
 #[derive(Clone)]
-pub struct Dir(Arc<Inner>);
-
-struct Inner {
-    fd: OwnedFd,
-    path: PathBuf,
+pub struct Dir {
+    fd: Arc<OwnedFd>,
+    path: Arc<Path>,
 }
 
 /// How a file is opened.
@@ -80,7 +78,7 @@ impl Dir {
         let flags = OFlags::DIRECTORY | OFlags::RDONLY | OFlags::CLOEXEC;
         let fd = rustix::fs::open(path, flags, Mode::empty())
             .map_err(|errno| StoreError::io(path, "open", errno.into()))?;
-        Ok(Self(Arc::new(Inner { fd, path: path.to_owned() })))
+        Ok(Self { fd: Arc::new(fd), path: path.into() })
     }
 
     /// Makes the folder and those above it where they are missing, then opens it.
@@ -99,12 +97,12 @@ impl Dir {
 
     /// Where it was opened.
     pub fn path(&self) -> &Path {
-        &self.0.path
+        &self.path
     }
 
     /// The path of something in it, for messages and for other programs.
     pub fn join(&self, rel: impl AsRef<Path>) -> PathBuf {
-        self.0.path.join(rel)
+        self.path.join(rel)
     }
 
     /// Opens a folder in it.
@@ -114,7 +112,12 @@ impl Dir {
     pub fn sub(&self, rel: impl AsRef<Path>) -> Result<Self> {
         let rel = rel.as_ref();
         let fd = self.open_fd(rel, OFlags::DIRECTORY | OFlags::RDONLY)?;
-        Ok(Self(Arc::new(Inner { fd, path: self.join(rel) })))
+        Ok(Self { fd: Arc::new(fd), path: self.join(rel).into() })
+    }
+
+    /// The same folder after it was given another name.
+    pub(super) fn renamed(&self, path: PathBuf) -> Self {
+        Self { fd: Arc::clone(&self.fd), path: path.into() }
     }
 
     /// Opens a folder in it, made (0700, durable) when it is not there.
@@ -149,16 +152,26 @@ impl Dir {
     /// [`StoreErrorKind::TooLarge`] for more; never blocks on what is not a regular file.
     pub fn read(&self, rel: impl AsRef<Path>, max: u64) -> Result<Vec<u8>> {
         let rel = rel.as_ref();
+        let bytes = self.read_head(rel, max.saturating_add(1))?;
+        if bytes.len() as u64 > max {
+            return Err(StoreError::new(self.join(rel), StoreErrorKind::TooLarge { limit: max }));
+        }
+        Ok(bytes)
+    }
+
+    /// Reads the first `max` bytes of a file, or all where there are fewer.
+    ///
+    /// # Errors
+    /// When it cannot be read; never blocks on what is not a regular file.
+    pub fn read_head(&self, rel: impl AsRef<Path>, max: u64) -> Result<Vec<u8>> {
+        let rel = rel.as_ref();
         let failed = |error| StoreError::io(self.join(rel), "read", error);
         let file = self.open_file(rel, Open::Read)?;
         if let Some(Failure::Errno(errno)) = faults::next(Call::Read) {
             return Err(failed(io::Error::from_raw_os_error(errno)));
         }
         let mut bytes = Vec::new();
-        file.take(max.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
-        if bytes.len() as u64 > max {
-            return Err(StoreError::new(self.join(rel), StoreErrorKind::TooLarge { limit: max }));
-        }
+        file.take(max).read_to_end(&mut bytes).map_err(failed)?;
         Ok(bytes)
     }
 
@@ -267,11 +280,19 @@ impl Dir {
     /// # Errors
     /// When the folder cannot be read.
     pub fn entries(&self) -> Result<Vec<Entry>> {
+        let entry = |(name, kind): (OsString, FileType)| {
+            Some(Entry { name: name.into_string().ok()?, is_dir: kind.is_dir(), is_file: kind.is_file() })
+        };
+        Ok(self.raw_entries()?.into_iter().filter_map(entry).collect())
+    }
+
+    /// As [`Dir::entries`], with the names that are not UTF-8.
+    pub(super) fn raw_entries(&self) -> Result<Vec<(OsString, FileType)>> {
         let failed = |errno: rustix::io::Errno| StoreError::io(self.path(), "list", errno.into());
         let mut entries = Vec::new();
         for entry in rustix::fs::Dir::read_from(self).map_err(failed)? {
             let entry = entry.map_err(failed)?;
-            let Ok(name) = entry.file_name().to_str() else { continue };
+            let name = OsStr::from_bytes(entry.file_name().to_bytes());
             if name == "." || name == ".." {
                 continue;
             }
@@ -279,13 +300,13 @@ impl Dir {
                 FileType::Unknown => self.file_type(name)?,
                 kind => kind,
             };
-            entries.push(Entry { name: name.to_owned(), is_dir: kind.is_dir(), is_file: kind.is_file() });
+            entries.push((name.to_owned(), kind));
         }
-        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        entries.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(entries)
     }
 
-    fn file_type(&self, name: &str) -> Result<FileType> {
+    fn file_type(&self, name: &OsStr) -> Result<FileType> {
         rustix::fs::statat(self, name, AtFlags::SYMLINK_NOFOLLOW)
             .map(|stat| FileType::from_raw_mode(stat.st_mode))
             .map_err(|errno| StoreError::io(self.join(name), "stat", errno.into()))
@@ -339,7 +360,7 @@ fn meta(stat: &rustix::fs::Stat) -> Meta {
 
 impl AsFd for Dir {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.fd.as_fd()
+        self.fd.as_fd()
     }
 }
 

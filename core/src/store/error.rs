@@ -80,6 +80,18 @@ pub enum StoreErrorKind {
     /// The root has not been initialised yet.
     #[error("is not initialised yet")]
     NotInitialised,
+    /// The root is ours already, or holds nothing: there is nothing to migrate.
+    #[error("is no root of another system: there is nothing to migrate")]
+    NotForeign,
+    /// A run in it still lives.
+    #[error("is in use: {run} is running")]
+    StillRunning {
+        /// The run, as `project/task/run`.
+        run: String,
+    },
+    /// It was written to while it was copied, again and again.
+    #[error("changes while it is copied")]
+    Changing,
     /// Another process holds the lock.
     #[error("is locked{}", held_by(.holder))]
     Locked {

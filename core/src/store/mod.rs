@@ -11,6 +11,7 @@ mod foreign;
 mod live;
 mod lock;
 mod marker;
+pub mod migrate;
 mod outside;
 mod place;
 mod project;

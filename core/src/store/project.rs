@@ -119,21 +119,22 @@ impl ProjectDir {
             return Err(taken());
         }
         let draft = format!(".{id}.{}", ulid::Ulid::generate());
-        let made =
-            self.write_draft(&draft, spec, prompt).and_then(|()| self.dir.publish(&draft, id.as_str()));
+        let made = self.write_draft(&draft, spec, prompt).and_then(|folder| {
+            self.dir.publish(&draft, id.as_str())?;
+            Ok(folder.renamed(self.dir.join(id.as_str())))
+        });
         if made.is_err() {
             self.discard_draft(&draft);
         }
-        made?;
-        self.task(id)
+        Ok(TaskDir::new(self, id, made?))
     }
 
-    fn write_draft(&self, draft: &str, spec: &TaskSpec, prompt: &str) -> Result<()> {
+    fn write_draft(&self, draft: &str, spec: &TaskSpec, prompt: &str) -> Result<Dir> {
         let folder = self.dir.make_sub(draft)?;
         folder.replace(super::task::PROMPT_FILE, prompt.as_bytes())?;
         folder.replace(super::task::SPEC_FILE, yaml::emit(spec)?.as_bytes())?;
         folder.make_sub(super::task::RUNS)?;
-        Ok(())
+        Ok(folder)
     }
 
     fn discard_draft(&self, draft: &str) {

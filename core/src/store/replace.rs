@@ -94,7 +94,9 @@ impl Dir {
             }
             answer => answer.map_err(failed)?,
         }
-        self.sync()
+        self.sync().inspect_err(|_| {
+            let _ = rustix::fs::renameat_with(self, name, self, draft, RenameFlags::NOREPLACE);
+        })
     }
 
     /// Removes half-written files that a crash left behind ten minutes ago or earlier; how many.

@@ -85,3 +85,71 @@ fn is_link(folder: BorrowedFd<'_>, name: &std::ffi::OsStr) -> bool {
     rustix::fs::statat(folder, name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW)
         .is_ok_and(|stat| rustix::fs::FileType::from_raw_mode(stat.st_mode).is_symlink())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    type OpenFn = fn(BorrowedFd<'_>, &Path, OFlags, Mode) -> Result<OwnedFd, Errno>;
+    const WAYS: [(&str, OpenFn); 2] = [("openat2", openat2), ("walk", walk)];
+
+    /// `outside/secret` beside `base/a/b/file`.
+    fn scene() -> (tempfile::TempDir, fs::File) {
+        let temp = tempfile::tempdir().expect("a temp folder");
+        fs::create_dir_all(temp.path().join("base/a/b")).expect("made");
+        fs::create_dir_all(temp.path().join("outside/b")).expect("made");
+        fs::write(temp.path().join("base/a/b/file"), "inside").expect("written");
+        fs::write(temp.path().join("outside/b/file"), "secret").expect("written");
+        fs::write(temp.path().join("outside/file"), "secret").expect("written");
+        let base = fs::File::open(temp.path().join("base")).expect("opened");
+        (temp, base)
+    }
+
+    #[test]
+    fn plain_paths_are_opened() {
+        let (_temp, base) = scene();
+        for (way, open) in WAYS {
+            let opened = open(base.as_fd(), Path::new("a/b/file"), OFlags::RDONLY, Mode::empty());
+            assert!(opened.is_ok(), "{way}: {opened:?}");
+            let missing = open(base.as_fd(), Path::new("a/c/file"), OFlags::RDONLY, Mode::empty());
+            assert_eq!(missing.err(), Some(Errno::NOENT), "{way}");
+        }
+    }
+
+    #[test]
+    fn c28_a_link_at_any_component_leads_nowhere() {
+        let planted: [(&str, &[&str]); 3] = [
+            ("a", &["../outside", "/", "/proc/self/root"]),
+            ("a/b", &["../../outside/b", "../../outside"]),
+            ("a/b/file", &["../../../outside/file", "/etc/hostname", "/proc/self/environ"]),
+        ];
+        for (name, targets) in planted {
+            for target in targets {
+                let (temp, base) = scene();
+                let link = temp.path().join("base").join(name);
+                fs::rename(&link, temp.path().join("base/moved")).expect("moved away");
+                let target = target.replace("../outside", &format!("{}/outside", temp.path().display()));
+                symlink(&target, &link).expect("planted");
+                for (way, open) in WAYS {
+                    for flags in [OFlags::RDONLY, OFlags::RDWR | OFlags::CREATE] {
+                        let mode = if flags.contains(OFlags::CREATE) { Mode::RUSR } else { Mode::empty() };
+                        let opened = open(base.as_fd(), Path::new("a/b/file"), flags, mode);
+                        assert!(opened.is_err(), "{way} followed {name} to {target}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn c28_a_path_cannot_climb() {
+        let (_temp, base) = scene();
+        for path in ["../outside/file", "a/../../outside/file", "/etc/hostname", "", ".", "a/b/.."] {
+            let opened = open_beneath(base.as_fd(), Path::new(path), OFlags::RDONLY, Mode::empty());
+            assert!(opened.is_err(), "{path:?}");
+        }
+    }
+}

@@ -109,12 +109,7 @@ impl Root {
                 conductor.make_sub(folder)?;
             }
             crate::faults::step("root.folders");
-            let file = RootFile {
-                version: VERSION,
-                root_id: ulid::Ulid::generate().to_string(),
-                created_at: Timestamp::now(),
-            };
-            conductor.create_new(ROOT_FILE, yaml::emit(&file)?.as_bytes())?;
+            write_root_file(&conductor)?;
         }
         Self::look(dir.clone())
     }
@@ -263,6 +258,13 @@ impl Root {
         ];
         Ok(tries.into_iter().find(|found| !found.is_empty()).unwrap_or_default())
     }
+}
+
+/// Makes the root ours. The last step of everything that does.
+pub(super) fn write_root_file(conductor: &Dir) -> Result<()> {
+    let root_id = ulid::Ulid::generate().to_string();
+    let file = RootFile { version: VERSION, root_id, created_at: Timestamp::now() };
+    conductor.create_new(ROOT_FILE, yaml::emit(&file)?.as_bytes()).map(drop)
 }
 
 /// Whether a folder of a root is a project: hidden ones and the seed system's `_audit` are not.

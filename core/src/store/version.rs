@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use super::dir::Dir;
-use super::error::{Result, StoreError, StoreErrorKind, optional};
+use super::error::{Result, StoreError, StoreErrorKind};
 use super::root::Root;
-use super::yaml;
+
+/// The version stands in a file's first lines.
+const HEAD_BYTES: u64 = 16 * 1024;
 
 /// Refuses to write a file whose version, in memory or on disk, is newer than what is known.
 pub(super) fn check_writable(
@@ -16,13 +18,23 @@ pub(super) fn check_writable(
     versions: Versions,
 ) -> Result<()> {
     root.writable()?;
-    let on_disk = optional(dir.read(name, yaml::MAX_BYTES))?.and_then(|bytes| peek(&bytes, key)).unwrap_or(0);
+    let on_disk = on_disk(dir, name, key)?;
     let found = versions.in_memory.max(on_disk);
     if found <= versions.known {
         return Ok(());
     }
     let kind = StoreErrorKind::NewerVersion { found, known: versions.known, binary: newest_binary(root) };
     Err(StoreError::new(dir.join(name), kind))
+}
+
+/// The version of the file that stands there; 0 where there is none.
+fn on_disk(dir: &Dir, name: &str, key: &str) -> Result<u32> {
+    match dir.read_head(name, HEAD_BYTES) {
+        Ok(bytes) => Ok(peek(&bytes, key).unwrap_or(0)),
+        // A link that leads out is no file of ours: a write replaces it.
+        Err(StoreError { kind: StoreErrorKind::NotFound | StoreErrorKind::Escapes, .. }) => Ok(0),
+        Err(error) => Err(error),
+    }
 }
 
 /// The versions that a write has to do with.

@@ -59,10 +59,114 @@ fn options() -> serde_saphyr::Options {
             max_depth: 64,
             max_documents: 1,
         },
+        // YAML 1.1 reads `no` as false: a word is a word.
+        strict_booleans: true,
         merge_keys: serde_saphyr::MergeKeyPolicy::AsOrdinary,
     }
 }
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn parsed<T: DeserializeOwned>(text: &str) -> Result<T> {
+        parse(text, Path::new("file.yaml"))
+    }
+
+    #[test]
+    fn an_error_names_its_place_on_one_line() {
+        let error = parsed::<BTreeMap<String, u32>>("a: 1\nb: x\n").expect_err("no number");
+        let StoreErrorKind::Yaml { line: 2, column: 4, message } = &error.kind else { panic!("{error}") };
+        assert!(!message.contains('\n'), "{message}");
+        assert!(error.to_string().starts_with("file.yaml: line 2, column 4: "), "{error}");
+    }
+
+    #[test]
+    fn duplicate_keys_are_refused() {
+        assert!(parsed::<Value>("a: 1\na: 2\n").is_err());
+        assert!(parsed::<Value>("a: {b: 1, b: 2}\n").is_err());
+    }
+
+    #[test]
+    fn words_stay_words() {
+        let value: Value = parsed("[no, yes, on, off, y, true, null, ~, '1', 1.10]").expect("parsed");
+        assert_eq!(value, json!(["no", "yes", "on", "off", "y", true, null, null, "1", 1.1]));
+        let words: Vec<String> = parsed("[no, 'true', \"1\"]").expect("parsed");
+        assert_eq!(words, ["no", "true", "1"]);
+    }
+
+    #[test]
+    fn what_would_blow_up_is_refused() {
+        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..12 {
+            let last = format!("*a{}", level - 1);
+            bomb.push_str(&format!("a{level}: &a{level} [{}]\n", vec![last; 10].join(", ")));
+        }
+        assert!(parsed::<Value>(&bomb).is_err());
+        assert!(parsed::<Value>(&"[".repeat(100_000)).is_err());
+        assert!(parsed::<Value>(&"- ".repeat(100_000)).is_err());
+        assert!(parsed::<Value>("a: 1\n---\nb: 2\n").is_err());
+        let large = "x".repeat(MAX_BYTES as usize + 1);
+        assert!(matches!(parsed::<Value>(&large).expect_err("large").kind, StoreErrorKind::TooLarge { .. }));
+    }
+
+    #[test]
+    fn half_a_file_is_an_error_or_a_shorter_file_and_never_a_panic() {
+        let text = "version: 1\nname: \"a: b\"\nlist: [1, {x: y}]\ntext: |\n  one\n  two\n";
+        for end in 0..text.len() {
+            let _ = parsed::<Value>(&text[..end]);
+        }
+    }
+
+    /// Values as unknown fields may hold them.
+    fn values() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            any::<f32>()
+                .prop_filter("finite", |number| number.is_finite())
+                .prop_map(|number| json!(f64::from(number))),
+            "\\PC{0,40}".prop_map(Value::from),
+            "[ -~\n\t\"'#:|>{}\\[\\],&*!%@`-]{0,40}".prop_map(Value::from),
+            ".{0,100}".prop_map(Value::from),
+            Just(json!("no")),
+            Just(json!("2026-11-20T20:13:00Z")),
+            Just(json!("0x1F")),
+            Just(json!("~")),
+            Just(json!("...")),
+            Just(json!("---")),
+        ];
+        leaf.prop_recursive(3, 20, 5, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+                prop::collection::btree_map("[ -~]{0,12}", inner, 0..5)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_emitted_is_read_back(value in prop::collection::btree_map("[ -~]{1,12}", values(), 0..6)) {
+            let text = emit(&value).expect("emitted");
+            let back: BTreeMap<String, Value> = parsed(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
+            prop_assert_eq!(back, value, "{}", text);
+        }
+
+        #[test]
+        fn garbage_never_panics(text in ".{0,400}") {
+            let _ = parsed::<Value>(&text);
+        }
+    }
 }
