@@ -4,6 +4,7 @@ pub mod command;
 pub mod env;
 pub mod fake;
 pub mod processes;
+pub mod stub;
 
 pub use command::{Output, Running};
 pub use env::{PATIENCE, TestEnv, wait_for};

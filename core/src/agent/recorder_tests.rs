@@ -176,7 +176,8 @@ fn a_huge_line_is_kept_by_its_head_and_what_follows_is_read() {
 #[test]
 fn a_line_of_the_longest_size_is_parsed() {
     let text = "y".repeat(LINE_MAX - 100);
-    let line = format!(r#"{{"type":"assistant","message":{{"content":[{{"type":"text","text":"{text}"}}]}}}}"#);
+    let line =
+        format!(r#"{{"type":"assistant","message":{{"content":[{{"type":"text","text":"{text}"}}]}}}}"#);
     assert!(line.len() <= LINE_MAX);
     let case = Case::new();
     case.print(line.as_bytes());

@@ -18,7 +18,8 @@ fn fixture_if_any(name: &str, silent: &[&str]) -> Vec<u8> {
 
 /// The events of a recorded run, in the order in which they came.
 fn events(backend: &dyn Backend, name: &str) -> Vec<EventKind> {
-    let output = fixture_if_any(&format!("{name}.jsonl"), &["codex-resumebad.jsonl", "gemini-resumebad.jsonl"]);
+    let output =
+        fixture_if_any(&format!("{name}.jsonl"), &["codex-resumebad.jsonl", "gemini-resumebad.jsonl"]);
     output.split(|byte| *byte == b'\n').flat_map(|line| backend.parse(line).events).collect()
 }
 
@@ -112,7 +113,8 @@ fn a_terminated_agent_is_a_failure_whatever_its_exit_code() {
 #[test]
 fn an_error_in_the_stream_that_ends_with_exit_code_0_is_a_failure() {
     let gemini = backend(AgentKind::Gemini);
-    let line = br#"{"type":"result","status":"error","error":{"type":"unknown","message":"[API Error: broken]"}}"#;
+    let line =
+        br#"{"type":"result","status":"error","error":{"type":"unknown","message":"[API Error: broken]"}}"#;
     let mut fold = Fold::default();
     gemini.parse(line).events.iter().for_each(|event| fold.observe_kind(event));
     assert!(!gemini.judge(&fold, &Exit::code(0), "").ok);
@@ -143,7 +145,8 @@ fn waiting_is_seen_to_be_useless_at_the_first_refused_key() {
             fold.observe_kind(event);
             early(&fold).is_some()
         });
-        let first_retry = events(kind_of(name), name).iter().position(|event| matches!(event, EventKind::Retry { .. }));
+        let first_retry =
+            events(kind_of(name), name).iter().position(|event| matches!(event, EventKind::Retry { .. }));
         assert_eq!(found, first_retry, "{name}");
         assert!(found.is_some(), "{name}");
     }
@@ -199,7 +202,9 @@ fn usage_is_what_the_agent_reports_and_nothing_else() {
     let gemini =
         Usage { input: Some(2000), output: Some(100), cached: Some(400), reasoning: None, cost_usd: None };
     assert_eq!(used("gemini-done"), Some(gemini));
-    for name in ["claude-error401", "codex-error401", "gemini-error401", "claude-termgroup", "claude-resumebad"] {
+    for name in
+        ["claude-error401", "codex-error401", "gemini-error401", "claude-termgroup", "claude-resumebad"]
+    {
         assert_eq!(used(name), None, "{name}");
     }
     let resumed = used("claude-resume2").expect("reported");
@@ -216,7 +221,9 @@ fn what_is_understood_leaves_little_raw() {
 #[test]
 fn lines_of_no_known_form_are_kept() {
     for backend in [AgentKind::Claude, AgentKind::Codex, AgentKind::Gemini].map(backend) {
-        for line in [&b"Loaded cached credentials."[..], b"{\"type\":\"new\"}", b"[]", b"\xff\xfe", b"{\"type\":"] {
+        for line in
+            [&b"Loaded cached credentials."[..], b"{\"type\":\"new\"}", b"[]", b"\xff\xfe", b"{\"type\":"]
+        {
             let parsed = backend.parse(line);
             let lossy = String::from_utf8_lossy(line).into_owned();
             assert_eq!(parsed.events, [EventKind::Raw { line: lossy }], "{:?}", backend.kind());
