@@ -7,6 +7,8 @@ pub mod change;
 pub mod children;
 pub mod decide;
 pub mod depend;
+pub mod detach;
+pub mod intent;
 pub mod limits;
 pub mod process;
 pub mod queue;

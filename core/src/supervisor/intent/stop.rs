@@ -1,0 +1,153 @@
+//! `stop`: ends a task, its processes and its child tasks, and says so only when nothing is left.
+
+use std::time::Duration;
+
+use super::{IntentError, IntentErrorKind, Target, Who};
+use crate::model::task::StopEvidence;
+use crate::model::{EndReason, ProjectId, TaskId, TaskState, TaskStatus};
+use crate::store::{Marker, TaskDir};
+use crate::supervisor::children;
+
+/// Grace, KILL's patience and the time to write it down, on a loaded machine.
+const LIMIT: Duration = Duration::from_secs(90);
+/// A child that is being made while its parent ends is seen by a later look.
+const ROUNDS: usize = 8;
+
+/// How to stop.
+#[derive(Debug, Clone, Default)]
+pub struct StopRequest {
+    /// Who asks, and why.
+    pub who: Who,
+    /// Kill at once, without time to end.
+    pub force: bool,
+}
+
+/// A stop that was carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StopOutcome {
+    /// `stopped`; `failed` when something survived.
+    pub status: TaskStatus,
+    /// What was found and what is left.
+    pub evidence: StopEvidence,
+    /// Its child tasks, and theirs.
+    pub children: Vec<StoppedChild>,
+}
+
+/// A child task that was stopped with its parent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoppedChild {
+    /// Its project.
+    pub project: ProjectId,
+    /// The task.
+    pub task: TaskId,
+    /// How it ended.
+    pub status: TaskStatus,
+    /// What was found and what is left.
+    pub evidence: StopEvidence,
+}
+
+impl StopOutcome {
+    /// Whether nothing is left, of the task and of its children.
+    pub fn is_verified(&self) -> bool {
+        self.evidence.left.is_empty() && self.children.iter().all(|child| child.evidence.left.is_empty())
+    }
+}
+
+/// Stops a task and its children, and waits until that is verified. Where no supervisor lives, this
+/// process takes the task's lock and does it itself.
+///
+/// # Errors
+/// [`IntentErrorKind::Ended`] for a task that has ended, also by a DONE that was there first.
+pub fn stop(target: &Target<'_>, request: &StopRequest) -> Result<StopOutcome, IntentError> {
+    let task = target.open()?;
+    request_stop(target, request)?;
+    let state = carried_out(target, &task)?;
+    let stopped = state.status == TaskStatus::Stopped || state.end_reason == Some(EndReason::StopIncomplete);
+    if !stopped {
+        return Err(target.failed(IntentErrorKind::Ended(state.status)));
+    }
+    let children = stop_children(target, request)?;
+    Ok(StopOutcome { status: state.status, evidence: state.stop.unwrap_or_default(), children })
+}
+
+/// Asks for a stop without waiting for it.
+///
+/// # Errors
+/// [`IntentErrorKind::Ended`] for a task that has ended.
+pub fn request_stop(target: &Target<'_>, request: &StopRequest) -> Result<(), IntentError> {
+    let task = target.open()?;
+    target.not_ended(&task)?;
+    let mut intent = request.who.intent(target.clock);
+    // Of two that ask, one may ask for force: it stays asked for.
+    let before = task.marker(Marker::Stop).map_err(|error| target.failed(error))?;
+    intent.force = request.force || before.is_some_and(|before| before.force);
+    target.mark(&task, Marker::Stop, &intent)
+}
+
+/// Stops the children of a task that is stopping or stopped, and theirs, and waits until that is
+/// verified. All are asked first, so that they end beside each other.
+///
+/// # Errors
+/// The first of them, after all were tried.
+pub fn stop_children(target: &Target<'_>, request: &StopRequest) -> Result<Vec<StoppedChild>, IntentError> {
+    let (mut stopped, mut failure) = (Vec::new(), None);
+    let because = format!("its parent {} was stopped", target.name());
+    let who = Who { reason: Some(because), ..request.who.clone() };
+    let request = StopRequest { who, ..*request };
+    for _ in 0..ROUNDS {
+        let active = children::active(target.root, target.project, target.task);
+        let active = active.map_err(|error| target.failed(error))?;
+        for child in &active {
+            // Each is tried again below, and its failure told there.
+            let _ = request_stop(&target.of(&child.project, &child.task), &request);
+        }
+        for child in &active {
+            match stop(&target.of(&child.project, &child.task), &request) {
+                Ok(outcome) => {
+                    stopped.extend(with_its_own(child.project.clone(), child.task.clone(), outcome))
+                }
+                Err(error) if matches!(*error.kind, IntentErrorKind::Ended(_)) => {
+                    stopped.extend(as_it_ended(target, &child.project, &child.task));
+                }
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        if active.is_empty() || failure.is_some() {
+            break;
+        }
+    }
+    failure.map_or(Ok(stopped), Err)
+}
+
+fn with_its_own(project: ProjectId, task: TaskId, outcome: StopOutcome) -> Vec<StoppedChild> {
+    let mut all = outcome.children;
+    all.insert(0, StoppedChild { project, task, status: outcome.status, evidence: outcome.evidence });
+    all
+}
+
+/// A child that its own supervisor stopped between the request and the look at it.
+fn as_it_ended(target: &Target<'_>, project: &ProjectId, task: &TaskId) -> Option<StoppedChild> {
+    let state = target.root.task(project, task).and_then(|task| task.state()).ok()??;
+    let by_stop = state.status == TaskStatus::Stopped || state.end_reason == Some(EndReason::StopIncomplete);
+    by_stop.then(|| StoppedChild {
+        project: project.clone(),
+        task: task.clone(),
+        status: state.status,
+        evidence: state.stop.unwrap_or_default(),
+    })
+}
+
+/// Waits until the task has ended; carries the stop out where no supervisor does.
+fn carried_out(target: &Target<'_>, task: &TaskDir) -> Result<TaskState, IntentError> {
+    let ended = target.wait_for(task, LIMIT, || {
+        let failed = |error| target.failed(error);
+        if let Some(state) = task.state().map_err(failed)?
+            && state.status.is_ended()
+        {
+            return Ok(Some(state));
+        }
+        target.ensure_supervisor(task)?;
+        Ok(None)
+    })?;
+    ended.ok_or_else(|| target.failed(IntentErrorKind::NotYet(LIMIT)))
+}
