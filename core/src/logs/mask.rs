@@ -1,0 +1,173 @@
+//! Hiding known secrets in bytes that are shown: byte for byte, wherever chunks are cut.
+
+use memchr::memmem::Finder;
+use secrecy::{ExposeSecret, SecretString};
+
+const COVER: u8 = b'*';
+
+/// Replaces every byte of every occurrence of a secret by `*`, so that positions stay what they are.
+///
+/// The end of a chunk that could be the beginning of a secret is held back until more comes or
+/// [`finish`](Self::finish) is called.
+#[derive(Clone)]
+pub struct Mask {
+    finders: Vec<Finder<'static>>,
+    /// What is held back, as it came.
+    held: Vec<u8>,
+    /// Which bytes of it belong to a secret that was seen.
+    covered: Vec<bool>,
+}
+
+impl Mask {
+    /// A mask for these values, and for the form that they take inside JSON.
+    pub fn new(secrets: &[SecretString]) -> Self {
+        let mut patterns: Vec<Vec<u8>> =
+            secrets.iter().flat_map(|secret| forms(secret.expose_secret())).collect();
+        patterns.sort();
+        patterns.dedup();
+        let finders = patterns.iter().map(|pattern| Finder::new(pattern).into_owned()).collect();
+        Self { finders, held: Vec::new(), covered: Vec::new() }
+    }
+
+    /// Takes the next bytes; gives those for which it is certain.
+    pub fn push(&mut self, bytes: &[u8]) -> Vec<u8> {
+        if self.finders.is_empty() {
+            return bytes.to_vec();
+        }
+        self.held.extend(bytes);
+        self.covered.resize(self.held.len(), false);
+        for finder in &self.finders {
+            cover(finder, &self.held, &mut self.covered);
+        }
+        self.release(self.held.len() - self.undecided())
+    }
+
+    /// Gives what was held back.
+    pub fn finish(&mut self) -> Vec<u8> {
+        self.release(self.held.len())
+    }
+
+    /// Masks a whole text at once. What was held back of other chunks is not touched.
+    pub fn apply(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut fresh = Self { finders: self.finders.clone(), held: Vec::new(), covered: Vec::new() };
+        let mut masked = fresh.push(bytes);
+        masked.extend(fresh.finish());
+        masked
+    }
+
+    /// Length of the longest end of what is held that begins a secret.
+    fn undecided(&self) -> usize {
+        let begins = |finder: &Finder<'_>| {
+            let pattern = finder.needle();
+            let longest = self.held.len().min(pattern.len() - 1);
+            (1..=longest).rev().find(|length| self.held.ends_with(&pattern[..*length])).unwrap_or(0)
+        };
+        self.finders.iter().map(begins).max().unwrap_or(0)
+    }
+
+    fn release(&mut self, count: usize) -> Vec<u8> {
+        let covered = self.covered.drain(..count);
+        self.held
+            .drain(..count)
+            .zip(covered)
+            .map(|(byte, covered)| if covered { COVER } else { byte })
+            .collect()
+    }
+}
+
+impl std::fmt::Debug for Mask {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mask").field("secrets", &self.finders.len()).finish_non_exhaustive()
+    }
+}
+
+/// Marks every occurrence, overlapping ones too.
+fn cover(finder: &Finder<'_>, bytes: &[u8], covered: &mut [bool]) {
+    let length = finder.needle().len();
+    let mut from = 0;
+    while let Some(index) = finder.find(&bytes[from..]) {
+        let start = from + index;
+        covered[start..start + length].fill(true);
+        from = start + 1;
+    }
+}
+
+/// A secret as it is, and as it stands inside a JSON string where that differs.
+fn forms(secret: &str) -> impl Iterator<Item = Vec<u8>> {
+    let quoted = serde_json::Value::from(secret).to_string();
+    let inside = quoted.as_bytes()[1..quoted.len() - 1].to_vec();
+    [secret.as_bytes().to_vec(), inside].into_iter().filter(|form| !form.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn mask(secrets: &[&str]) -> Mask {
+        Mask::new(&secrets.iter().map(|secret| SecretString::from(*secret)).collect::<Vec<_>>())
+    }
+
+    fn in_chunks(mut mask: Mask, bytes: &[u8], size: usize) -> Vec<u8> {
+        let mut shown: Vec<u8> = bytes.chunks(size).flat_map(|chunk| mask.push(chunk)).collect();
+        shown.extend(mask.finish());
+        shown
+    }
+
+    #[test]
+    fn every_byte_of_a_secret_is_covered_and_nothing_else() {
+        let text = b"key=sk-12345, again sk-12345; not sk-1234";
+        let shown = mask(&["sk-12345"]).apply(text);
+        assert_eq!(shown, b"key=********, again ********; not sk-1234");
+    }
+
+    #[test]
+    fn overlapping_secrets_are_covered_whole() {
+        assert_eq!(mask(&["abcab"]).apply(b"xabcabcaby"), b"x********y");
+        assert_eq!(mask(&["abc", "bcd"]).apply(b"abcd"), b"****");
+        assert_eq!(mask(&["abc", "abcdef"]).apply(b"abcdeg"), b"***deg");
+    }
+
+    #[test]
+    fn the_form_inside_json_is_covered_too() {
+        assert_eq!(mask(&["a\"b\\c"]).apply(br#"{"k":"a\"b\\c"}"#), br#"{"k":"*******"}"#);
+    }
+
+    #[test]
+    fn only_a_possible_beginning_is_held_back() {
+        let mut mask = mask(&["secret"]);
+        assert_eq!(mask.push(b"plain text se"), b"plain text ");
+        assert_eq!(mask.push(b"lf"), b"self");
+        assert_eq!(mask.push(b"secre"), b"");
+        assert_eq!(mask.push(b"t!"), b"******!");
+        assert_eq!(mask.push(b"sec"), b"");
+        assert_eq!(mask.finish(), b"sec");
+    }
+
+    #[test]
+    fn without_secrets_bytes_pass() {
+        assert_eq!(mask(&[]).push(b"text"), b"text");
+    }
+
+    proptest! {
+        #[test]
+        fn chunks_do_not_matter_and_lengths_stay(
+            secrets in prop::collection::vec("[ab]{1,6}", 1..4),
+            text in "[abc]{0,60}",
+            size in 1_usize..9,
+        ) {
+            let secrets: Vec<_> = secrets.iter().map(String::as_str).collect();
+            let shown = in_chunks(mask(&secrets), text.as_bytes(), size);
+            let mut expected = text.clone().into_bytes();
+            for secret in &secrets {
+                for start in 0..text.len() {
+                    if text[start..].starts_with(secret) {
+                        expected[start..start + secret.len()].fill(b'*');
+                    }
+                }
+            }
+            prop_assert_eq!(shown, expected);
+        }
+    }
+}
