@@ -103,6 +103,10 @@ impl Folder {
             Err(error) => Err(error.into()),
         }
     }
+    /// Removes a file; false where there was none.
+    pub(super) fn remove(&self, name: &str) -> io::Result<bool> {
+        self.dir.remove(name).map_err(into_io)
+    }
 
     /// Makes names durable.
     pub(super) fn sync(&self) -> io::Result<()> {

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use jiff::Timestamp;
+
 use crate::clock::Clock;
 use crate::model::{Cursor, Message, MessageId, NewMessage};
 use crate::store::{Dir, ProjectDir, TaskDir};
@@ -17,7 +19,7 @@ use super::follow::Follower;
 use super::query::Query;
 use super::reader::Reader;
 use super::record::Identity;
-use super::{back, last};
+use super::{back, last, prune};
 
 /// Text without a record is complete when nothing came for this long.
 pub(super) const QUIET: Duration = Duration::from_secs(1);
@@ -214,6 +216,17 @@ impl Bus {
         let rules = self.rules(self.settings.durability);
         let closed = self.shared().writer.close_held(&rules);
         closed.map_err(|kind| BusError::new("rotate", &self.path(), kind))
+    }
+
+    /// Removes closed segments whose messages are all older than `before`, and the oldest ones beyond
+    /// `keep_bytes` in all; tells how many.
+    ///
+    /// # Errors
+    /// When one cannot be removed.
+    pub fn prune(&self, before: Timestamp, keep_bytes: u64) -> Result<usize> {
+        self.writable("prune")?;
+        prune::prune(&self.folder, before, keep_bytes)
+            .map_err(|error| BusError::new("prune", &self.path(), error))
     }
 
     /// The messages that match, in the order of the bus.

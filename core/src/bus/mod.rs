@@ -14,6 +14,7 @@ mod header;
 mod ids;
 mod last;
 mod locate;
+mod prune;
 mod query;
 mod reader;
 mod record;

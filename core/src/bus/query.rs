@@ -22,6 +22,8 @@ pub struct Query {
     pub parent: Option<String>,
     /// Those posted by this run.
     pub run: Option<String>,
+    /// Those of this project.
+    pub project: Option<String>,
     /// Those of this task, on a bus of a project.
     pub task: Option<String>,
     /// Those that refer to this address.
@@ -60,6 +62,7 @@ impl Query {
         (self.kinds.is_empty() || self.kinds.contains(&message.kind))
             && self.parent.as_ref().is_none_or(follows)
             && self.run.as_ref().is_none_or(|run| message.run_id.as_ref() == Some(run))
+            && self.project.as_ref().is_none_or(|project| message.project_id.as_ref() == Some(project))
             && self.task.as_ref().is_none_or(|task| message.task_id.as_ref() == Some(task))
             && self.link.as_ref().is_none_or(refers)
             && self.meta.iter().all(says)

@@ -1,0 +1,94 @@
+//! Follows the journal across rotation, and notices when it is another one.
+
+use std::time::Duration;
+
+use super::error::Result;
+use super::log::{Journal, JournalRead, end, is_known};
+use super::record::{JournalCursor, decode};
+use crate::bus::Follower;
+use crate::model::{Cursor, Message};
+
+/// How often a follower looks whether there is a journal by now.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// A reader of the journal that stays.
+#[derive(Debug)]
+pub struct JournalFollower {
+    journal: Journal,
+    at: Option<JournalCursor>,
+    follower: Option<Follower>,
+}
+
+impl JournalFollower {
+    pub(super) fn new(journal: Journal, at: Option<JournalCursor>) -> Result<Self> {
+        Ok(Self { journal, at, follower: None })
+    }
+
+    /// Where a reader stands that has seen all that was handed out.
+    pub fn cursor(&self) -> Option<JournalCursor> {
+        self.at
+    }
+
+    /// What is new now.
+    ///
+    /// # Errors
+    /// When the journal cannot be read; the follower can be asked again.
+    pub fn poll(&mut self) -> Result<JournalRead> {
+        self.wait(Duration::ZERO)
+    }
+
+    /// What is new; waits for it at most so long.
+    ///
+    /// # Errors
+    /// As [`JournalFollower::poll`].
+    pub fn wait(&mut self, timeout: Duration) -> Result<JournalRead> {
+        if self.follower.is_none()
+            && let Some(resync) = self.begin()?
+        {
+            return Ok(resync);
+        }
+        match &mut self.follower {
+            Some(follower) => {
+                let messages = follower.wait(timeout)?;
+                self.take(&messages)
+            }
+            None => {
+                std::thread::sleep(timeout.min(LOOK));
+                Ok(JournalRead::Entries(Vec::new()))
+            }
+        }
+    }
+
+    /// Opens the journal at the follower's place, if there is one by now.
+    fn begin(&mut self) -> Result<Option<JournalRead>> {
+        let Some(bus) = self.journal.bus()? else { return Ok(None) };
+        let from = match &self.at {
+            Some(at) if !is_known(&bus, at)? => return self.resync().map(Some),
+            Some(at) => Cursor::after(at.id),
+            None => Cursor::START,
+        };
+        self.follower = Some(bus.follow(from)?);
+        Ok(None)
+    }
+
+    fn resync(&mut self) -> Result<JournalRead> {
+        let Some(bus) = self.journal.bus()? else { return Ok(JournalRead::Resync(None)) };
+        self.at = end(&bus)?;
+        let from = self.at.map_or(Cursor::START, |at| Cursor::after(at.id));
+        self.follower = Some(bus.follow(from)?);
+        Ok(JournalRead::Resync(self.at))
+    }
+
+    fn take(&mut self, messages: &[Message]) -> Result<JournalRead> {
+        let mut entries = Vec::new();
+        for message in messages {
+            let Some(cursor) = JournalCursor::of(message) else { continue };
+            if self.at.is_some_and(|at| at.epoch != cursor.epoch) {
+                return self.resync();
+            }
+            self.at = Some(cursor);
+            entries.extend(decode(message));
+        }
+        Ok(JournalRead::Entries(entries))
+    }
+}
