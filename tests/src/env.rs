@@ -40,7 +40,8 @@ impl TestEnv {
             tempfile::Builder::new().prefix("conductor-test-").tempdir().expect("a temporary folder");
         let env = Self {
             folder,
-            marker: ulid::Ulid::generate().to_string(),
+            // That of the outer world, where this one is within the process of a single test.
+            marker: std::env::var(MARKER).unwrap_or_else(|_| ulid::Ulid::generate().to_string()),
             run_agent: binary("run-agent"),
             fake_agent: binary("fake-agent"),
         };

@@ -1,8 +1,10 @@
 //! Shared parts of the behaviour, fault and end-to-end suites.
 
+pub mod alone;
 pub mod command;
 pub mod env;
 pub mod fake;
+pub mod launch;
 pub mod processes;
 pub mod stub;
 

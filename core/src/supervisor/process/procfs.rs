@@ -87,6 +87,30 @@ pub fn pids() -> Result<Vec<i32>, ProcessError> {
     Ok(pids)
 }
 
+/// The children of this process.
+///
+/// # Errors
+/// When `/proc` cannot be read.
+pub fn own_children() -> Result<Vec<ProcessId>, ProcessError> {
+    let folder = "/proc/self/task";
+    let failed = |error| ProcessError::new(folder, error);
+    let mut children = Vec::new();
+    for thread in std::fs::read_dir(folder).map_err(failed)? {
+        let list = thread.map_err(failed)?.path().join("children");
+        let Ok(list) = std::fs::read_to_string(list) else { return own_children_by_search() };
+        let pids = list.split_ascii_whitespace().filter_map(|pid| pid.parse::<i32>().ok());
+        children.extend(pids.filter_map(stat).map(|stat| stat.id));
+    }
+    Ok(children)
+}
+
+/// For kernels that keep no lists of children.
+fn own_children_by_search() -> Result<Vec<ProcessId>, ProcessError> {
+    let own = rustix::process::getpid().as_raw_nonzero().get();
+    let all = pids()?.into_iter().filter_map(stat);
+    Ok(all.filter(|stat| stat.parent == own).map(|stat| stat.id).collect())
+}
+
 /// Whose a process is by its environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Marker {

@@ -17,7 +17,7 @@ use tokio::net::unix::pipe;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 
-use super::{ProcessError, ProcessId, pidfd, procfs, sys};
+use super::{ProcessError, ProcessId, SUPERVISOR_MARKER, pidfd, procfs, sys};
 
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,10 +50,12 @@ const REMEMBERED: usize = 1024;
 #[derive(Debug, Clone)]
 pub struct Reaper(Arc<Shared>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
     table: Mutex<Table>,
     changed: Notify,
+    /// Children that were there before: of the program that `exec` replaced by this one.
+    earlier: HashSet<ProcessId>,
 }
 
 #[derive(Debug, Default)]
@@ -62,8 +64,6 @@ struct Table {
     watched: HashMap<ProcessId, (usize, Option<Exit>)>,
     /// The last ends that nobody waited for (yet): orphans, and children too quick for their parent.
     others: VecDeque<(ProcessId, Exit)>,
-    /// Commands of [`Reaper::output`] that run now: no part of any run.
-    helpers: HashSet<ProcessId>,
 }
 
 impl Reaper {
@@ -74,7 +74,11 @@ impl Reaper {
     pub fn start() -> Result<Self, ProcessError> {
         set_child_subreaper(Some(getpid())).map_err(|e| ProcessError::new("become subreaper", e))?;
         let mut ended = signal(SignalKind::child()).map_err(|e| ProcessError::new("listen to SIGCHLD", e))?;
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(Shared {
+            table: Mutex::default(),
+            changed: Notify::new(),
+            earlier: procfs::own_children()?.into_iter().collect(),
+        });
         let weak = Arc::downgrade(&shared);
         tokio::spawn(async move {
             // The first pass takes what ended before the signal was listened to.
@@ -122,6 +126,8 @@ impl Reaper {
     /// When it cannot be started or read from.
     pub async fn output(&self, command: &mut Command) -> io::Result<Output> {
         use std::os::unix::process::ExitStatusExt;
+        // What it leaves behind comes to this process, and must not pass for a run's.
+        command.env(SUPERVISOR_MARKER, std::process::id().to_string());
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let helper = Helper::of(child.id().cast_signed(), &self.0)?;
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
@@ -138,9 +144,9 @@ impl Reaper {
         Ok(Output { status: std::process::ExitStatus::from_raw(status), stdout, stderr })
     }
 
-    /// Whether the process is a command of [`Reaper::output`].
-    pub(super) fn is_helper(&self, id: ProcessId) -> bool {
-        self.0.table().helpers.contains(&id)
+    /// Whether the process was our child before the reaper was; so it is nothing of a run.
+    pub(super) fn was_here_before(&self, id: ProcessId) -> bool {
+        self.0.earlier.contains(&id)
     }
 }
 
@@ -177,7 +183,6 @@ fn wait_for(pid: i32) -> Option<WaitStatus> {
 
 impl Table {
     fn file(&mut self, id: ProcessId, exit: Exit) {
-        self.helpers.remove(&id);
         if let Some((_, known)) = self.watched.get_mut(&id) {
             *known = Some(exit);
             return;
@@ -257,7 +262,6 @@ struct Helper {
 impl Helper {
     fn of(pid: i32, shared: &Arc<Shared>) -> io::Result<Self> {
         let id = procfs::stat(pid).map(|stat| stat.id).ok_or(Errno::SRCH)?;
-        shared.table().helpers.insert(id);
         Ok(Self { watch: Watch::new(shared.clone(), id) })
     }
 }

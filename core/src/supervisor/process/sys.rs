@@ -36,11 +36,17 @@ pub(super) fn pidfd_wait_status(pidfd: BorrowedFd<'_>) -> Option<i32> {
 }
 
 /// Sets every signal to its default action. Ignored signals would outlive `exec`.
+///
+/// Past the C library, which keeps two of them to itself and so would leave them ignored.
 pub(super) fn reset_signal_actions() {
+    // The kernel's `sigaction`, at least as large as on any machine: all zero is the default action.
+    let default_action = [0u64; 8];
+    let set_bytes = size_of::<u64>();
     for signal in 1..=libc::SIGRTMAX() {
-        // SAFETY: the default action involves no code of this process. Signals that cannot be
-        // changed (KILL, STOP, two of the C library's own) answer with an error and stay.
-        unsafe { libc::signal(signal, libc::SIG_DFL) };
+        let old = std::ptr::null_mut::<u64>();
+        // SAFETY: the call reads `default_action` and writes nothing; the default action involves no
+        // code of this process. Those that cannot be changed (KILL, STOP) answer with an error.
+        unsafe { libc::syscall(libc::SYS_rt_sigaction, signal, default_action.as_ptr(), old, set_bytes) };
     }
 }
 

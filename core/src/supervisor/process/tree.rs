@@ -76,8 +76,8 @@ impl Tree {
         self
     }
 
-    /// Counts orphans that come to this process as members, those that began before the run's first
-    /// process and commands of the reaper excepted.
+    /// Counts unmarked orphans that come to this process as members, unless they began before the
+    /// run's first process.
     #[must_use]
     pub fn with_orphans_of(mut self, reaper: &Reaper) -> Self {
         self.reaper = Some(reaper.clone());
@@ -170,10 +170,10 @@ impl Tree {
     fn claim(&self, members: &mut Vec<Stat>, unmarked: &mut Vec<Stat>, own: i32) {
         let in_group: HashSet<i32> = self.cgroup.iter().flat_map(Cgroup::pids).collect();
         let is_orphan = |stat: &Stat| {
-            let ours = |leader: ProcessId, reaper: &Reaper| {
-                stat.id.start_time >= leader.start_time && !reaper.is_helper(stat.id)
+            let received = |leader: ProcessId, reaper: &Reaper| {
+                stat.id.start_time >= leader.start_time && !reaper.was_here_before(stat.id)
             };
-            stat.parent == own && self.leader.zip(self.reaper.as_ref()).is_some_and(|(l, r)| ours(l, r))
+            stat.parent == own && self.leader.zip(self.reaper.as_ref()).is_some_and(|(l, r)| received(l, r))
         };
         let own_claim = |stat: &Stat| {
             self.members.contains(&stat.id) || in_group.contains(&stat.id.pid) || is_orphan(stat)
