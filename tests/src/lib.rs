@@ -10,3 +10,5 @@ pub mod stub;
 
 pub use command::{Output, Running};
 pub use env::{PATIENCE, TestEnv, wait_for};
+
+pub mod seed_root;

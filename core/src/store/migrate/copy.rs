@@ -1,5 +1,6 @@
 //! Copying a root's files, so that it can be gone on with at any point.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
@@ -41,6 +42,15 @@ struct Item<'a> {
     name: &'a OsStr,
     path: &'a Path,
     kind: Kind,
+}
+
+impl Item<'_> {
+    fn modified(&self) -> jiff::Timestamp {
+        match self.kind {
+            Kind::File(meta) => meta.modified,
+            Kind::Folder | Kind::Link | Kind::Other(_) => jiff::Timestamp::UNIX_EPOCH,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -88,18 +98,48 @@ pub(super) fn fingerprint(root: &Root) -> Result<[u8; 32]> {
     Ok(hash.finalize().into())
 }
 
-/// Copies everything that is not there yet, with its times.
+/// Copies everything that is not there yet, with its times, and removes from the copy what an earlier
+/// attempt put there and the root no longer holds.
 pub(super) fn copy_all(root: &Root, staging: &Dir) -> Result<()> {
     let mapping = Mapping::of(root)?;
+    prune(staging, Path::new(""), &targets(root, &mapping)?)?;
     walk(root.dir(), Path::new(""), &mut |item| copy_item(&mapping, &item, staging))
 }
 
+/// Everything that the copy shall hold, folders included.
+fn targets(root: &Root, mapping: &Mapping) -> Result<HashSet<PathBuf>> {
+    let mut targets = HashSet::new();
+    walk(root.dir(), Path::new(""), &mut |item| {
+        if !matches!(item.kind, Kind::Other(_)) {
+            let target = mapping.target(item.path, item.modified());
+            targets.extend(target.ancestors().map(Path::to_owned));
+        }
+        Ok(())
+    })?;
+    Ok(targets)
+}
+
+/// Removes what is not wanted from a copy of our making.
+fn prune(dir: &Dir, at: &Path, wanted: &HashSet<PathBuf>) -> Result<()> {
+    for (name, file_type) in dir.raw_entries()? {
+        let path = at.join(&name);
+        if path == Path::new(CONDUCTOR) {
+            continue;
+        }
+        if file_type.is_dir() {
+            prune(&dir.sub(&name)?, &path, wanted)?;
+        }
+        match (wanted.contains(&path), file_type.is_dir()) {
+            (true, _) => {}
+            (false, true) => drop(dir.remove_sub(&name)?),
+            (false, false) => drop(dir.remove(&name)?),
+        }
+    }
+    Ok(())
+}
+
 fn copy_item(mapping: &Mapping, item: &Item<'_>, staging: &Dir) -> Result<()> {
-    let modified = match item.kind {
-        Kind::File(meta) => meta.modified,
-        _ => jiff::Timestamp::UNIX_EPOCH,
-    };
-    let target = mapping.target(item.path, modified);
+    let target = mapping.target(item.path, item.modified());
     match item.kind {
         Kind::Folder => folder(staging, &target).map(drop),
         Kind::File(meta) => {
