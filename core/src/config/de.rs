@@ -86,8 +86,7 @@ impl<'a> FromNode<'a> {
     fn found(&self) -> String {
         match &self.0.value {
             Value::Null => "nothing".to_owned(),
-            Value::Plain(text) => format!("`{text}`"),
-            Value::Text(_) => "text".to_owned(),
+            Value::Plain(_) | Value::Text(_) => "text".to_owned(),
             Value::List(_) => "a list".to_owned(),
             Value::Map(_) => "a map".to_owned(),
         }
@@ -98,11 +97,17 @@ impl<'a> FromNode<'a> {
         Fault::of(kind).at(&self.0.origin)
     }
 
+    /// The text of a number or a truth value. It is never secret, so errors may repeat it.
     fn plain(&self, expected: impl Into<String>) -> Result<&'a str, Fault> {
         match &self.0.value {
             Value::Plain(text) => Ok(text),
-            _ => Err(self.wrong(expected)),
+            _ => Err(self.wrong_word(expected)),
         }
+    }
+
+    fn wrong_word(&self, expected: impl Into<String>) -> Fault {
+        let found = self.0.scalar().map_or_else(|| self.found(), |text| format!("{text:?}"));
+        Fault::of(ConfigErrorKind::WrongType { found, expected: expected.into() }).at(&self.0.origin)
     }
 
     fn text(&self) -> Result<&'a str, Fault> {
@@ -113,7 +118,7 @@ impl<'a> FromNode<'a> {
 macro_rules! numbers {
     ($($method:ident $visit:ident $ty:ty, $expected:expr;)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-            let value: $ty = self.plain($expected)?.parse().map_err(|_| self.wrong($expected))?;
+            let value: $ty = self.plain($expected)?.parse().map_err(|_| self.wrong_word($expected))?;
             visitor.$visit(value).map_err(|fault: Fault| fault.at(&self.0.origin))
         }
     )*};

@@ -180,7 +180,7 @@ impl Sources<'_> {
     }
 
     fn project_file(&self) -> Option<PathBuf> {
-        Some(self.cwd.join("conductor.yaml")).filter(|path| path.exists())
+        Some(self.cwd.join("conductor.yaml")).filter(|path| path.is_file())
     }
 }
 

@@ -1,9 +1,11 @@
 use std::fs;
 use std::io::Write;
+use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::logs::watch::Watcher;
 
 /// What a viewer holds after reading all there is: everything since the last fresh start.
 fn catch_up(tailer: &mut Tailer, shown: &mut Vec<u8>, max: usize) -> Vec<ChunkEvent> {
@@ -98,6 +100,26 @@ fn a_huge_file_costs_what_is_read_of_it() {
     append(&path, b"the end");
     let mut tailer = Tailer::open(&path, end);
     assert_eq!(tailer.read(usize::MAX).unwrap().bytes, b"the end");
+}
+
+#[test]
+fn a_writer_is_followed_while_it_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log");
+    let watch = Watcher::global().watch(&path);
+    let expected: Vec<u8> = (0..2000_u32).flat_map(|n| format!("line {n}\n").into_bytes()).collect();
+    let writer = std::thread::spawn({
+        let (path, expected) = (path.clone(), expected.clone());
+        move || expected.chunks(37).for_each(|chunk| append(&path, chunk))
+    });
+    let (mut tailer, mut shown) = (Tailer::open(&path, 0), Vec::new());
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while shown.len() < expected.len() && Instant::now() < deadline {
+        assert_eq!(catch_up(&mut tailer, &mut shown, 100), []);
+        watch.wait(Duration::from_secs(1));
+    }
+    writer.join().unwrap();
+    assert!(shown == expected);
 }
 
 #[derive(Debug, Clone)]

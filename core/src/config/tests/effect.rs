@@ -167,6 +167,15 @@ fn the_committed_schema_is_fresh() {
 }
 
 #[test]
+fn the_documentation_names_every_key() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/configuration.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let documented: BTreeSet<_> = rows.map(str::to_owned).collect();
+    assert_eq!(documented, schema_keys());
+}
+
+#[test]
 fn the_template_changes_nothing_and_holds_every_key() {
     assert_eq!(in_force(template()), in_force(""));
     let setting = |line: &str| {

@@ -38,11 +38,11 @@ fn a_value_of_another_kind_names_what_is_expected() {
     for (text, error) in [
         (
             "defaults: { max_restarts: many }",
-            "1:27: defaults.max_restarts: text where a whole number from 0 to 4294967295 is expected",
+            "1:27: defaults.max_restarts: \"many\" where a whole number from 0 to 4294967295 is expected",
         ),
         (
             "defaults: { max_restarts: -1 }",
-            "1:27: defaults.max_restarts: `-1` where a whole number from 0 to 4294967295 is expected",
+            "1:27: defaults.max_restarts: \"-1\" where a whole number from 0 to 4294967295 is expected",
         ),
         (
             "defaults: { idle_timeout: 15 }",
@@ -57,9 +57,12 @@ fn a_value_of_another_kind_names_what_is_expected() {
         ("storage: { extra_roots: [a, {}] }", "1:29: storage.extra_roots.1: a map where text is expected"),
         (
             "selection: { agents: [claude], fallback_on_failure: yes }",
-            "1:53: selection.fallback_on_failure: `yes` where true or false is expected",
+            "1:53: selection.fallback_on_failure: \"yes\" where true or false is expected",
         ),
-        ("api: { port: 70000 }", "1:14: api.port: `70000` where a whole number from 0 to 65535 is expected"),
+        (
+            "api: { port: 70000 }",
+            "1:14: api.port: \"70000\" where a whole number from 0 to 65535 is expected",
+        ),
         ("just text", "1:1: text where a map is expected"),
     ] {
         expect(text, &format!("c.yaml:{error}"));
@@ -120,7 +123,10 @@ fn what_cannot_be_is_refused_where_it_stands() {
         ),
         ("defaults: { max_running: 0 }", "1:26: defaults.max_running: must be at least 1"),
         ("defaults: { max_failures: 0 }", "1:27: defaults.max_failures: must be at least 1"),
-        ("defaults: { max_cost_usd: nan }", "1:27: defaults.max_cost_usd: text where a number is expected"),
+        (
+            "defaults: { max_cost_usd: nan }",
+            "1:27: defaults.max_cost_usd: \"nan\" where a number is expected",
+        ),
         ("defaults: { max_cost_usd: -1 }", "1:27: defaults.max_cost_usd: must be a sum of US dollars"),
         ("selection: { strategy: weighted }", "1:12: selection.agents: missing"),
         ("selection: { agents: [] }", "1:22: selection.agents: must name at least one agent"),
@@ -160,7 +166,7 @@ fn an_error_in_the_environment_names_the_variable() {
     let person = Person::new().variable("CONDUCTOR_DEFAULTS_MAX_RESTARTS", "many");
     assert_eq!(
         person.error(),
-        "CONDUCTOR_DEFAULTS_MAX_RESTARTS: defaults.max_restarts: `many` where a whole number from 0 to \
+        "CONDUCTOR_DEFAULTS_MAX_RESTARTS: defaults.max_restarts: \"many\" where a whole number from 0 to \
          4294967295 is expected",
     );
 }
