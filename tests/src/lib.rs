@@ -6,6 +6,7 @@ pub mod env;
 pub mod fake;
 pub mod launch;
 pub mod processes;
+pub mod real_agents;
 pub mod stub;
 
 pub use command::{Output, Running};
