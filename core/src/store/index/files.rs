@@ -1,0 +1,28 @@
+//! The same answers without an index: from the files.
+
+use super::filter::{RunFilter, TaskFilter, sort_runs, sort_tasks};
+use crate::model::{ProjectId, TaskId};
+use crate::store::error::{Listed, Result};
+use crate::store::root::Root;
+use crate::store::summary::{RunSummary, TaskSummary};
+use crate::store::walk;
+
+pub(super) fn tasks(root: &Root, filter: &TaskFilter) -> Result<Vec<TaskSummary>> {
+    let facts = walk::walk(root)?.into_iter().filter_map(Listed::ok);
+    let mut tasks: Vec<_> = facts.map(|facts| facts.task).filter(|task| filter.matches(task)).collect();
+    sort_tasks(&mut tasks);
+    tasks.truncate(filter.limit.unwrap_or(usize::MAX));
+    Ok(tasks)
+}
+
+pub(super) fn runs(root: &Root, filter: &RunFilter) -> Result<Vec<RunSummary>> {
+    let facts = walk::walk(root)?.into_iter().filter_map(Listed::ok);
+    let mut runs: Vec<_> = facts.flat_map(|facts| facts.runs).filter(|run| filter.matches(run)).collect();
+    sort_runs(&mut runs);
+    runs.truncate(filter.limit.unwrap_or(usize::MAX));
+    Ok(runs)
+}
+
+pub(super) fn revision(root: &Root, project: &ProjectId, task: &TaskId) -> Option<u64> {
+    walk::facts(root, project, task).ok().map(|facts| facts.task.revision)
+}

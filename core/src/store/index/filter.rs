@@ -1,0 +1,75 @@
+//! Which tasks and runs a list shows.
+
+use std::cmp::Reverse;
+
+use crate::model::{ProjectId, RunId, RunStatus, TaskId, TaskStatus};
+use crate::store::summary::{RunSummary, TaskSummary};
+
+/// Which tasks to list. The default is all of them; every field narrows it down.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TaskFilter {
+    /// Those of this project.
+    pub project: Option<ProjectId>,
+    /// Those in one of these statuses, as their supervisors wrote them; empty: in any.
+    pub statuses: Vec<TaskStatus>,
+    /// Those of this group.
+    pub group: Option<String>,
+    /// Those that this run started.
+    pub parent_run: Option<RunId>,
+    /// The newest so many.
+    pub limit: Option<usize>,
+}
+
+impl TaskFilter {
+    pub(super) fn matches(&self, task: &TaskSummary) -> bool {
+        self.project.as_ref().is_none_or(|project| task.project == *project)
+            && (self.statuses.is_empty() || self.statuses.contains(&task.status))
+            && self.group.as_ref().is_none_or(|group| task.group.as_ref() == Some(group))
+            && self.parent_run.as_ref().is_none_or(|run| task.parent_run_id.as_ref() == Some(run))
+    }
+}
+
+/// Which runs to list. The default is all of them; every field narrows it down.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunFilter {
+    /// Those of this project.
+    pub project: Option<ProjectId>,
+    /// Those of the task of this name.
+    pub task: Option<TaskId>,
+    /// Those in one of these statuses, as they were written; empty: in any.
+    pub statuses: Vec<RunStatus>,
+    /// The newest so many.
+    pub limit: Option<usize>,
+}
+
+impl RunFilter {
+    pub(super) fn matches(&self, run: &RunSummary) -> bool {
+        self.project.as_ref().is_none_or(|project| run.project == *project)
+            && self.task.as_ref().is_none_or(|task| run.task == *task)
+            && (self.statuses.is_empty() || self.statuses.contains(&run.status))
+    }
+}
+
+/// Microseconds since 1970 of a task's making: what lists are sorted by.
+pub(super) fn task_time(task: &TaskSummary) -> i64 {
+    task.created_at.as_microsecond()
+}
+
+/// Microseconds since 1970 of a run's start; runs without one sort as the oldest.
+pub(super) fn run_time(run: &RunSummary) -> i64 {
+    run.start_time.map_or(i64::MIN, |at| at.as_microsecond())
+}
+
+/// Sorts the newest first; the database does the same.
+pub(super) fn sort_tasks(tasks: &mut [TaskSummary]) {
+    tasks.sort_by_cached_key(|task| {
+        Reverse((task_time(task), task.task.to_string(), task.project.to_string()))
+    });
+}
+
+/// Sorts the newest first; the database does the same.
+pub(super) fn sort_runs(runs: &mut [RunSummary]) {
+    runs.sort_by_cached_key(|run| {
+        Reverse((run_time(run), run.run.to_string(), run.task.to_string(), run.project.to_string()))
+    });
+}
