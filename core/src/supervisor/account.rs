@@ -1,4 +1,4 @@
-//! What an ended run does to its task's counters, and what reopening an ended task does to them.
+//! What an ended run does to its task's counters.
 //!
 //! Pure: one function for one commit, so that a crash before it changes nothing and a crash after it
 //! repeats nothing.
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::limits;
 use crate::model::task::{OpenQuestion, Session, TaskError};
-use crate::model::{EndReason, FailureClass, Owed, RunInfo, RunStatus, TaskSpec, TaskState, TaskStatus};
+use crate::model::{EndReason, FailureClass, Owed, RunInfo, RunStatus, TaskState};
 
 /// How long a usage limit is waited for where the agent does not say when it resets.
 const QUOTA_PATIENCE: Duration = Duration::from_secs(900);
@@ -190,33 +190,10 @@ fn error_of(info: &RunInfo) -> TaskError {
     TaskError { code: code.to_owned(), message: format!("{}: {why}", info.agent), hint: None }
 }
 
-/// Opens an ended or interrupted task for another run: grants what is exhausted once more, keeps the totals.
-///
-/// The caller holds the task's lock, has archived DONE and removed STOP and PAUSE.
-pub fn reopen(spec: &TaskSpec, state: &mut TaskState, owed: Owed) {
-    for limit in limits::all_exhausted(spec, state) {
-        if limit.can_be_granted() {
-            limits::grant(limit, spec, state);
-        }
-    }
-    state.status = TaskStatus::Queued;
-    state.owed = Some(owed);
-    state.reason = None;
-    state.ended_at = None;
-    state.end_reason = None;
-    state.completion_fact = None;
-    state.error = None;
-    state.stop = None;
-    state.question = None;
-    state.wake_at = None;
-    state.paused_from = None;
-    state.unchanged = 0;
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Cursor, RunId, Usage};
+    use crate::model::{Cursor, RunId};
     use crate::supervisor::testing::{at, spec, state};
 
     fn info(status: RunStatus) -> RunInfo {
@@ -311,21 +288,5 @@ mod tests {
         assert_eq!(state.owed.take(), Some(Owed::Continue));
         account(&mut state, &end(&info));
         assert_eq!(state.owed, None);
-    }
-
-    #[test]
-    fn reopening_keeps_the_totals_and_grants_each_exhausted_limit_once() {
-        let (mut spec, mut state) = (spec(), state());
-        spec.limits.max_failures = 2;
-        spec.limits.wall_seconds = 10;
-        state.status = TaskStatus::Failed;
-        state.failures = 2;
-        state.active_seconds = 500;
-        state.spend = Usage { input: Some(3), ..Usage::default() };
-        reopen(&spec, &mut state, Owed::Fresh);
-        assert_eq!(state.granted.get("max_failures"), Some(&1));
-        assert_eq!(limits::exhausted(&spec, &state), None);
-        assert_eq!((state.status, state.failures, state.active_seconds), (TaskStatus::Queued, 2, 500));
-        assert_eq!(state.spend.input, Some(3));
     }
 }

@@ -80,6 +80,14 @@ pub fn run_started(state: &mut TaskState, info: &RunInfo, now: Timestamp) {
     state.stop = None;
 }
 
+/// A living run has a new supervisor. `stands`: a pause or a stop that was under way goes on.
+pub fn adopted(state: &mut TaskState, reason: &str, stands: bool) {
+    if !stands {
+        enter(state, TaskStatus::Running);
+    }
+    state.reason = Some(reason.to_owned());
+}
+
 /// A living run is frozen by a person.
 pub fn freeze(state: &mut TaskState) {
     enter(state, TaskStatus::Paused);

@@ -57,7 +57,9 @@ pub fn decide(facts: &Facts<'_>) -> Step {
 }
 
 fn stop_or_done(facts: &Facts<'_>) -> Option<Step> {
-    if facts.state.status == TaskStatus::Stopping || facts.markers.stop_wins() {
+    // What outlived a stop is no ground to go on from.
+    let outlived = facts.state.stop.as_ref().is_some_and(|stop| !stop.left.is_empty());
+    if outlived || facts.state.status == TaskStatus::Stopping || facts.markers.stop_wins() {
         return Some(Step::Stop);
     }
     if facts.shutdown {

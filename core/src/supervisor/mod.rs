@@ -1,22 +1,42 @@
 //! Supervision: process ownership, the loop, limits, slots, recovery.
 
 pub mod account;
+mod adopt;
 pub mod apply;
 pub mod binary;
+mod brief;
 pub mod change;
 pub mod children;
+pub mod complete;
 pub mod decide;
 pub mod depend;
 pub mod detach;
+mod drive;
+mod error;
+mod facts;
+mod family;
+mod finish;
 pub mod intent;
+mod launch;
 pub mod limits;
+mod live;
+pub mod notice;
+pub mod outcome;
 pub mod process;
+mod progress;
+mod question;
 pub mod queue;
 pub mod record;
 pub mod slots;
 pub mod step;
 pub mod stopwatch;
+mod supervise;
 pub mod turn;
+mod wake;
+
+pub use error::SuperviseError;
+pub use progress::{Progress, Sink};
+pub use supervise::{SuperviseOptions, supervise};
 
 #[cfg(test)]
 mod testbed;

@@ -1,0 +1,275 @@
+//! The loop of a supervisor: look, decide, carry out, look again.
+//!
+//! The policy is in [`super::decide`]; here is what each step does to files, processes and the bus. All
+//! that matters is on disk after each commit, so that a supervisor may die between any two lines.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use super::apply;
+use super::complete;
+use super::error::SuperviseError;
+use super::notice;
+use super::process::{Machine, Reaper};
+use super::progress::{Progress, Teller};
+use super::question;
+use super::queue;
+use super::record::Owned;
+use super::slots::{self, Slot, SlotRequest};
+use super::step::{Concern, Effect, Ending, Step, Wait};
+use super::wake::{TICK, Wake};
+use crate::bus::Bus;
+use crate::config::Config;
+use crate::faults;
+use crate::model::task::TaskError;
+use crate::model::{Owed, RunId, RunInfo, TaskState, TaskStatus};
+use crate::store::{Intent, Marker};
+
+/// How long a free slot may take to be had before the task is shown as queued.
+const AT_ONCE: std::time::Duration = std::time::Duration::from_millis(50);
+
+/// What a supervisor works with, whatever its task.
+pub(super) struct Desk<'a> {
+    pub config: &'a Config,
+    pub env: BTreeMap<OsString, OsString>,
+    /// The `run-agent` that gates and agents call.
+    pub cli: PathBuf,
+    pub machine: Machine,
+    pub reaper: Reaper,
+}
+
+/// A task being driven.
+pub(super) struct Driver<'a> {
+    pub owned: Owned,
+    pub desk: Desk<'a>,
+    pub bus: Bus,
+    pub wake: Wake,
+    pub teller: Teller,
+    /// Whether what a dead owner left is being brought into order.
+    pub adopting: bool,
+    /// Runs of other machines and pid namespaces count as dead.
+    pub assume_dead: bool,
+}
+
+impl Driver<'_> {
+    /// Drives the task until it has ended or is left to recovery.
+    pub(super) async fn drive(&mut self) -> Result<TaskStatus, SuperviseError> {
+        self.take_over().await?;
+        self.warn_of_company()?;
+        loop {
+            faults::step("drive.before-decision");
+            match self.next_step()? {
+                Step::Rest => {
+                    complete::settle(&mut self.owned)?;
+                    return Ok(self.owned.state().status);
+                }
+                Step::Leave => {
+                    self.commit("task.interrupted", None, apply::leave)?;
+                    return Ok(self.owned.state().status);
+                }
+                Step::Stop => self.carry_out_stop().await?,
+                Step::End(ending) => self.end(&ending).await?,
+                Step::Wait(wait) => self.wait(&wait).await?,
+                Step::Ask(concern) => self.ask(concern)?,
+                Step::AnswerByDefault(answer) => self.answer_by_default(&answer)?,
+                Step::Heed(effect) => self.heed(effect)?,
+                Step::Switch(agent) => {
+                    self.commit("task.agent", None, |state| apply::switch(state, &agent))?
+                }
+                Step::Run(owed) => self.run(owed).await?,
+            }
+        }
+    }
+
+    /// One run, from its slot to its recorded end.
+    async fn run(&mut self, owed: Option<Owed>) -> Result<(), SuperviseError> {
+        let run = RunId::generate();
+        let Some(slot) = self.queue(&run, owed).await? else { return Ok(()) };
+        faults::step("drive.after-slot");
+        if owed == Some(Owed::Gather)
+            && let Some(last) = self.owned.state().last_run.clone()
+        {
+            self.owned.task().archive_done(&last)?;
+        }
+        if let Some(mut live) = self.launch(run, owed).await? {
+            let end = self.watch(&mut live).await?;
+            self.finish(live, end).await?;
+        }
+        slot.release()?;
+        Ok(())
+    }
+
+    /// Waits for a slot. None when something else is to be done first.
+    async fn queue(&mut self, run: &RunId, owed: Option<Owed>) -> Result<Option<Slot>, SuperviseError> {
+        let (root, request) = (self.owned.root().clone(), self.slot_request(run));
+        let acquire = slots::acquire(&root, &request);
+        tokio::pin!(acquire);
+        if let Ok(slot) = tokio::time::timeout(AT_ONCE, &mut acquire).await {
+            return Ok(Some(slot?));
+        }
+        self.commit("task.queued", None, apply::queue)?;
+        loop {
+            tokio::select! {
+                slot = &mut acquire => return Ok(Some(slot?)),
+                () = self.wake.next(TICK) => {}
+            }
+            if self.next_step()? != Step::Run(owed) {
+                queue::withdraw(&root, &request.project, &request.task)?;
+                return Ok(None);
+            }
+        }
+    }
+
+    pub(super) fn slot_request(&self, run: &RunId) -> SlotRequest {
+        let spec = self.owned.spec();
+        SlotRequest {
+            run: run.clone(),
+            project: spec.project_id.clone(),
+            task: spec.task_id.clone(),
+            parent_task: spec.parent_task.clone(),
+            max_running: self.desk.config.defaults.slots(),
+        }
+    }
+
+    async fn wait(&mut self, wait: &Wait) -> Result<(), SuperviseError> {
+        if !apply::waits_already(self.owned.state(), wait) {
+            let kind = format!("task.{}", wait.status);
+            self.commit(&kind, None, |state| apply::wait(state, wait))?;
+        }
+        let watches_others = matches!(wait.status, TaskStatus::Running | TaskStatus::Waiting);
+        let most = self.sleep_at_most(wait.until, watches_others);
+        self.wake.next(most).await;
+        Ok(())
+    }
+
+    fn ask(&mut self, concern: Concern) -> Result<(), SuperviseError> {
+        let question = question::ask(&self.bus, concern, &self.concern_text(concern)?)?;
+        faults::step("drive.after-question");
+        self.commit("task.waiting_answer", None, |state| apply::ask(state, question))
+    }
+
+    fn concern_text(&self, concern: Concern) -> Result<String, SuperviseError> {
+        Ok(match concern {
+            Concern::Children => format!(
+                "The agent says that the task is done, but child tasks go on: {}. Wait for them, complete \
+                 without them, or stop?",
+                self.active_children()?.join(", ")
+            ),
+            Concern::NoChange => "Two iterations in a row changed nothing: no commit, no changed file, no \
+                                  message, no new text. Continue, stop, or tell the agent what to do."
+                .to_owned(),
+            Concern::Limit(limit) => {
+                format!("{}. Continue?", limit.describe(self.owned.spec(), self.owned.state()))
+            }
+        })
+    }
+
+    fn answer_by_default(&mut self, answer: &str) -> Result<(), SuperviseError> {
+        if let Some(question) = &self.owned.state().question {
+            self.bus.append(&notice::default_answer(question.msg_id, answer))?;
+        }
+        Ok(())
+    }
+
+    fn heed(&mut self, effect: Effect) -> Result<(), SuperviseError> {
+        let spec = self.owned.spec().clone();
+        self.commit("question.answered", None, |state| apply::heed(&spec, state, effect))
+    }
+
+    async fn end(&mut self, ending: &Ending) -> Result<(), SuperviseError> {
+        let now = self.owned.clock().now();
+        if ending.status == TaskStatus::Completed && self.owned.task().marker(Marker::Stop)?.is_some() {
+            self.stop_children().await?;
+        }
+        let kind = format!("task.{}", ending.status);
+        self.commit(&kind, None, |state| apply::end(state, ending, now))?;
+        faults::step("drive.after-end");
+        if let Some(error) = ending.error.as_ref().filter(|_| ending.status != TaskStatus::Completed) {
+            self.say_failed(error)?;
+        }
+        Ok(())
+    }
+
+    /// Says why the task ended, and which child tasks it leaves at work.
+    fn say_failed(&self, error: &TaskError) -> Result<(), SuperviseError> {
+        let children = self.active_children()?;
+        let left = if children.is_empty() {
+            String::new()
+        } else {
+            format!(". Child tasks go on: {}", children.join(", "))
+        };
+        self.bus.append(&notice::error(&error.code, &format!("{}{left}", error.message)))?;
+        Ok(())
+    }
+
+    /// STOP, when no run lives: child tasks first, then the status, with the evidence.
+    async fn carry_out_stop(&mut self) -> Result<(), SuperviseError> {
+        let reason = self.stop_reason()?;
+        if self.owned.state().status != TaskStatus::Stopping {
+            self.commit("task.stopping", None, |state| apply::stopping(state, reason))?;
+        }
+        self.stop_children().await?;
+        let now = self.owned.clock().now();
+        let evidence = self.owned.state().stop.clone().unwrap_or_default();
+        let complete = evidence.left.is_empty();
+        let kind = if complete { "task.stopped" } else { "task.failed" };
+        self.commit(kind, None, |state| apply::stopped(state, evidence, now))?;
+        faults::step("drive.after-stopped");
+        if let Some(error) = self.owned.state().error.clone().filter(|_| !complete) {
+            self.say_failed(&error)?;
+        }
+        Ok(())
+    }
+
+    /// Who wants it stopped, and why.
+    pub(super) fn stop_reason(&self) -> Result<String, SuperviseError> {
+        let Some(intent) = self.owned.task().marker(Marker::Stop)? else {
+            return Ok("stop was asked".to_owned());
+        };
+        let by = intent.by.as_deref().unwrap_or("a person");
+        let why = intent.reason.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
+        Ok(format!("stopped by {by}{why}"))
+    }
+
+    /// Takes note of what signals asked for. INT is STOP, so that it outlives whatever happens next.
+    pub(super) fn note_signals(&mut self) -> Result<(), SuperviseError> {
+        let asked = self.wake.asked();
+        if asked.hung_up {
+            self.teller.fall_silent();
+        }
+        if asked.interrupts > 0 && self.owned.task().marker(Marker::Stop)?.is_none() {
+            let now = self.owned.clock().now();
+            let intent = Intent::new(Some("ctrl-c".to_owned()), now, None);
+            self.owned.task().set_marker(Marker::Stop, &intent)?;
+        }
+        Ok(())
+    }
+
+    /// Records a change, through a status in between where the table has no direct step.
+    pub(super) fn commit(
+        &mut self,
+        kind: &str,
+        run: Option<&RunInfo>,
+        change: impl FnOnce(&mut TaskState),
+    ) -> Result<(), SuperviseError> {
+        let (from, mut next) = (self.owned.state().clone(), self.owned.state().clone());
+        change(&mut next);
+        if let Some(through) = apply::stop_over(from.status, next.status) {
+            self.owned.commit(&format!("task.{through}"), None, |state| state.status = through)?;
+        }
+        self.owned.commit(kind, run, |state| *state = keep_revision(next, state))?;
+        let state = self.owned.state();
+        if state.status != from.status || state.reason != from.reason {
+            self.teller.tell(|| Progress::Status { status: state.status, reason: state.reason.clone() });
+        }
+        Ok(())
+    }
+}
+
+/// The new state with the counters that only the record moves.
+fn keep_revision(mut next: TaskState, current: &TaskState) -> TaskState {
+    next.revision = current.revision;
+    next.updated_at = current.updated_at;
+    next
+}

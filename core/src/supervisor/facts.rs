@@ -1,0 +1,142 @@
+//! Gathers what a decision depends on from the task's files, its bus and other tasks.
+
+use std::time::Duration;
+
+use super::children;
+use super::decide::{Facts, decide};
+use super::depend::{self, Dependencies};
+use super::drive::Driver;
+use super::error::SuperviseError;
+use super::notice;
+use super::question;
+use super::step::{Markers, Needs, Pause, Step};
+use crate::agent::choose;
+use crate::model::{FailureClass, RunInfo};
+use crate::store::{Listed, Marker};
+
+/// What a decision depends on, gathered.
+struct Seen {
+    last: Option<RunInfo>,
+    markers: Markers,
+    needs: Needs,
+    children: Vec<String>,
+    reply: Option<String>,
+    news: bool,
+    fallback: Option<String>,
+}
+
+impl Driver<'_> {
+    /// What the task does next.
+    pub(super) fn next_step(&mut self) -> Result<Step, SuperviseError> {
+        self.note_signals()?;
+        let seen = self.gather()?;
+        Ok(decide(&Facts {
+            spec: self.owned.spec(),
+            state: self.owned.state(),
+            last: seen.last.as_ref(),
+            now: self.owned.clock().now(),
+            shutdown: self.wake.asked().shutdown,
+            markers: seen.markers,
+            needs: &seen.needs,
+            children: &seen.children,
+            reply: seen.reply.as_deref(),
+            news: seen.news,
+            fallback: seen.fallback.as_deref(),
+        }))
+    }
+
+    fn gather(&self) -> Result<Seen, SuperviseError> {
+        let state = self.owned.state();
+        let last = match &state.last_run {
+            Some(run) => self.owned.task().run(run).and_then(|run| run.info()).ok(),
+            None => None,
+        };
+        let children = self.active_children()?;
+        let reply = match &state.question {
+            Some(question) => question::reply(&self.bus, question.msg_id)?,
+            None => None,
+        };
+        let matters = !children.is_empty() || state.unchanged > 0;
+        Ok(Seen {
+            markers: self.markers()?,
+            needs: self.needs()?,
+            news: matters && self.has_news()?,
+            fallback: last.as_ref().and_then(|last| self.fallback(last)),
+            last,
+            children,
+            reply,
+        })
+    }
+
+    /// The markers in the task's folder.
+    pub(super) fn markers(&self) -> Result<Markers, SuperviseError> {
+        let task = self.owned.task();
+        let since = |marker| Ok::<_, SuperviseError>(task.marker(marker)?.map(|intent| intent.at));
+        let pause = task.marker(Marker::Pause)?;
+        Ok(Markers {
+            done: since(Marker::Done)?,
+            stop: since(Marker::Stop)?,
+            pause: pause.map(|intent| Pause { after_turn: intent.after_turn }),
+        })
+    }
+
+    /// Child tasks that have not ended, in words.
+    pub(super) fn active_children(&self) -> Result<Vec<String>, SuperviseError> {
+        let spec = self.owned.spec();
+        if self.owned.state().runs == 0 {
+            return Ok(Vec::new());
+        }
+        let active = children::active(self.owned.root(), &spec.project_id, &spec.task_id)?;
+        Ok(active
+            .iter()
+            .map(|child| format!("{}/{} ({})", child.project, child.task, child.status.words()))
+            .collect())
+    }
+
+    fn needs(&self) -> Result<Needs, SuperviseError> {
+        if self.owned.spec().depends_on.is_empty() {
+            return Ok(Needs::Met);
+        }
+        let words = |unmet: Vec<depend::Unmet>| unmet.iter().map(ToString::to_string).collect();
+        Ok(match depend::look(self.owned.root(), self.owned.spec())? {
+            Dependencies::Ready(_) => Needs::Met,
+            Dependencies::Waiting(unmet) => Needs::Open(words(unmet)),
+            Dependencies::Failed(unmet) => Needs::Failed(words(unmet)),
+        })
+    }
+
+    /// Whether the bus holds words for the agent that no prompt has carried yet.
+    fn has_news(&self) -> Result<bool, SuperviseError> {
+        let task = &self.owned.spec().task_id;
+        for message in self.bus.messages(self.owned.state().read_to)? {
+            if notice::is_for_agent(&message?, task) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The agent to go on with where the last one failed for good and the task is pinned to none.
+    fn fallback(&self, last: &RunInfo) -> Option<String> {
+        if self.owned.spec().agent.is_some() || last.failure != Some(FailureClass::Permanent) {
+            return None;
+        }
+        let selection = self.desk.config.selection.as_ref()?;
+        let runs = self.owned.task().run_infos().ok()?;
+        let failed: Vec<String> = runs
+            .into_iter()
+            .filter_map(Listed::ok)
+            .filter(|run| run.failure == Some(FailureClass::Permanent))
+            .map(|run| run.agent)
+            .collect();
+        choose::fall_back(selection, &last.agent, &failed).map(str::to_owned)
+    }
+
+    /// How long a wait in a status may sleep before it looks by itself.
+    pub(super) fn sleep_at_most(&self, until: Option<jiff::Timestamp>, watches_others: bool) -> Duration {
+        let most = if watches_others { super::wake::TICK } else { super::wake::LONGEST };
+        let Some(until) = until else { return most };
+        let left = until.duration_since(self.owned.clock().now());
+        Duration::try_from(left).unwrap_or_default().min(most).max(Duration::from_millis(1))
+    }
+}

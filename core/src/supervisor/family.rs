@@ -1,0 +1,100 @@
+//! A supervisor and the other tasks it knows: child tasks to be stopped, neighbours in the same folder.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::children::{self, ChildTask};
+use super::drive::Driver;
+use super::error::SuperviseError;
+use super::notice;
+use super::process::{Machine, ProcessId};
+use super::progress::Progress;
+use super::wake::TICK;
+use crate::bus::Bus;
+use crate::model::{NewMessage, ProjectId, TaskId, TaskState};
+use crate::store::{Intent, Marker, TaskDir};
+
+/// How long child tasks may take to stop: grace, KILL's patience, and theirs.
+const CHILDREN_STOP: Duration = Duration::from_secs(60);
+
+impl Driver<'_> {
+    /// Stops the child tasks: each by its own supervisor, which is started where none lives. Returns when
+    /// all have ended; what does not end in time is named in the task's warnings.
+    pub(super) async fn stop_children(&mut self) -> Result<(), SuperviseError> {
+        let deadline = Instant::now() + CHILDREN_STOP;
+        loop {
+            let active = self.child_tasks()?;
+            if active.is_empty() {
+                return Ok(());
+            }
+            if Instant::now() >= deadline {
+                let names: Vec<_> = active.iter().map(|child| child.task.to_string()).collect();
+                return self.warn(format!("child tasks did not stop in time: {}", names.join(", ")));
+            }
+            for child in &active {
+                self.ask_to_stop(child)?;
+            }
+            self.wake.next(TICK).await;
+        }
+    }
+
+    fn child_tasks(&self) -> Result<Vec<ChildTask>, SuperviseError> {
+        let spec = self.owned.spec();
+        if self.owned.state().runs == 0 {
+            return Ok(Vec::new());
+        }
+        Ok(children::active(self.owned.root(), &spec.project_id, &spec.task_id)?)
+    }
+
+    fn ask_to_stop(&self, child: &ChildTask) -> Result<(), SuperviseError> {
+        let task = self.owned.root().task(&child.project, &child.task)?;
+        if task.marker(Marker::Stop)?.is_none() {
+            let parent = format!("{}/{}", self.owned.spec().project_id, self.owned.spec().task_id);
+            let why = Some(format!("its parent {parent} was stopped"));
+            let intent = Intent::new(Some(parent), self.owned.clock().now(), why);
+            task.set_marker(Marker::Stop, &intent)?;
+            signal(&task, &self.desk.machine);
+        }
+        Ok(())
+    }
+
+    /// Two tasks in one folder at the same time: allowed, and said on both.
+    pub(super) fn warn_of_company(&mut self) -> Result<(), SuperviseError> {
+        let others = children::same_folder(self.owned.root(), self.owned.spec())?;
+        for (project, task) in &others {
+            let spec = self.owned.spec();
+            let text = format!("works in the same folder as {project}/{task}: {}", spec.cwd);
+            if !self.owned.state().warnings.contains(&text) {
+                self.tell_neighbour(project, task)?;
+                self.warn(text)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_neighbour(&self, project: &ProjectId, task: &TaskId) -> Result<(), SuperviseError> {
+        let spec = self.owned.spec();
+        let text = format!("{}/{} works in the same folder now: {}", spec.project_id, spec.task_id, spec.cwd);
+        let neighbour = self.owned.root().task(project, task)?;
+        let message: NewMessage = notice::info(text).with_meta("warning", true);
+        Bus::task(&neighbour).append(&message)?;
+        Ok(())
+    }
+
+    /// Notes a warning with the task and tells whoever watches.
+    fn warn(&mut self, text: String) -> Result<(), SuperviseError> {
+        self.teller.tell(|| Progress::Warning(text.clone()));
+        self.bus.append(&notice::info(text.clone()).with_meta("warning", true))?;
+        self.commit("task.warning", None, |state: &mut TaskState| state.warnings.push(text))
+    }
+}
+
+/// Wakes a task's supervisor where it can be reached from here; it looks by itself within a second.
+fn signal(task: &TaskDir, here: &Machine) {
+    let Ok(Some(holder)) = task.supervisor() else { return };
+    if holder.boot_id == here.boot_id && holder.pid_namespace == here.pid_namespace {
+        let id = ProcessId { pid: holder.pid, start_time: holder.start_time };
+        let _ = id.signal(rustix::process::Signal::USR1);
+    }
+}

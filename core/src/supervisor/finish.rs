@@ -1,0 +1,194 @@
+//! From a run's end to its record: verdict, output, run-info, the task's counters, the word on the bus.
+
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+use std::time::Instant;
+
+use super::account::{RunEnd, account};
+use super::change::{Fingerprint, head_commit};
+use super::drive::Driver;
+use super::error::SuperviseError;
+use super::live::{End, Live};
+use super::notice;
+use super::outcome::{Outcome, outcome};
+use super::progress::Progress;
+use super::question;
+use super::turn::Cause;
+use crate::agent::{Backend, Fold, backend_of, usage_of_run};
+use crate::bus::Query;
+use crate::faults;
+use crate::model::task::StopEvidence;
+use crate::model::{Cursor, MessageKind, RunInfo, Usage};
+use crate::store::{Listed, Open, RunDir, RunFile};
+
+/// The end of standard error that is read for the reason of a failure.
+const STDERR_TAIL: u64 = 16 * 1024;
+/// An output file up to this size is looked into: nothing but white space counts as empty.
+const SMALL: u64 = 4096;
+
+impl Driver<'_> {
+    /// Records a run that has ended. Every step can be repeated by whoever takes over.
+    pub(super) async fn finish(&mut self, live: Live, end: End) -> Result<(), SuperviseError> {
+        let seconds = live.clocks.worked(Instant::now()).as_secs();
+        // What a stop found is told with the task; so is what outlived everything.
+        let tells = end.cause == Some(Cause::Stop) || !end.evidence.left.is_empty();
+        let evidence = tells.then_some(end.evidence);
+        let Live { dir, mut info, settings, recorder, .. } = live;
+        let (events, fold) = recorder.finish()?;
+        for event in events {
+            self.teller.tell(|| Progress::Event(Box::new(event)));
+        }
+        self.put_output(&dir, &fold)?;
+        faults::step("run.after-output");
+        let backend = backend_of(&settings);
+        let verdict = end.verdict.unwrap_or_else(|| backend.judge(&fold, &end.exit, &stderr_tail(&dir)));
+        let told = fold.result.is_some() || fold.last_error.is_some();
+        outcome(end.cause, &end.exit, verdict, told).write_to(&mut info);
+        info.exit_code = end.exit.code;
+        info.exit_signal = end.exit.signal;
+        let usage = self.usage(backend, &info, &fold)?;
+        describe(&mut info, &fold, usage);
+        info.end_time = Some(self.owned.clock().now());
+        self.record_end(&dir, info, fold.final_message(), seconds, evidence).await
+    }
+
+    /// Records a run of which no process was ever seen at work.
+    pub(super) async fn finish_unborn(
+        &mut self,
+        dir: &RunDir,
+        mut info: RunInfo,
+        outcome: Outcome,
+    ) -> Result<(), SuperviseError> {
+        outcome.write_to(&mut info);
+        info.end_time = Some(self.owned.clock().now());
+        self.record_end(dir, info, None, 0, None).await
+    }
+
+    async fn record_end(
+        &mut self,
+        dir: &RunDir,
+        mut info: RunInfo,
+        text: Option<String>,
+        seconds: u64,
+        evidence: Option<StopEvidence>,
+    ) -> Result<(), SuperviseError> {
+        info.head_commit = head_commit(Path::new(&self.owned.spec().cwd));
+        self.owned.write_run(dir, &info)?;
+        faults::step("run.after-info");
+        self.account(info, text, seconds, evidence).await
+    }
+
+    /// Counts an ended run, once: the commit that forgets it as the current one counts it.
+    pub(super) async fn account(
+        &mut self,
+        info: RunInfo,
+        text: Option<String>,
+        seconds: u64,
+        evidence: Option<StopEvidence>,
+    ) -> Result<(), SuperviseError> {
+        self.say_ended(&info)?;
+        let before = self.owned.state().fingerprint.clone();
+        let cwd = self.owned.spec().cwd.clone();
+        let after = Fingerprint::take(Path::new(&cwd), text.as_deref(), &self.desk.reaper).await;
+        let asked = question::asked_by(&self.bus, &info.run_id, info.read_to.unwrap_or(Cursor::START))?;
+        let spoke = self.spoke(&info)?;
+        let end = RunEnd {
+            info: &info,
+            seconds,
+            changed: spoke || before.as_deref().is_none_or(|before| after.differs_from(before)),
+            fingerprint: Some(after.to_text(before.as_deref())),
+            question: asked.open,
+            answered: asked.answered,
+            now: self.owned.clock().now(),
+        };
+        self.commit("run.ended", Some(&info), |state| {
+            account(state, &end);
+            if evidence.is_some() {
+                state.stop = evidence;
+            }
+        })?;
+        faults::step("run.after-account");
+        self.teller.tell(|| Progress::RunEnded(Box::new(info)));
+        Ok(())
+    }
+
+    /// Posts the end of a run, unless a dead supervisor has.
+    fn say_ended(&self, info: &RunInfo) -> Result<(), SuperviseError> {
+        let query = Query { run: Some(info.run_id.to_string()), ..Query::last(1) }
+            .kind(MessageKind::RUN_STOP)
+            .kind(MessageKind::RUN_CRASH);
+        if self.adopting && !self.bus.read(&query)?.is_empty() {
+            return Ok(());
+        }
+        self.bus.append(&notice::run_ended(info))?;
+        Ok(())
+    }
+
+    /// Whether the run said anything on the task's bus.
+    fn spoke(&self, info: &RunInfo) -> Result<bool, SuperviseError> {
+        let since = info.read_to.unwrap_or(Cursor::START);
+        let query = Query { run: Some(info.run_id.to_string()), ..Query::after(since) };
+        Ok(self.bus.read(&query)?.iter().any(|message| !notice::is_supervisors(message)))
+    }
+
+    /// `output.md` is what the agent wrote there, or else its final message; never an empty file.
+    fn put_output(&self, dir: &RunDir, fold: &Fold) -> Result<(), SuperviseError> {
+        if has_output(dir) {
+            return Ok(());
+        }
+        match fold.final_message() {
+            Some(text) => dir.dir().replace(RunFile::Output.name(), text.as_bytes())?,
+            None => drop(dir.dir().remove(RunFile::Output.name())?),
+        }
+        Ok(())
+    }
+
+    /// What this run used; what its session used before is taken off where the agent counts that.
+    fn usage(
+        &self,
+        backend: &dyn Backend,
+        info: &RunInfo,
+        fold: &Fold,
+    ) -> Result<Option<Usage>, SuperviseError> {
+        let earlier: Vec<RunInfo> = if backend.reports_session_usage() {
+            self.owned.task().run_infos()?.into_iter().filter_map(Listed::ok).collect()
+        } else {
+            Vec::new()
+        };
+        Ok(usage_of_run(backend, fold, earlier.iter().filter(|run| run.run_id != info.run_id)))
+    }
+}
+
+/// What the agent reported of itself.
+fn describe(info: &mut RunInfo, fold: &Fold, usage: Option<Usage>) {
+    if fold.session.is_some() {
+        info.session_id.clone_from(&fold.session);
+    }
+    if fold.model.is_some() {
+        info.model.clone_from(&fold.model);
+    }
+    info.usage = usage;
+    info.cost_usd = usage.and_then(|usage| usage.cost_usd);
+}
+
+fn has_output(dir: &RunDir) -> bool {
+    match dir.dir().meta(RunFile::Output.name()) {
+        Ok(Some(meta)) if meta.is_file => {
+            let small = meta.len <= SMALL;
+            let text = if small { dir.dir().read(RunFile::Output.name(), SMALL).ok() } else { None };
+            text.is_none_or(|text| !text.trim_ascii().is_empty())
+        }
+        _ => false,
+    }
+}
+
+fn stderr_tail(dir: &RunDir) -> String {
+    let Ok(mut file) = dir.open(RunFile::Stderr, Open::Read) else { return String::new() };
+    let start = file.metadata().map_or(0, |meta| meta.len().saturating_sub(STDERR_TAIL));
+    let mut tail = Vec::new();
+    let read = file.seek(SeekFrom::Start(start)).and_then(|_| file.take(STDERR_TAIL).read_to_end(&mut tail));
+    if read.is_err() {
+        return String::new();
+    }
+    String::from_utf8_lossy(&tail).into_owned()
+}

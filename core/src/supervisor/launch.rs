@@ -1,0 +1,341 @@
+//! From a decision to a living agent: prompt, run folder, command, gate, and only then the agent.
+
+use std::fs::File;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::apply;
+use super::change::{Fingerprint, head_commit};
+use super::drive::Driver;
+use super::error::SuperviseError;
+use super::live::Live;
+use super::notice;
+use super::outcome::Outcome;
+use super::process::{Cgroup, Gated, GatedLaunch, Tree, gate};
+use super::progress::Progress;
+use super::stopwatch::Stopwatch;
+use crate::agent::{
+    AgentSettings, Backend, CommandSpec, Identity, Recorder, Start, StdinFrom, backend_of, choose,
+    new_session,
+};
+use crate::faults;
+use crate::logs::watch::Watcher;
+use crate::model::{Access, Message, MessageKind, Owed, RunId, RunInfo, RunStatus};
+use crate::store::{Open, RunDir, RunFile};
+
+/// Agents make room for the person at the machine.
+const NICE: i32 = 5;
+/// Under memory pressure the machine loses an agent, not the supervisor.
+const OOM_SCORE_ADJ: i32 = 500;
+
+/// What is known of a run before it begins.
+pub(super) struct Plan {
+    pub settings: AgentSettings,
+    pub backend: &'static dyn Backend,
+    pub access: Access,
+    pub model: Option<String>,
+    /// The session to continue.
+    pub resume: Option<String>,
+    pub iteration: u32,
+    pub owed: Option<Owed>,
+}
+
+/// Why an agent was not started; the run tells it and the loop decides.
+struct NotStarted {
+    why: String,
+    permanent: bool,
+}
+
+impl Driver<'_> {
+    /// Starts a run. None where its agent could not be started, which is recorded.
+    pub(super) async fn launch(
+        &mut self,
+        run: RunId,
+        owed: Option<Owed>,
+    ) -> Result<Option<Live>, SuperviseError> {
+        let name = self.agent_name()?;
+        let mut info =
+            RunInfo::new(self.owned.spec().project_id.clone(), self.owned.spec().task_id.clone(), run, &name);
+        let plan = match self.desk.config.agent(&name) {
+            Ok(settings) => self.plan(settings, owed),
+            Err(error) => {
+                let dir = self.owned.task().create_run(&info)?;
+                return self.refuse(&dir, info, NotStarted { why: error.to_string(), permanent: true }).await;
+            }
+        };
+        let before = self.fingerprint_before().await;
+        self.fill(&mut info, &plan);
+        let dir = self.owned.task().create_run(&info)?;
+        faults::step("run.after-create");
+        let (prompt, told) = self.prompt(&dir, &plan, &mut info)?;
+        dir.dir().replace_lazy(RunFile::Prompt.name(), prompt.as_bytes())?;
+        faults::step("run.after-prompt");
+        let command = match self.command(&dir, &plan, &info, &prompt) {
+            Ok(command) => command,
+            Err(error) => return self.refuse(&dir, info, error).await,
+        };
+        info.commandline = Some(command.display.clone());
+        let cgroup = Cgroup::for_run(&info.run_id).ok().flatten();
+        match self.open_gate(&dir, &mut info, &command, cgroup.as_ref())? {
+            Ok(()) => {}
+            Err(error) => return self.refuse(&dir, info, error).await,
+        }
+        let now = self.owned.clock().now();
+        self.commit("run.started", Some(&info), |state| {
+            apply::run_started(state, &info, now);
+            state.fingerprint = before;
+        })?;
+        faults::step("run.after-start");
+        self.announce_start(&info, &told)?;
+        Ok(Some(self.attend(dir, info, plan.settings, cgroup)?))
+    }
+
+    /// Starts the gate, records its process durably, and lets the agent begin.
+    fn open_gate(
+        &mut self,
+        dir: &RunDir,
+        info: &mut RunInfo,
+        command: &CommandSpec,
+        cgroup: Option<&Cgroup>,
+    ) -> Result<Result<(), NotStarted>, SuperviseError> {
+        let failed =
+            |error: gate::GateError| NotStarted { permanent: error.is_permanent(), why: error.to_string() };
+        let gated = match self.spawn(dir, command, cgroup)? {
+            Ok(gated) => gated,
+            Err(error) => return Ok(Err(failed(error))),
+        };
+        faults::step("run.after-fork");
+        info.pid = Some(gated.id().pid);
+        info.pgid = info.pid;
+        info.process_start_time = Some(gated.id().start_time);
+        info.cgroup = cgroup.map(|cgroup| cgroup.relative().to_owned());
+        info.start_time = Some(self.owned.clock().now());
+        dir.write_info(info)?;
+        faults::step("run.after-record");
+        let released = gated.release();
+        faults::step("run.after-release");
+        Ok(released.map(drop).map_err(failed))
+    }
+
+    fn spawn(
+        &self,
+        dir: &RunDir,
+        command: &CommandSpec,
+        cgroup: Option<&Cgroup>,
+    ) -> Result<Result<Gated, gate::GateError>, SuperviseError> {
+        let stdin = match command.stdin {
+            StdinFrom::Prompt => dir.open(RunFile::Prompt, Open::Read)?,
+            StdinFrom::Null => null()?,
+        };
+        Ok(gate::spawn(GatedLaunch {
+            exe: &self.desk.cli,
+            program: &command.program,
+            args: &command.args,
+            env: &command.env,
+            cwd: Path::new(&self.owned.spec().cwd),
+            stdin,
+            stdout: dir.open(RunFile::Stdout, Open::Append)?,
+            stderr: dir.open(RunFile::Stderr, Open::Append)?,
+            nice: NICE,
+            oom_score_adj: OOM_SCORE_ADJ,
+            cgroup,
+        }))
+    }
+
+    /// A run whose agent was not started ends as failed, and counts.
+    async fn refuse(
+        &mut self,
+        dir: &RunDir,
+        mut info: RunInfo,
+        error: NotStarted,
+    ) -> Result<Option<Live>, SuperviseError> {
+        info.start_time = Some(self.owned.clock().now());
+        let now = self.owned.clock().now();
+        self.commit("run.started", Some(&info), |state| apply::run_started(state, &info, now))?;
+        self.finish_unborn(dir, info, Outcome::not_started(error.why, error.permanent)).await?;
+        Ok(None)
+    }
+
+    /// The agent of the next run: the one at work, the one asked for, or the one whose turn it is.
+    fn agent_name(&self) -> Result<String, SuperviseError> {
+        let (spec, config) = (self.owned.spec(), self.desk.config);
+        if let Some(agent) = self.owned.state().agent.as_ref().or(spec.agent.as_ref()) {
+            return Ok(agent.clone());
+        }
+        if let Some(selection) = &config.selection {
+            let task = format!("{}/{}", spec.project_id, spec.task_id);
+            return Ok(choose::choose(self.owned.root(), selection, &task)?);
+        }
+        let of_project =
+            config.projects.get(spec.project_id.as_str()).and_then(|project| project.agent.as_ref());
+        let chosen = of_project.or(config.defaults.agent.as_ref());
+        Ok(chosen.map_or_else(|| "claude".to_owned(), String::clone))
+    }
+
+    fn plan(&self, settings: AgentSettings, owed: Option<Owed>) -> Plan {
+        let (spec, state) = (self.owned.spec(), self.owned.state());
+        let project = Some(spec.project_id.as_str());
+        let wants_session = match owed {
+            Some(Owed::Continue) => true,
+            Some(Owed::Fresh) => false,
+            Some(Owed::Gather) | None => spec.continuation == crate::model::task::Continuation::Session,
+        };
+        let session = state.session.as_ref().filter(|session| session.agent == settings.name);
+        Plan {
+            backend: backend_of(&settings),
+            access: spec.access.unwrap_or_else(|| self.desk.config.access(&settings, project)),
+            model: spec.model.clone().or_else(|| self.desk.config.model(&settings, project)),
+            resume: session.filter(|_| wants_session).map(|session| session.id.clone()),
+            iteration: state.iteration + 1,
+            owed,
+            settings,
+        }
+    }
+
+    /// What the run will be compared with: how the last one left everything, or how it is now.
+    async fn fingerprint_before(&self) -> Option<String> {
+        if let Some(before) = &self.owned.state().fingerprint {
+            return Some(before.clone());
+        }
+        let now = Fingerprint::take(Path::new(&self.owned.spec().cwd), None, &self.desk.reaper).await;
+        Some(now.to_text(None))
+    }
+
+    fn fill(&self, info: &mut RunInfo, plan: &Plan) {
+        let (spec, state, machine) = (self.owned.spec(), self.owned.state(), &self.desk.machine);
+        info.parent_run_id.clone_from(&spec.parent_run_id);
+        info.previous_run_id.clone_from(&state.last_run);
+        info.phase = Some("implement".to_owned());
+        info.iteration = Some(plan.iteration);
+        info.boot_id = Some(machine.boot_id.clone());
+        info.pid_namespace = Some(machine.pid_namespace);
+        info.machine_id = Some(machine.machine_id.clone());
+        info.supervisor_pid = Some(std::process::id().cast_signed());
+        info.access = Some(plan.access);
+        info.model.clone_from(&plan.model);
+        info.session_id.clone_from(&plan.resume);
+        info.base_commit = head_commit(Path::new(&spec.cwd));
+        info.cwd = Some(spec.cwd.clone());
+        let folder = self.owned.task().path().join("runs").join(info.run_id.as_str());
+        let path = |file: RunFile| Some(folder.join(file.name()).display().to_string());
+        info.prompt_path = path(RunFile::Prompt);
+        info.output_path = path(RunFile::Output);
+        info.stdout_path = path(RunFile::Stdout);
+        info.stderr_path = path(RunFile::Stderr);
+    }
+
+    fn command(
+        &self,
+        dir: &RunDir,
+        plan: &Plan,
+        info: &RunInfo,
+        prompt: &str,
+    ) -> Result<CommandSpec, NotStarted> {
+        let (spec, task) = (self.owned.spec(), self.owned.task());
+        let variable =
+            |name: &str| self.desk.env.get(std::ffi::OsStr::new(name))?.to_str().map(str::to_owned);
+        let token = plan
+            .settings
+            .token(&variable)
+            .map_err(|error| NotStarted { why: error.to_string(), permanent: true })?;
+        let fresh = plan.resume.is_none().then(new_session);
+        let bus = self.bus.path();
+        let start = Start {
+            settings: &plan.settings,
+            token: token.as_ref(),
+            access: plan.access,
+            model: plan.model.as_deref(),
+            resume: plan.resume.as_deref(),
+            new_session: fresh.as_deref(),
+            prompt,
+            cwd: Path::new(&spec.cwd),
+            task_folder: task.path(),
+            run_folder: dir.path(),
+            cli: &self.desk.cli,
+            identity: Identity {
+                project: &spec.project_id,
+                task: &spec.task_id,
+                run: &info.run_id,
+                parent_run: spec.parent_run_id.as_ref(),
+                root: self.owned.root().path(),
+                message_bus: &bus,
+                conductor_url: None,
+            },
+            base_env: &self.desk.env,
+        };
+        plan.backend.command(&start).map_err(|error| {
+            let hint = error.kind.hint().map(|hint| format!(" ({hint})")).unwrap_or_default();
+            let permanent = !matches!(error.kind, crate::agent::AgentErrorKind::Io { .. });
+            NotStarted { why: format!("{error}: {}{hint}", error.kind), permanent }
+        })
+    }
+
+    /// Says on the bus that the run began and which words of people it was told.
+    fn announce_start(&mut self, info: &RunInfo, told: &[Message]) -> Result<(), SuperviseError> {
+        let of_people = told.iter().filter(|message| message.kind.is(MessageKind::USER));
+        let receipts = of_people.filter_map(|message| notice::receipt(message, info));
+        let notices: Vec<_> = std::iter::once(notice::run_started(info)).chain(receipts).collect();
+        self.bus.append_batch(&notices)?;
+        self.teller.tell(|| Progress::RunStarted(Box::new(info.clone())));
+        Ok(())
+    }
+
+    /// A run that was released just now, under watch.
+    fn attend(
+        &self,
+        dir: RunDir,
+        info: RunInfo,
+        settings: AgentSettings,
+        cgroup: Option<Cgroup>,
+    ) -> Result<Live, SuperviseError> {
+        let leader = super::adopt::process_of(&info);
+        let mut tree = Tree::of_run(&info.run_id, cgroup).with_orphans_of(&self.desk.reaper);
+        let exit: super::live::ExitFuture = match leader {
+            Some(leader) => {
+                tree = tree.with_leader(leader);
+                Box::pin(self.desk.reaper.exited(leader))
+            }
+            None => {
+                Box::pin(std::future::ready(super::process::Exit { code: None, signal: None, known: false }))
+            }
+        };
+        self.live(dir, info, settings, tree, exit, Duration::ZERO)
+    }
+
+    /// A living run, begun or adopted.
+    pub(super) fn live(
+        &self,
+        dir: RunDir,
+        info: RunInfo,
+        settings: AgentSettings,
+        tree: Tree,
+        exit: super::live::ExitFuture,
+        worked: Duration,
+    ) -> Result<Live, SuperviseError> {
+        debug_assert_eq!(info.status, RunStatus::Running);
+        let now = Instant::now();
+        let recorder = Recorder::resume(&dir, backend_of(&settings))?;
+        let output =
+            self.teller.is_watched().then(|| Watcher::global().watch(&dir.file_path(RunFile::Stdout)));
+        Ok(Live {
+            recorder,
+            output,
+            read_to: info.read_to.unwrap_or(crate::model::Cursor::START),
+            clocks: Stopwatch::started(now, worked),
+            messages: 0,
+            frozen: false,
+            done_seen: None,
+            cpu_seen: now,
+            dir,
+            info,
+            settings,
+            tree,
+            exit,
+        })
+    }
+}
+
+fn null() -> Result<File, SuperviseError> {
+    let path = Path::new("/dev/null");
+    File::open(path).map_err(|source| SuperviseError::Io { path: path.to_owned(), source })
+}

@@ -1,0 +1,242 @@
+//! A living run under watch: its events, its clocks and its markers, until it has ended.
+
+use std::fs::File;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use super::apply;
+use super::drive::Driver;
+use super::error::SuperviseError;
+use super::limits;
+use super::notice;
+use super::process::{self, StopOptions, Tree};
+use super::progress::Progress;
+use super::stopwatch::{Signs, Stopwatch};
+use super::turn::{Cause, Look, Turn, turn};
+use super::wake::TICK;
+use crate::agent::{Exit, Recorder, Verdict, early};
+use crate::bus::Query;
+use crate::config::AgentSettings;
+use crate::faults;
+use crate::logs::watch::Watch;
+use crate::model::task::StopEvidence;
+use crate::model::{Cursor, RunInfo};
+use crate::store::{Marker, Open, RunDir, RunFile};
+
+/// The shortest time between two looks at a chatty run.
+const BREATH: Duration = Duration::from_millis(100);
+/// How long the end of a stopped process may take to be told.
+const EXIT_PATIENCE: Duration = Duration::from_secs(2);
+
+/// The end of a run's first process.
+pub(super) type ExitFuture = Pin<Box<dyn Future<Output = process::Exit>>>;
+
+/// A living run.
+pub(super) struct Live {
+    pub dir: RunDir,
+    pub info: RunInfo,
+    pub settings: AgentSettings,
+    pub tree: Tree,
+    pub exit: ExitFuture,
+    pub recorder: Recorder,
+    pub clocks: Stopwatch,
+    /// Output that a watching terminal shows at once.
+    pub output: Option<Watch>,
+    /// Up to where the task's bus was looked at.
+    pub read_to: Cursor,
+    pub messages: u64,
+    pub frozen: bool,
+    pub done_seen: Option<Instant>,
+    pub cpu_seen: Instant,
+}
+
+/// How a run came to its end.
+pub(super) struct End {
+    /// Why its supervisor ended it; none where it ended by itself.
+    pub cause: Option<Cause>,
+    pub exit: Exit,
+    pub evidence: StopEvidence,
+    /// What its events said before it was ended.
+    pub verdict: Option<Verdict>,
+}
+
+impl Driver<'_> {
+    /// Watches a run until nothing of it is left.
+    pub(super) async fn watch(&mut self, live: &mut Live) -> Result<End, SuperviseError> {
+        loop {
+            let look = self.look(live)?;
+            match turn(&look) {
+                Turn::Go => {}
+                Turn::Freeze => self.freeze(live).await?,
+                Turn::Thaw => self.thaw(live)?,
+                Turn::End(cause) => return self.stop_run(live, cause).await,
+            }
+            if let Some(exit) = self.until_news(live).await {
+                return self.ended_by_itself(live, exit).await;
+            }
+        }
+    }
+
+    /// Waits for a reason to look again; the exit where it has ended.
+    async fn until_news(&mut self, live: &mut Live) -> Option<Exit> {
+        let output = async {
+            match &live.output {
+                Some(output) => output.changed().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            exit = &mut live.exit => return Some(seen(exit)),
+            () = self.wake.next(TICK) => {}
+            () = output => {
+                // Much output is looked at in one go.
+                tokio::select! {
+                    exit = &mut live.exit => return Some(seen(exit)),
+                    () = tokio::time::sleep(BREATH) => {}
+                }
+            }
+        }
+        None
+    }
+
+    /// How the run looks now.
+    fn look(&mut self, live: &mut Live) -> Result<Look, SuperviseError> {
+        self.note_signals()?;
+        let now = Instant::now();
+        self.record_events(live)?;
+        let interrupt = self.read_bus(live)?;
+        self.note_signs(live, now)?;
+        let markers = self.markers()?;
+        if markers.done.is_none() {
+            live.done_seen = None;
+        } else {
+            live.done_seen.get_or_insert(now);
+        }
+        let (spec, state) = (self.owned.spec(), self.owned.state());
+        let limit = |seconds: u64| (seconds > 0).then(|| Duration::from_secs(seconds));
+        Ok(Look {
+            markers,
+            done_for: live.done_seen.map(|seen| now.saturating_duration_since(seen)),
+            shutdown: self.wake.asked().shutdown,
+            interrupt,
+            hopeless: early(live.recorder.fold()).is_some(),
+            frozen: live.frozen,
+            idle_for: live.clocks.idle_for(now),
+            idle_limit: limit(spec.limits.idle_seconds),
+            worked: Duration::from_secs(state.active_seconds) + live.clocks.worked(now),
+            wall_limit: limit(limits::wall_seconds(spec, state)),
+        })
+    }
+
+    fn record_events(&self, live: &mut Live) -> Result<(), SuperviseError> {
+        loop {
+            let events = live.recorder.poll()?;
+            if events.is_empty() {
+                return Ok(());
+            }
+            for event in events {
+                self.teller.tell(|| Progress::Event(Box::new(event)));
+            }
+        }
+    }
+
+    /// Reads what is new on the task's bus; whether it wants the turn to be interrupted.
+    fn read_bus(&self, live: &mut Live) -> Result<bool, SuperviseError> {
+        let mut interrupt = false;
+        for message in self.bus.read(&Query::after(live.read_to))? {
+            live.read_to = message.cursor;
+            live.messages += u64::from(!notice::is_supervisors(&message));
+            interrupt |= notice::interrupts(&message);
+            self.teller.tell(|| Progress::Message(Box::new(message)));
+        }
+        Ok(interrupt)
+    }
+
+    fn note_signs(&self, live: &mut Live, now: Instant) -> Result<(), SuperviseError> {
+        let size = |file| live.dir.open(file, Open::Read).and_then(|file| size_of(&file, &live.dir));
+        let output = size(RunFile::Stdout)? + size(RunFile::Stderr)?;
+        let tool = live.recorder.fold().is_tool_running();
+        live.clocks.see(Signs { output, messages: live.messages, tool }, now);
+        // Looking at every process costs more: only as often as the limit needs it.
+        let limit = Duration::from_secs(self.owned.spec().limits.idle_seconds);
+        let every = (limit / 8).clamp(TICK, Duration::from_secs(15));
+        if !limit.is_zero() && now.saturating_duration_since(live.cpu_seen) >= every {
+            live.cpu_seen = now;
+            live.clocks.see_cpu(live.tree.activity()?.cpu_ticks, now);
+        }
+        Ok(())
+    }
+
+    async fn freeze(&mut self, live: &mut Live) -> Result<(), SuperviseError> {
+        live.tree.freeze().await?;
+        live.frozen = true;
+        live.clocks.freeze(Instant::now());
+        self.commit("task.paused", Some(&live.info), apply::freeze)
+    }
+
+    fn thaw(&mut self, live: &mut Live) -> Result<(), SuperviseError> {
+        live.tree.thaw()?;
+        live.frozen = false;
+        let stood = live.clocks.thaw(Instant::now()).as_secs();
+        live.info.paused_seconds = Some(live.info.paused_seconds.unwrap_or(0) + stood);
+        self.owned.write_run(&live.dir, &live.info)?;
+        self.commit("task.running", Some(&live.info), apply::thaw)
+    }
+
+    /// Ends a run: its whole tree, verified.
+    async fn stop_run(&mut self, live: &mut Live, cause: Cause) -> Result<End, SuperviseError> {
+        if cause == Cause::Stop {
+            let reason = self.stop_reason()?;
+            self.commit("task.stopping", Some(&live.info), |state| apply::stopping(state, reason))?;
+        }
+        let verdict = early(live.recorder.fold());
+        faults::step("run.before-stop");
+        let evidence = self.stop_tree(&mut live.tree).await?;
+        faults::step("run.after-stop");
+        let exit = tokio::time::timeout(EXIT_PATIENCE, &mut live.exit).await;
+        Ok(End { cause: Some(cause), exit: exit.map_or(Exit::unknown(), seen), evidence, verdict })
+    }
+
+    /// The agent is gone; what it left behind goes too.
+    async fn ended_by_itself(&mut self, live: &mut Live, exit: Exit) -> Result<End, SuperviseError> {
+        faults::step("run.after-exit");
+        let evidence = self.stop_tree(&mut live.tree).await?;
+        Ok(End { cause: None, exit, evidence, verdict: None })
+    }
+
+    /// Stops a tree; a second INT, or a STOP that wants it, cuts the grace short.
+    pub(super) async fn stop_tree(&mut self, tree: &mut Tree) -> Result<StopEvidence, SuperviseError> {
+        let mut forced = self.is_forced()?;
+        loop {
+            let options = if forced { StopOptions::forced() } else { StopOptions::default() };
+            let stop = tree.stop(options);
+            tokio::pin!(stop);
+            loop {
+                tokio::select! {
+                    evidence = &mut stop => return Ok(evidence?),
+                    () = self.wake.next(TICK) => {}
+                }
+                if !forced && self.is_forced()? {
+                    forced = true;
+                    break;
+                }
+            }
+        }
+    }
+
+    fn is_forced(&self) -> Result<bool, SuperviseError> {
+        let stop = self.owned.task().marker(Marker::Stop)?;
+        Ok(self.wake.asked().interrupts > 1 || stop.is_some_and(|stop| stop.force))
+    }
+}
+
+/// The reaper's word in the agents' terms.
+fn seen(exit: process::Exit) -> Exit {
+    Exit { code: exit.code, signal: exit.signal, known: exit.known }
+}
+
+fn size_of(file: &File, run: &RunDir) -> Result<u64, crate::store::StoreError> {
+    let meta = file.metadata().map_err(|error| crate::store::StoreError::io(run.path(), "look at", error))?;
+    Ok(meta.len())
+}

@@ -1,0 +1,97 @@
+//! The way in: takes a task and supervises it until it has ended or is left to recovery.
+
+use std::collections::BTreeMap;
+
+use super::binary;
+use super::complete;
+use super::drive::{Desk, Driver};
+use super::error::SuperviseError;
+use super::process::{Machine, ProcessError, Reaper};
+use super::progress::{Sink, Teller};
+use super::record::{Owned, TakeError};
+use super::wake::Wake;
+use crate::bus::{self, Bus, BusSettings};
+use crate::config::{self, Config};
+use crate::model::{ProjectId, TaskId, TaskStatus};
+use crate::store::Root;
+
+/// How to supervise.
+#[derive(Default)]
+pub struct SuperviseOptions {
+    /// Listen to INT (a verified stop; twice forces it), TERM (stop the tree, leave the task to recovery)
+    /// and HUP (go on without the terminal) in place of what they do by themselves.
+    pub signals: bool,
+    /// Called once, when this process owns the task.
+    pub owns: Option<Box<dyn FnOnce()>>,
+    /// Told what a terminal shows live.
+    pub progress: Option<Sink>,
+    /// Runs of another machine or pid namespace count as dead.
+    pub assume_dead: bool,
+}
+
+impl SuperviseError {
+    /// Whether another process supervises the task.
+    pub fn is_held(&self) -> bool {
+        matches!(self, SuperviseError::Take(TakeError::Held { .. }))
+    }
+}
+
+/// Supervises a task: its loop, its limits, DONE, STOP and PAUSE, questions and answers. A run that is
+/// found alive is adopted. Returns when the task has ended or is `interrupted`.
+///
+/// # Errors
+/// When another process supervises it ([`SuperviseError::is_held`]), or its files cannot be kept true:
+/// then it is left as it is, and recovery goes on with it.
+pub fn supervise(
+    root: &Root,
+    config: &Config,
+    project: &ProjectId,
+    task: &TaskId,
+    options: SuperviseOptions,
+) -> Result<TaskStatus, SuperviseError> {
+    let mut owned = Owned::take(root, project, task)?;
+    if let Some(owns) = options.owns {
+        owns();
+    }
+    if owned.state().status.is_ended() {
+        complete::settle(&mut owned)?;
+        let status = owned.state().status;
+        owned.release()?;
+        return Ok(status);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| ProcessError::new("start the runtime", error))?;
+    runtime.block_on(async {
+        let bus = Bus::task(owned.task()).with_settings(bus_settings(config));
+        let mut driver = Driver {
+            bus,
+            wake: Wake::listen(owned.task().path(), options.signals)?,
+            desk: Desk {
+                config,
+                env: std::env::vars_os().collect::<BTreeMap<_, _>>(),
+                cli: binary::place(root)?,
+                machine: Machine::this()?,
+                reaper: Reaper::start()?,
+            },
+            teller: Teller::new(options.progress),
+            adopting: false,
+            assume_dead: options.assume_dead,
+            owned,
+        };
+        let status = driver.drive().await?;
+        driver.owned.release()?;
+        Ok(status)
+    })
+}
+
+/// How buses are written, as configured.
+fn bus_settings(config: &Config) -> BusSettings {
+    let durability = match config.bus.durability {
+        config::Durability::None => bus::Durability::None,
+        config::Durability::Always => bus::Durability::Always,
+        config::Durability::Interval => bus::Durability::Interval(config.bus.flush_interval),
+    };
+    BusSettings { durability, rotate_at: config.bus.rotate_at }
+}
