@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::children::{self, ChildTask};
+use super::detach;
 use super::drive::Driver;
 use super::error::SuperviseError;
 use super::notice;
@@ -55,6 +56,10 @@ impl Driver<'_> {
             let intent = Intent::new(Some(parent), self.owned.clock().now(), why);
             task.set_marker(Marker::Stop, &intent)?;
             signal(&task, &self.desk.machine);
+        }
+        if !task.is_supervised()? {
+            // A failure is told by the time limit; the next look tries again.
+            let _ = detach::start(self.owned.root(), &child.project, &child.task, &[]);
         }
         Ok(())
     }

@@ -1,16 +1,14 @@
 //! Questions of a task and their answers, as its bus has them.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 
-use super::account::later;
 use super::error::SuperviseError;
+use super::intent::{counting_answer, question_of};
 use super::notice;
 use super::step::Concern;
 use crate::bus::{Bus, Query};
 use crate::model::task::OpenQuestion;
-use crate::model::{Cursor, Message, MessageId, MessageKind, RunId};
+use crate::model::{Cursor, MessageId, MessageKind, RunId};
 
 /// What a run asked.
 pub(super) struct Asked {
@@ -24,7 +22,7 @@ pub(super) struct Asked {
 pub(super) fn asked_by(bus: &Bus, run: &RunId, since: Cursor) -> Result<Asked, SuperviseError> {
     let query = Query { run: Some(run.to_string()), ..Query::after(since) }.kind(MessageKind::QUESTION);
     let last = bus.read(&query)?.into_iter().rev().find(|message| !notice::is_supervisors(message));
-    let Some(question) = last.as_ref().and_then(open_question) else {
+    let Some(question) = last.as_ref().and_then(question_of) else {
         return Ok(Asked { open: None, answered: false });
     };
     let answered = reply(bus, question.msg_id)?.is_some();
@@ -35,12 +33,7 @@ pub(super) fn asked_by(bus: &Bus, run: &RunId, since: Cursor) -> Result<Asked, S
 
 /// The answer to a question; the first counts.
 pub(super) fn reply(bus: &Bus, question: MessageId) -> Result<Option<String>, SuperviseError> {
-    let query = Query {
-        parent: Some(question.to_string()),
-        limit: Some(1),
-        ..Query::after(Cursor::after(question)).kind(MessageKind::ANSWER)
-    };
-    Ok(bus.read(&query)?.pop().map(|answer| answer.body))
+    Ok(counting_answer(bus, question)?.map(|answer| answer.body))
 }
 
 /// Posts a supervisor's question, or finds the one that a dead supervisor posted and did not record.
@@ -50,7 +43,7 @@ pub(super) fn ask(bus: &Bus, concern: Concern, text: &str) -> Result<OpenQuestio
         let about = message.meta.get("about").and_then(|about| about.as_str());
         notice::is_supervisors(message) && about == Some(concern.as_str())
     });
-    if let Some(open) = posted.as_ref().and_then(open_question)
+    if let Some(open) = posted.as_ref().and_then(question_of)
         && reply(bus, open.msg_id)?.is_none()
     {
         return Ok(open);
@@ -65,36 +58,4 @@ pub(super) fn ask(bus: &Bus, concern: Concern, text: &str) -> Result<OpenQuestio
         asked_at: Timestamp::now(),
         about: Some(concern.as_str().to_owned()),
     })
-}
-
-/// Reads a QUESTION. One that names a default without a time waits for a person all the same.
-fn open_question(message: &Message) -> Option<OpenQuestion> {
-    let text = |key: &str| message.meta.get(key).and_then(|value| value.as_str()).map(str::to_owned);
-    let asked_at = message.ts.unwrap_or_else(Timestamp::now);
-    let after = message.meta.get("after").and_then(seconds).map(|after| later(asked_at, after));
-    let at = text("default_at").and_then(|at| at.parse().ok());
-    Some(OpenQuestion {
-        msg_id: message.id()?,
-        text: message.body.clone(),
-        choices: choices(message),
-        default: text("default"),
-        default_at: at.or(after),
-        asked_at,
-        about: text("about"),
-    })
-}
-
-fn choices(message: &Message) -> Vec<String> {
-    match message.meta.get("choices") {
-        Some(serde_json::Value::Array(choices)) => {
-            choices.iter().filter_map(|choice| choice.as_str()).map(str::to_owned).collect()
-        }
-        Some(serde_json::Value::String(choice)) => vec![choice.clone()],
-        _ => Vec::new(),
-    }
-}
-
-/// A number of seconds, as a number or as text.
-fn seconds(value: &serde_json::Value) -> Option<Duration> {
-    value.as_u64().or_else(|| value.as_str()?.parse().ok()).map(Duration::from_secs)
 }

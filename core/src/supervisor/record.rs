@@ -9,7 +9,10 @@ use std::path::PathBuf;
 use crate::clock::Clock;
 use crate::faults;
 use crate::model::{ProjectId, RunInfo, RunStatus, TaskId, TaskSpec, TaskState, TaskStatus};
-use crate::store::{Holder, OfdLock, Root, RunDir, StoreError, TaskDir};
+use crate::store::{
+    Holder, Journal, JournalError, JournalRecord, OfdLock, Root, RunDir, RunSummary, StoreError, TaskDir,
+    TaskSummary, summary,
+};
 use crate::supervisor::process::{Machine, ProcessError, ProcessId};
 
 /// Why a task could not be taken.
@@ -70,6 +73,9 @@ pub enum RecordErrorKind {
     /// A file could not be written.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The journal could not be written.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
 }
 
 /// A task whose lock this process holds. Dropping it gives the task up.
@@ -80,6 +86,7 @@ pub struct Owned {
     spec: TaskSpec,
     state: TaskState,
     title: String,
+    journal: Journal,
     clock: Clock,
     _lock: OfdLock,
 }
@@ -105,10 +112,25 @@ impl Owned {
         let failed = |kind: RecordErrorKind| RecordError { path: task.path().to_owned(), kind };
         let spec = task.spec().map_err(|error| failed(error.into()))?;
         let stored = task.state().map_err(|error| failed(error.into()))?;
-        let title = title(&task.prompt().map_err(|error| failed(error.into()))?);
+        let journal = Journal::open(root).map_err(|error| failed(error.into()))?;
+        let title = summary::title(&task.prompt().map_err(|error| failed(error.into()))?);
         let first = if spec.depends_on.is_empty() { TaskStatus::Queued } else { TaskStatus::Waiting };
         let state = stored.unwrap_or_else(|| TaskState::new(first, clock.now()));
-        Ok(Self { root: root.clone(), task, spec, state, title, clock, _lock: lock })
+        let owned = Self { root: root.clone(), task, spec, state, title, journal, clock, _lock: lock };
+        owned.repair()?;
+        Ok(owned)
+    }
+
+    /// Tells the journal the current revision where it was not told before its owner died.
+    fn repair(&self) -> Result<(), RecordError> {
+        if self.state.revision == 0 {
+            return Ok(());
+        }
+        let last = self.state.current_run.as_ref().or(self.state.last_run.as_ref());
+        let info = last.and_then(|run| self.task.run(run).and_then(|run| run.info()).ok());
+        let record = self.record(&format!("task.{}", self.state.status), info.as_ref());
+        self.journal.ensure(&record).map_err(|error| self.failed(error))?;
+        Ok(())
     }
 
     /// Its root.
@@ -164,7 +186,8 @@ impl Owned {
         self.task.write_state(&next).map_err(|error| self.failed(error))?;
         self.state = next;
         faults::step("record.after-state");
-        let _ = (kind, run);
+        let record = self.record(kind, run);
+        self.journal.append(&record).map_err(|error| self.failed(error))?;
         faults::step("record.after-journal");
         Ok(())
     }
@@ -200,10 +223,21 @@ impl Owned {
     /// When that cannot be assured; recovery then finds it ended and does the same.
     pub fn release(self) -> Result<(), RecordError> {
         if self.state.status.is_ended() && self.state.completion_fact.is_some() {
+            self.journal.sync().map_err(|error| self.failed(error))?;
             let (project, task) = (&self.spec.project_id, &self.spec.task_id);
             self.root.live_remove(project, task).map_err(|error| self.failed(error))?;
         }
         Ok(())
+    }
+
+    /// The journal's record of the current revision.
+    fn record(&self, kind: &str, run: Option<&RunInfo>) -> JournalRecord {
+        JournalRecord {
+            kind: kind.to_owned(),
+            at: self.state.updated_at,
+            task: TaskSummary::new(&self.spec, Some(&self.state), &self.title),
+            run: run.map(RunSummary::from),
+        }
     }
 
     fn failed(&self, kind: impl Into<RecordErrorKind>) -> RecordError {
@@ -222,12 +256,6 @@ fn this_process() -> Result<Holder, ProcessError> {
         pid_namespace: machine.pid_namespace,
         machine_id: machine.machine_id,
     })
-}
-
-/// The first line of a prompt that says something, without Markdown's signs.
-fn title(prompt: &str) -> String {
-    let line = super::step::first_line(prompt);
-    line.trim_start_matches(['#', '>', '-', '*', ' ']).to_owned()
 }
 
 #[cfg(test)]

@@ -6,12 +6,13 @@ use super::binary;
 use super::complete;
 use super::drive::{Desk, Driver};
 use super::error::SuperviseError;
+use super::intent::bus_settings;
 use super::process::{Machine, ProcessError, Reaper};
 use super::progress::{Sink, Teller};
 use super::record::{Owned, TakeError};
 use super::wake::Wake;
-use crate::bus::{self, Bus, BusSettings};
-use crate::config::{self, Config};
+use crate::bus::Bus;
+use crate::config::Config;
 use crate::model::{ProjectId, TaskId, TaskStatus};
 use crate::store::Root;
 
@@ -84,14 +85,4 @@ pub fn supervise(
         driver.owned.release()?;
         Ok(status)
     })
-}
-
-/// How buses are written, as configured.
-fn bus_settings(config: &Config) -> BusSettings {
-    let durability = match config.bus.durability {
-        config::Durability::None => bus::Durability::None,
-        config::Durability::Always => bus::Durability::Always,
-        config::Durability::Interval => bus::Durability::Interval(config.bus.flush_interval),
-    };
-    BusSettings { durability, rotate_at: config.bus.rotate_at }
 }
