@@ -17,29 +17,15 @@ use tokio::net::unix::pipe;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 
+pub use crate::agent::Exit;
+
 use super::{ProcessError, ProcessId, SUPERVISOR_MARKER, pidfd, procfs, sys};
-
-/// How a process ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Exit {
-    /// Its exit code.
-    pub code: Option<i32>,
-    /// The signal that ended it.
-    pub signal: Option<i32>,
-    /// Whether its end was seen; an adopted process may end unseen.
-    pub known: bool,
-}
-
-/// An end that nobody saw.
-pub(super) const UNSEEN: Exit = Exit { code: None, signal: None, known: false };
 
 /// Reads a wait status as `waitpid` and the kernel's files give it.
 pub(super) fn exit_of(wait_status: i32) -> Exit {
-    let signal = wait_status & 0x7f;
-    if signal == 0 {
-        Exit { code: Some((wait_status >> 8) & 0xff), signal: None, known: true }
-    } else {
-        Exit { code: None, signal: Some(signal), known: true }
+    match wait_status & 0x7f {
+        0 => Exit::code((wait_status >> 8) & 0xff),
+        signal => Exit::signal(signal),
     }
 }
 
@@ -111,10 +97,10 @@ impl Reaper {
             None => None,
         };
         Ok(async move {
-            let Some(pidfd) = watched else { return UNSEEN };
+            let Some(pidfd) = watched else { return Exit::unknown() };
             match pidfd.readable().await {
-                Ok(_ready) => pidfd::exit(id, pidfd.get_ref()).unwrap_or(UNSEEN),
-                Err(_) => UNSEEN,
+                Ok(_ready) => pidfd::exit(id, pidfd.get_ref()).unwrap_or(Exit::unknown()),
+                Err(_) => Exit::unknown(),
             }
         })
     }
@@ -221,7 +207,7 @@ impl Watch {
                 return exit;
             }
             if !is_child {
-                return UNSEEN;
+                return Exit::unknown();
             }
             changed.await;
         }
