@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use secrecy::SecretString;
+
 use super::{ApiError, Caller};
 use crate::clock::Clock;
 use crate::config::{Config, Loaded};
@@ -42,6 +44,12 @@ impl App {
     /// The configuration.
     pub fn config(&self) -> &Config {
         &self.loaded.config
+    }
+
+    /// Every secret that is known, to be masked wherever text from outside is shown.
+    pub fn secrets(&self) -> Vec<SecretString> {
+        let env = |name: &str| self.caller.text(name).map(str::to_owned);
+        self.config().secrets(&env)
     }
 
     /// Where the root is or would be.

@@ -1,10 +1,14 @@
 //! From every module's errors to the one of the use cases: code, one line, hint.
 
 use super::{ApiError, ErrorCode};
+use crate::agent::AgentError;
 use crate::bus::{BusError, BusErrorKind};
 use crate::config::ConfigError;
 use crate::model::IdError;
 use crate::store::{StoreError, StoreErrorKind};
+use crate::supervisor::depend::DependError;
+use crate::supervisor::detach::DetachError;
+use crate::supervisor::intent::{IntentError, IntentErrorKind as Kind};
 use crate::supervisor::process::ProcessError;
 
 impl From<IdError> for ApiError {
@@ -90,4 +94,70 @@ impl From<BusError> for ApiError {
         let hint = hint.map(str::to_owned);
         Self { hint, ..ApiError::new(code, &error) }
     }
+}
+
+impl From<AgentError> for ApiError {
+    fn from(error: AgentError) -> Self {
+        Self { hint: error.kind.hint(), ..ApiError::new(ErrorCode::Agent, &error) }
+    }
+}
+
+impl From<DetachError> for ApiError {
+    fn from(error: DetachError) -> Self {
+        ApiError::new(ErrorCode::Io, format_args!("failed to start a supervisor for {error}"))
+            .with_hint("`run-agent doctor` looks for what keeps it from starting")
+    }
+}
+
+impl From<DependError> for ApiError {
+    fn from(error: DependError) -> Self {
+        ApiError::usage(&error).with_hint("`run-agent list` shows the tasks that can be named")
+    }
+}
+
+impl From<IntentError> for ApiError {
+    fn from(error: IntentError) -> Self {
+        let words = error.to_string();
+        let slug = error.task.slug().to_owned();
+        let (code, hint) = match *error.kind {
+            Kind::Store(source) => return whole(source, words),
+            Kind::Bus(source) => return whole(source, words),
+            Kind::Config(source) => return source.into(),
+            Kind::Agent(source) => return source.into(),
+            Kind::Detach(source) => return source.into(),
+            Kind::Depend(source) => return whole(source, words),
+            Kind::Name(source) => return whole(source, words),
+            Kind::Process(source) => return whole(source, words),
+            Kind::NotFound => (ErrorCode::NotFound, "`run-agent list` shows the tasks".to_owned()),
+            Kind::Exists => (ErrorCode::Conflict, format!("`run-agent tell {slug} \"…\"` follows it up")),
+            Kind::Ended(_) => (ErrorCode::Conflict, format!("`run-agent resume {slug}` goes on with it")),
+            Kind::Status { .. } => {
+                (ErrorCode::Conflict, format!("`run-agent status {slug}` shows where it stands"))
+            }
+            Kind::NoQuestion => {
+                (ErrorCode::Conflict, format!("`run-agent tell {slug} \"…\"` says something unasked"))
+            }
+            Kind::Answered { .. } => {
+                (ErrorCode::Conflict, format!("`run-agent tell {slug} \"…\"` adds to it"))
+            }
+            Kind::NotYet(_) => {
+                (ErrorCode::Conflict, format!("`run-agent watch {slug}` shows when it happens"))
+            }
+            Kind::Invalid { .. } | Kind::Folder { .. } | Kind::UnknownParent(_) => {
+                return ApiError::usage(words);
+            }
+            Kind::TooDeep { .. } => (ErrorCode::Conflict, "do it in this task instead".to_owned()),
+            Kind::AgentMissing { .. } => {
+                (ErrorCode::Agent, "`run-agent agents` shows what can be used here".to_owned())
+            }
+            Kind::Take(_) => (ErrorCode::Locked, format!("`run-agent status {slug}` says who owns it")),
+            Kind::Record(_) | Kind::Binary(_) => return ApiError::new(ErrorCode::Io, words),
+        };
+        ApiError::new(code, words).with_hint(hint)
+    }
+}
+
+/// Code and hint of the cause, with the words of the whole.
+fn whole(source: impl Into<ApiError>, words: String) -> ApiError {
+    ApiError { message: words, ..source.into() }
 }

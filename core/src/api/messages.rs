@@ -9,10 +9,10 @@ use serde::Serialize;
 use ulid::Ulid;
 
 use super::{ApiError, App};
-use crate::bus::{Bus, BusSettings, Durability, Query};
-use crate::config;
+use crate::bus::{Bus, Query};
 use crate::model::{Cursor, IdError, Link, Message, NewMessage};
 use crate::store::{Dir, Open};
+use crate::supervisor::intent::bus_settings;
 
 /// A bus that a root holds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -53,7 +53,7 @@ impl App {
                 (Bus::project(&project), project.dir().clone())
             }
         };
-        Ok(OpenBus { bus: bus.with_settings(settings(&self.config().bus)), folder })
+        Ok(OpenBus { bus: bus.with_settings(bus_settings(self.config())), folder })
     }
 
     /// Says in a message which run posts it, where one calls.
@@ -129,23 +129,15 @@ impl OpenBus {
     }
 }
 
-/// The settings of a bus from the configuration.
-pub fn settings(bus: &config::Bus) -> BusSettings {
-    BusSettings {
-        durability: match bus.durability {
-            config::Durability::None => Durability::None,
-            config::Durability::Always => Durability::Always,
-            config::Durability::Interval => Durability::Interval(bus.flush_interval),
-        },
-        rotate_at: if bus.rotate_at == 0 { u64::MAX } else { bus.rotate_at },
-    }
-}
-
-/// A bus that has been written to; none for one without a file.
+/// A bus that has been written to; none for one that has neither a file nor rotated segments.
 fn bus_view(bus: &Bus, project: &str, task: Option<&str>) -> Option<BusView> {
     let path: PathBuf = bus.path();
-    let bytes = std::fs::metadata(&path).ok()?.len();
+    let bytes = std::fs::metadata(&path).map(|data| data.len()).ok();
     let last = bus.read(&Query::last(1)).ok().and_then(|messages| messages.into_iter().next_back());
+    if bytes.is_none() && last.is_none() {
+        return None;
+    }
+    let bytes = bytes.unwrap_or(0);
     Some(BusView {
         project: project.to_owned(),
         task: task.map(str::to_owned),

@@ -7,6 +7,7 @@ pub mod agents;
 mod app;
 mod caller;
 mod convert;
+pub mod create;
 pub mod dto;
 mod error;
 pub mod feed;
@@ -14,6 +15,7 @@ mod find;
 pub mod inbox;
 mod live;
 pub mod messages;
+pub mod steer;
 pub mod tasks;
 pub mod words;
 

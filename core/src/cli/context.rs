@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use super::args::Common;
+use super::failure;
 use super::output::Out;
 use crate::api::{ApiError, App, Caller};
 
@@ -41,8 +42,21 @@ impl Context {
             Some(app) => Ok(app),
             None => {
                 let app = App::open(self.caller())?;
+                self.out.hide(app.secrets());
                 Ok(self.app.get_or_init(|| app))
             }
+        }
+    }
+
+    /// The options of every command.
+    pub fn common(&self) -> &Common {
+        &self.common
+    }
+
+    /// Says on the standard error what a person should know and what stops nothing.
+    pub fn warn(&self, warnings: &[String]) {
+        for warning in warnings {
+            failure::print_warning(&self.out.safe(warning));
         }
     }
 }

@@ -65,6 +65,12 @@ fn print_error(message: &str, hint: Option<&str>) {
     }
 }
 
+/// Writes a `warning:` line to the standard error.
+pub fn print_warning(message: &str) {
+    let paint = style::wants_colour(&std::io::stderr());
+    let _ = writeln!(std::io::stderr(), "{} {message}", style::paint(paint, style::NEEDS, "warning:"));
+}
+
 /// Reports what clap found wrong in the same form as every other error; help and version go out as they are.
 pub fn report_arguments(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     match error.kind() {

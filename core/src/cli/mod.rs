@@ -7,6 +7,7 @@ mod args;
 mod commands;
 mod context;
 mod failure;
+mod foreground;
 mod help;
 mod live;
 mod output;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::model::task::OnDependencyFailure;
+
 /// A time span: `90s`, `15m`, `8h`, `2d`, `1h30m`; a bare number is seconds; `0` switches off.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || format!("{text:?} is no time span: write 90s, 15m, 8h or 1h30m");
@@ -36,6 +38,16 @@ pub fn meta(text: &str) -> Result<(String, serde_json::Value), String> {
             Ok((key.to_owned(), value))
         }
         _ => Err(format!("{text:?} must be key=value")),
+    }
+}
+
+/// What happens to a task whose dependency failed.
+pub fn on_failure(text: &str) -> Result<OnDependencyFailure, String> {
+    match text {
+        "fail" => Ok(OnDependencyFailure::Fail),
+        "wait" => Ok(OnDependencyFailure::Wait),
+        "ignore" => Ok(OnDependencyFailure::Ignore),
+        _ => Err("allowed are fail, wait and ignore".to_owned()),
     }
 }
 

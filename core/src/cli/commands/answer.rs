@@ -1,6 +1,16 @@
 //! `answer`: the person's word to an open question.
 
 use clap::Args;
+use serde::Serialize;
+
+use super::create::read_stdin;
+use crate::api::dto::AttentionKind;
+use crate::api::{ApiError, App, ErrorCode};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::output::style;
+use crate::model::MessageId;
+use crate::store::TaskDir;
 
 /// Answer a task's open question
 #[derive(Debug, Args)]
@@ -14,7 +24,7 @@ pub struct AnswerArgs {
     pub answer: String,
     /// The question that is meant; else the open one
     #[arg(long, value_name = "MSG")]
-    pub question: Option<String>,
+    pub question: Option<MessageId>,
 }
 
 const EXAMPLES: &str = "\
@@ -22,3 +32,55 @@ Examples:
   run-agent answer fix-login yes
   run-agent answer fix-login 2            the second choice
   run-agent answer \"use the staging database\"";
+
+/// The JSON of `answer`.
+#[derive(Serialize)]
+struct Document {
+    project: String,
+    task: String,
+    question: MessageId,
+    answer: MessageId,
+    text: String,
+}
+
+/// Answers.
+pub fn run(args: &AnswerArgs, context: &Context) -> Result<u8, Failure> {
+    let (app, out) = (context.app()?, &context.out);
+    let task = match app.task_if_meant(args.target.as_deref())? {
+        Some(task) => task,
+        None => the_one_that_asks(app)?,
+    };
+    let text = if args.answer == "-" { read_stdin()? } else { args.answer.clone() };
+    let answered = app.answer(&task, &text, args.question)?;
+    if out.is_json() {
+        out.json(&Document {
+            project: task.project().to_string(),
+            task: task.id().to_string(),
+            question: answered.question,
+            answer: answered.answer,
+            text: answered.text,
+        })?;
+    } else {
+        let sign = out.paint(style::GOOD, "✓");
+        out.line(format_args!("{sign} {} goes on with `{}`", task.id().slug(), out.safe(&answered.text)))?;
+    }
+    Ok(0)
+}
+
+/// The task that waits for an answer, where just one does.
+fn the_one_that_asks(app: &App) -> Result<TaskDir, ApiError> {
+    let mut asking = app.inbox(true)?;
+    asking.retain(|item| {
+        matches!(item.kind, AttentionKind::Question | AttentionKind::Limit | AttentionKind::Stuck)
+    });
+    match asking.as_slice() {
+        [one] => app.named_task(&format!("{}/{}", one.project, one.task)),
+        [] => Err(ApiError::not_found("no task waits for an answer")
+            .with_hint("`run-agent inbox` shows what needs you")),
+        several => Err(ApiError::new(
+            ErrorCode::Ambiguous,
+            format_args!("{} tasks wait for an answer", several.len()),
+        )
+        .with_hint("name the task; `run-agent inbox` shows them")),
+    }
+}

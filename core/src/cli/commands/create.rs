@@ -1,12 +1,20 @@
-//! What `task` and `job` share: the options that describe the work.
+//! What `task` and `job` share: the options that describe the work, and starting it.
 
+use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
-use crate::cli::parse;
+use crate::api::create::{Ready, Wanted, WantedLimits};
+use crate::api::{ApiError, App};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::output::style;
+use crate::cli::{foreground, parse};
 use crate::model::Access;
+use crate::model::task::OnDependencyFailure;
+use crate::supervisor::detach;
 
 /// Heading of the options that bound the work.
 pub const LIMITS: &str = "Limits";
@@ -18,7 +26,7 @@ pub struct CreateArgs {
     #[arg(value_name = "PROMPT", conflicts_with_all = ["prompt", "prompt_file"])]
     pub words: Option<String>,
     /// What to do, as an option
-    #[arg(long, value_name = "TEXT", conflicts_with = "prompt_file")]
+    #[arg(long, value_name = "TEXT", conflicts_with = "prompt_file", allow_hyphen_values = true)]
     pub prompt: Option<String>,
     /// File that says what to do; `-` is the standard input
     #[arg(long, value_name = "FILE")]
@@ -39,8 +47,8 @@ pub struct CreateArgs {
     #[arg(long, value_name = "TASK", value_delimiter = ',')]
     pub depends_on: Vec<String>,
     /// What to do when one of them failed: fail, wait or ignore
-    #[arg(long, value_name = "WHAT", hide_possible_values = true, value_parser = ["fail", "wait", "ignore"], requires = "depends_on")]
-    pub on_dependency_failure: Option<String>,
+    #[arg(long, value_name = "WHAT", value_parser = parse::on_failure, requires = "depends_on")]
+    pub on_dependency_failure: Option<OnDependencyFailure>,
     /// Run that starts this task; else the run that this is called from
     #[arg(long, value_name = "RUN")]
     pub parent_run_id: Option<String>,
@@ -62,4 +70,106 @@ pub struct CreateArgs {
     /// Return as soon as its supervisor owns the task
     #[arg(long, short)]
     pub detach: bool,
+}
+
+impl CreateArgs {
+    /// The task that these options describe.
+    pub fn wanted(&self) -> Result<Wanted, ApiError> {
+        Ok(Wanted {
+            prompt: self.read_prompt()?,
+            agent: self.agent.clone(),
+            model: self.model.clone(),
+            access: self.access,
+            cwd: self.cwd.clone(),
+            depends_on: self.depends_on.clone(),
+            on_dependency_failure: self.on_dependency_failure.unwrap_or_default(),
+            parent_run: self.parent_run_id.clone(),
+            group: self.group.clone(),
+            limits: WantedLimits {
+                idle: self.timeout,
+                wall: self.wall_time,
+                tokens: self.max_tokens,
+                cost_usd: self.max_cost,
+                ..WantedLimits::default()
+            },
+            ..Wanted::default()
+        })
+    }
+
+    fn read_prompt(&self) -> Result<Option<String>, ApiError> {
+        let text = match (&self.words, &self.prompt, &self.prompt_file) {
+            (Some(words), _, _) if words == "-" => read_stdin()?,
+            (Some(words), _, _) => words.clone(),
+            (_, Some(prompt), _) => prompt.clone(),
+            (_, _, Some(file)) if file.as_os_str() == "-" => read_stdin()?,
+            (_, _, Some(file)) => std::fs::read_to_string(file)
+                .map_err(|error| ApiError::io(format_args!("read the prompt {}", file.display()), &error))?,
+            (None, None, None) => return Ok(None),
+        };
+        if text.trim().is_empty() {
+            return Err(ApiError::usage("the prompt is empty").with_hint("say what to do"));
+        }
+        Ok(Some(text))
+    }
+}
+
+/// All of the standard input as text.
+///
+/// # Errors
+/// When it is a terminal, cannot be read, or is not UTF-8.
+pub fn read_stdin() -> Result<String, ApiError> {
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        return Err(ApiError::usage("`-` reads the standard input, and that is a terminal")
+            .with_hint("pipe the text in"));
+    }
+    let mut text = String::new();
+    stdin
+        .lock()
+        .read_to_string(&mut text)
+        .map_err(|error| ApiError::io("read the standard input", &error))?;
+    Ok(text)
+}
+
+/// Makes the task and starts it: here in the foreground, or by a supervisor of its own.
+pub fn start(wanted: Wanted, detached: bool, context: &Context) -> Result<u8, Failure> {
+    let app = context.app()?;
+    let ready = app.prepare(wanted)?;
+    context.warn(&ready.warnings);
+    if detached {
+        app.detach(&ready.task)?;
+        announce(&ready, app, context)?;
+        return Ok(0);
+    }
+    foreground::introduce(&ready.task, context)?;
+    // A supervisor must not live in the process tree of a run that may be stopped before it.
+    if detach::is_inside_run() {
+        app.detach(&ready.task)?;
+        return crate::cli::live::follow(context, &ready.task, None, true);
+    }
+    foreground::supervise(&ready.task, context)
+}
+
+/// How to watch, answer and stop what runs in the background. In a pipe just its name, for scripts.
+fn announce(ready: &Ready, app: &App, context: &Context) -> Result<(), Failure> {
+    let out = &context.out;
+    let view = app.view(&ready.task)?;
+    if out.is_json() {
+        return out.json(&view);
+    }
+    if !out.is_terminal() {
+        return out.line(format_args!("{}/{}", view.project, view.task));
+    }
+    let slug = ready.task.id().slug();
+    let sign = out.paint(style::GOOD, "✓");
+    out.line(format_args!("{sign} {} runs in the background", out.paint(style::NAME, slug)))?;
+    out.line(out.paint(style::DIM, format_args!("  {}", foreground::terms(&ready.task, app)?)))?;
+    for (what, command) in [
+        ("watch", format!("run-agent watch {slug}")),
+        ("answer", format!("run-agent answer {slug} \"…\"")),
+        ("stop", format!("run-agent stop {slug}")),
+    ] {
+        out.line(format_args!("  {} {command}", out.paint(style::DIM, format_args!("{what:<7}"))))?;
+    }
+    Ok(())
 }

@@ -2,7 +2,11 @@
 
 use clap::Args;
 
-use super::create::CreateArgs;
+use super::create::{self, CreateArgs};
+use crate::api::create::Wanted;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::model::Workflow;
 
 /// Have an agent do one run, without the loop
 #[derive(Debug, Args)]
@@ -19,3 +23,9 @@ Examples:
   run-agent output            shows the answer again
 
 Ends with: 0 completed, 1 failed, 5 stopped, 6 timed out, 7 waits or interrupted.";
+
+/// Makes the task and starts it.
+pub fn run(args: &JobArgs, context: &Context) -> Result<u8, Failure> {
+    let wanted = Wanted { workflow: Workflow::Once, ..args.create.wanted()? };
+    create::start(wanted, args.create.detach, context)
+}

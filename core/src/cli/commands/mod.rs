@@ -35,6 +35,18 @@ use super::failure::Failure;
 /// Runs one command; its exit code where it did not fail.
 pub fn run(command: &Command, context: &Context) -> Result<u8, Failure> {
     match command {
+        Command::Task(args) => task::run(args, context),
+        Command::Job(args) => job::run(args, context),
+        Command::Answer(args) => answer::run(args, context),
+        Command::Tell(args) => tell::run(args, context),
+        Command::Takeover(args) => takeover::run(args, context),
+        Command::Stop(args) => stop::run(args, context),
+        Command::Pause(args) => pause::run(args, context),
+        Command::Resume(args) => resume::run(args, context),
+        Command::Done(args) => done::run(args, context),
+        Command::Ask(args) => ask::run(args, context),
+        Command::Output(args) => output::run(args, context),
+        Command::Migrate(args) => migrate::run(args, context),
         Command::Completion(args) => completion::run(args, context),
         Command::List(args) => list::run(args, context),
         Command::Status(args) => status::run(args, context),

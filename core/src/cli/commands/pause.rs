@@ -1,6 +1,12 @@
 //! `pause`: holds a task.
 
 use clap::Args;
+use serde::Serialize;
+
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::output::style;
+use crate::model::TaskStatus;
 
 /// Pause a task: freeze its processes and the clocks of its limits
 #[derive(Debug, Args)]
@@ -22,3 +28,49 @@ Examples:
   run-agent pause fix-login
   run-agent pause fix-login --after-turn
   run-agent resume fix-login";
+
+/// The JSON of `pause`.
+#[derive(Serialize)]
+struct Document {
+    paused: Vec<Paused>,
+}
+
+#[derive(Serialize)]
+struct Paused {
+    project: String,
+    task: String,
+    status: TaskStatus,
+    children: usize,
+}
+
+/// Pauses them one after the other.
+pub fn run(args: &PauseArgs, context: &Context) -> Result<u8, Failure> {
+    let (app, out) = (context.app()?, &context.out);
+    let mut paused = Vec::new();
+    for task in app.tasks(&args.targets)? {
+        let outcome = app.pause(&task, args.after_turn, args.reason.clone())?;
+        if !out.is_json() {
+            let words = match outcome.status {
+                TaskStatus::Paused => "is paused",
+                _ => "pauses when its turn has ended",
+            };
+            let children = match outcome.children {
+                0 => String::new(),
+                1 => ", and its child task".to_owned(),
+                more => format!(", and its {more} child tasks"),
+            };
+            let sign = out.paint(style::GOOD, "✓");
+            out.line(format_args!("{sign} {} {words}{children}", task.id().slug()))?;
+        }
+        paused.push(Paused {
+            project: task.project().to_string(),
+            task: task.id().to_string(),
+            status: outcome.status,
+            children: outcome.children,
+        });
+    }
+    if out.is_json() {
+        out.json(&Document { paused })?;
+    }
+    Ok(0)
+}

@@ -159,15 +159,7 @@ fn facts(detail: &TaskDetail, app: &App, out: &Out) -> Vec<(&'static str, String
         facts.push(("goes on", time::clock(at, app.clock.now())));
     }
     if let Some(stop) = &detail.stop {
-        let left = if stop.left.is_empty() {
-            "nothing is left".to_owned()
-        } else {
-            format!("left: {:?}", stop.left)
-        };
-        facts.push((
-            "stopped",
-            format!("{} processes told to end, {} killed, {left}", stop.found, stop.killed),
-        ));
+        facts.push(("stopped", show::evidence(stop)));
     }
     facts.extend(detail.error.iter().map(|error| ("error", out.paint(style::BAD, out.safe(&error.message)))));
     facts.extend(detail.warnings.iter().map(|words| ("warning", out.paint(style::NEEDS, out.safe(words)))));

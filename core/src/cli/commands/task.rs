@@ -2,7 +2,12 @@
 
 use clap::Args;
 
-use super::create::{CreateArgs, LIMITS};
+use super::create::{self, CreateArgs, LIMITS};
+use crate::api::create::{Wanted, WantedLimits};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::model::Workflow;
+use crate::model::task::Continuation;
 
 /// Have an agent work on something until it is really done
 ///
@@ -36,3 +41,12 @@ Examples:
   git diff | run-agent task -
 
 Ends with: 0 completed, 1 failed, 5 stopped, 6 timed out, 7 waits or interrupted.";
+
+/// Makes the task and starts it.
+pub fn run(args: &TaskArgs, context: &Context) -> Result<u8, Failure> {
+    let wanted = args.create.wanted()?;
+    let continuation = if args.continue_session { Continuation::Session } else { Continuation::Fresh };
+    let limits = WantedLimits { restarts: args.max_restarts, failures: args.max_failures, ..wanted.limits };
+    let wanted = Wanted { workflow: Workflow::Loop, continuation, gather: args.gather, limits, ..wanted };
+    create::start(wanted, args.create.detach, context)
+}

@@ -3,6 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde::Serialize;
+
+use super::create::read_stdin;
+use crate::api::steer::TellOutcome;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::output::style;
+use crate::model::MessageId;
 
 /// Tell a task's agent something
 ///
@@ -30,3 +38,33 @@ Examples:
   run-agent tell fix-login \"The test user is alice\"
   run-agent tell fix-login --now \"Stop: leave the schema alone\"
   run-agent tell fix-login \"It should look like this\" --attach mock.png";
+
+/// The JSON of `tell`.
+#[derive(Serialize)]
+struct Document<'a> {
+    project: &'a str,
+    task: &'a str,
+    msg_id: MessageId,
+    /// `after_turn`, `now` or `follow_up`.
+    read: &'static str,
+}
+
+/// Posts it.
+pub fn run(args: &TellArgs, context: &Context) -> Result<u8, Failure> {
+    let (app, out) = (context.app()?, &context.out);
+    let task = app.task(args.target.as_deref())?;
+    let text = if args.text == "-" { read_stdin()? } else { args.text.clone() };
+    let told = app.tell(&task, &text, args.now, &args.attach)?;
+    let (read, words) = match told {
+        TellOutcome::NextTurn(_) => ("after_turn", "reads it after this turn"),
+        TellOutcome::Now(_) => ("now", "is interrupted and goes on with it"),
+        TellOutcome::FollowUp(_) => ("follow_up", "had ended and goes on with it"),
+    };
+    if out.is_json() {
+        let (project, task) = (task.project().as_str(), task.id().as_str());
+        out.json(&Document { project, task, msg_id: told.message(), read })?;
+    } else {
+        out.line(format_args!("{} {} {words}", out.paint(style::GOOD, "✓"), task.id().slug()))?;
+    }
+    Ok(0)
+}

@@ -7,12 +7,15 @@ pub mod table;
 pub mod text;
 pub mod time;
 
-use std::cell::RefCell;
+use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 
+use secrecy::SecretString;
 use serde::Serialize;
 
 use super::failure::Failure;
+use crate::logs::{Mask, Screen, strip};
 
 /// The standard output of one command.
 pub struct Out {
@@ -21,6 +24,8 @@ pub struct Out {
     terminal: bool,
     colour: bool,
     width: usize,
+    secrets: OnceCell<Vec<SecretString>>,
+    mask: OnceCell<Mask>,
 }
 
 impl Out {
@@ -30,7 +35,15 @@ impl Out {
         let terminal = stdout.is_terminal();
         let width = if terminal { terminal_width() } else { usize::MAX };
         let colour = !json && style::wants_colour(&stdout);
-        Self { writer: RefCell::new(BufWriter::new(stdout)), json, terminal, colour, width }
+        Self {
+            writer: RefCell::new(BufWriter::new(stdout)),
+            json,
+            terminal,
+            colour,
+            width,
+            secrets: OnceCell::new(),
+            mask: OnceCell::new(),
+        }
     }
 
     /// Whether the caller asked for JSON.
@@ -58,9 +71,35 @@ impl Out {
         style::paint(self.colour, style, text)
     }
 
-    /// Text from outside (agents, files, people) as one line that cannot act on a terminal.
+    /// Hides these values in everything from outside. The first call counts.
+    pub fn hide(&self, secrets: Vec<SecretString>) {
+        let _ = self.secrets.set(secrets);
+    }
+
+    /// Text from outside (agents, files, people) as one line that cannot act on a terminal, known
+    /// secrets masked.
     pub fn safe(&self, text: &str) -> String {
-        text::one_line(text)
+        let masked = self.masked(text);
+        let plain =
+            if text.contains(char::is_control) { strip(masked.as_bytes()) } else { masked.into_owned() };
+        text::one_line(&plain)
+    }
+
+    /// What makes a log fit to be shown here, chunk by chunk.
+    pub fn screen(&self) -> Screen {
+        Screen::new(self.secrets(), self.colour)
+    }
+
+    fn secrets(&self) -> &[SecretString] {
+        self.secrets.get().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn masked<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.secrets().is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mask = self.mask.get_or_init(|| Mask::new(self.secrets()));
+        Cow::Owned(String::from_utf8_lossy(&mask.apply(text.as_bytes())).into_owned())
     }
 
     /// A line of text from outside, its indentation kept.
@@ -83,13 +122,13 @@ impl Out {
     pub fn json<T: Serialize>(&self, document: &T) -> Result<(), Failure> {
         let text =
             serde_json::to_string_pretty(document).map_err(|error| Failure::of_output(&error.into()))?;
-        self.line(text::inert_json(&text))
+        self.line(text::inert_json(&self.masked(&text)))
     }
 
     /// Writes one document of a stream on one line, and at once.
     pub fn json_line<T: Serialize>(&self, document: &T) -> Result<(), Failure> {
         let text = serde_json::to_string(document).map_err(|error| Failure::of_output(&error.into()))?;
-        self.line(text::inert_json(&text))?;
+        self.line(text::inert_json(&self.masked(&text)))?;
         self.flush()
     }
 

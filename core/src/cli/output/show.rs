@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Out, style, time};
 use crate::api::dto::{RunView, TaskView};
-use crate::model::task::OpenQuestion;
+use crate::model::task::{OpenQuestion, StopEvidence};
 use crate::model::{EndReason, TaskId, TaskStatus, Usage};
 
 /// Sign and word of a task's status, in its colour; the word alone in a pipe.
@@ -86,6 +86,22 @@ pub fn usage(usage: &Usage) -> Option<String> {
 pub fn span(task: &TaskView, now: Timestamp) -> Option<String> {
     let end = task.ended_at.unwrap_or(now);
     Some(time::took(end.duration_since(task.started_at?)))
+}
+
+/// What a stop found, in words.
+pub fn evidence(stop: &StopEvidence) -> String {
+    let count = |number: u32| format!("{number} process{}", if number == 1 { "" } else { "es" });
+    let found = match stop.found {
+        0 => "no process was left".to_owned(),
+        found => format!("{} told to end", count(found)),
+    };
+    let killed = if stop.killed > 0 { format!(", {} killed", stop.killed) } else { String::new() };
+    let left: Vec<String> = stop.left.iter().map(ToString::to_string).collect();
+    match left.as_slice() {
+        [] if stop.found == 0 => found,
+        [] => format!("{found}{killed}, nothing is left"),
+        left => format!("{found}{killed}, still there: {}", left.join(", ")),
+    }
 }
 
 /// An open question with its choices and its default.

@@ -1,0 +1,146 @@
+//! What people and agents ask of a task: the intents of the supervisor, with what the caller knows.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{ApiError, App};
+use crate::model::{MessageId, RunId};
+use crate::store::TaskDir;
+use crate::supervisor::intent::{self, Target, Who};
+
+pub use crate::supervisor::intent::{
+    AnswerOutcome, AskOutcome, PauseOutcome, ResumeOutcome, StopOutcome, TakeoverOutcome, TellOutcome,
+};
+
+/// A question to the person.
+#[derive(Debug, Clone, Default)]
+pub struct Question {
+    /// Its text.
+    pub text: String,
+    /// Answers to choose from.
+    pub choices: Vec<String>,
+    /// What is answered when nobody does.
+    pub default: Option<String>,
+    /// When the default takes effect.
+    pub after: Option<Duration>,
+    /// Wait so long for the answer.
+    pub wait: Option<Duration>,
+}
+
+impl App {
+    /// Says that a task is done.
+    ///
+    /// # Errors
+    /// When it ended otherwise, or cannot be written.
+    pub fn done(&self, task: &TaskDir, message: Option<String>) -> Result<(), ApiError> {
+        self.steer(task, |target| intent::done(target, &self.who(message)))
+    }
+
+    /// Asks the person.
+    ///
+    /// # Errors
+    /// When the task has ended or the question makes no sense.
+    pub fn ask(&self, task: &TaskDir, question: &Question) -> Result<AskOutcome, ApiError> {
+        let request = intent::AskRequest {
+            text: question.text.clone(),
+            choices: question.choices.clone(),
+            default: question.default.clone(),
+            after: question.after,
+            run: self.caller.run().map(|run| RunId::from_disk(run.run)).transpose()?,
+            wait: question.wait,
+        };
+        self.steer(task, |target| intent::ask(target, &request))
+    }
+
+    /// Answers a question, the open one unless another is named.
+    ///
+    /// # Errors
+    /// When none is open, or another answer came first.
+    pub fn answer(
+        &self,
+        task: &TaskDir,
+        text: &str,
+        question: Option<MessageId>,
+    ) -> Result<AnswerOutcome, ApiError> {
+        let request = intent::AnswerRequest { who: self.who(None), question, text: text.to_owned() };
+        self.steer(task, |target| intent::answer(target, &request))
+    }
+
+    /// Says something to a task's agent.
+    ///
+    /// # Errors
+    /// When it cannot be written, or a file cannot be attached.
+    pub fn tell(
+        &self,
+        task: &TaskDir,
+        text: &str,
+        now: bool,
+        files: &[PathBuf],
+    ) -> Result<TellOutcome, ApiError> {
+        let attachments = files.iter().map(|file| self.caller.cwd.join(file)).collect();
+        let request = intent::TellRequest { who: self.who(None), text: text.to_owned(), now, attachments };
+        self.steer(task, |target| intent::tell(target, &request))
+    }
+
+    /// Pauses a task after its turn and tells how to go on in its session.
+    ///
+    /// # Errors
+    /// When the turn lasts longer than `limit`; the pause stays asked for.
+    pub fn takeover(&self, task: &TaskDir, limit: Duration) -> Result<TakeoverOutcome, ApiError> {
+        self.steer(task, |target| intent::takeover(target, &self.who(None), limit))
+    }
+
+    /// Stops a task and its children and returns when that is verified.
+    ///
+    /// # Errors
+    /// When it has ended already.
+    pub fn stop(&self, task: &TaskDir, force: bool, reason: Option<String>) -> Result<StopOutcome, ApiError> {
+        let request = intent::StopRequest { who: self.who(reason), force };
+        self.steer(task, |target| intent::stop(target, &request))
+    }
+
+    /// Pauses a task and its children.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn pause(
+        &self,
+        task: &TaskDir,
+        after_turn: bool,
+        reason: Option<String>,
+    ) -> Result<PauseOutcome, ApiError> {
+        let request = intent::PauseRequest { who: self.who(reason), after_turn };
+        self.steer(task, |target| intent::pause(target, &request))
+    }
+
+    /// Lets a task go on.
+    ///
+    /// # Errors
+    /// When it is at work already.
+    pub fn resume(&self, task: &TaskDir, agent: Option<String>) -> Result<ResumeOutcome, ApiError> {
+        let request = intent::ResumeRequest { who: self.who(None), agent };
+        self.steer(task, |target| intent::resume(target, &request))
+    }
+
+    fn steer<T>(
+        &self,
+        task: &TaskDir,
+        ask: impl FnOnce(&Target<'_>) -> Result<T, intent::IntentError>,
+    ) -> Result<T, ApiError> {
+        let target = Target {
+            root: task.root(),
+            config: self.config(),
+            clock: &self.clock,
+            project: task.project(),
+            task: task.id(),
+        };
+        Ok(ask(&target)?)
+    }
+
+    /// Who asks: the calling run, else the user.
+    fn who(&self, reason: Option<String>) -> Who {
+        let user = || self.caller.text("USER").or_else(|| self.caller.text("LOGNAME")).map(str::to_owned);
+        let by = self.caller.run().map(|run| format!("run {}", run.run)).or_else(user);
+        Who { by, reason, request_id: None }
+    }
+}
