@@ -7,9 +7,9 @@ pub mod fake;
 pub mod launch;
 pub mod processes;
 pub mod real_agents;
+pub mod scene;
+pub mod seed_root;
 pub mod stub;
 
 pub use command::{Output, Running};
 pub use env::{PATIENCE, TestEnv, wait_for};
-
-pub mod seed_root;

@@ -1,10 +1,10 @@
 //! Roots of other systems: read in place, judged truthfully, never written.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use conductor_core::model::{EndReason, ProjectId, RunStatus, TaskId, TaskStatus};
 use conductor_core::store::{Intent, Listed, Marker, Root, StoreErrorKind, TaskDir};
+use conductor_tests::scene::snapshot;
 use conductor_tests::seed_root::SeedRoot;
 
 const KILLED: &str = "task-20260110-111500-killed";
@@ -22,23 +22,6 @@ fn task(root: &Root, project: &str, name: &str) -> TaskDir {
 
 fn status(root: &Root, name: &str) -> TaskStatus {
     task(root, "shop", name).state().expect("judged").expect("a state").status
-}
-
-fn files(folder: &Path) -> BTreeMap<PathBuf, (Vec<u8>, std::time::SystemTime)> {
-    let mut all = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("listed") {
-            let path = entry.expect("an entry").path();
-            let modified = path.symlink_metadata().and_then(|metadata| metadata.modified()).expect("a time");
-            let bytes = if path.is_dir() { Vec::new() } else { std::fs::read(&path).expect("read") };
-            if path.is_dir() {
-                folders.push(path.clone());
-            }
-            all.insert(path, (bytes, modified));
-        }
-    }
-    all
 }
 
 #[test]
@@ -209,7 +192,7 @@ fn assert_flat(flat: &TaskDir) {
 fn nothing_is_written_into_a_foreign_root() {
     let seed = SeedRoot::new();
     seed.flat_runs("old");
-    let before = files(seed.around());
+    let before = snapshot(seed.around());
     let root = Root::open_or_init(&seed.path()).expect("opened");
     for project in root.projects().expect("listed") {
         let project = root.project(&project).expect("opened");
@@ -239,5 +222,5 @@ fn nothing_is_written_into_a_foreign_root() {
     }
     assert!(root.live_list().expect("none").is_empty());
     assert!(!root.cache_path().starts_with(root.path()));
-    assert_eq!(files(seed.around()), before);
+    assert_eq!(snapshot(seed.around()), before);
 }

@@ -1,72 +1,13 @@
 //! Roots, projects, tasks and runs on disk: made whole, read truthfully, written carefully.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use conductor_core::model::{ProjectId, RunId, RunInfo, TaskId, TaskSpec, TaskState, TaskStatus};
-use conductor_core::store::{
-    Intent, Listed, Marker, OfdLock, Root, RootKind, RunFile, StoreErrorKind, TaskDir, yaml,
-};
+use conductor_core::faults::{self, Call, Failure};
+use conductor_core::model::{ProjectId, RunId, TaskId, TaskState, TaskStatus};
+use conductor_core::store::{Intent, Listed, Marker, OfdLock, Open, Root, RootKind, RunFile, StoreErrorKind};
+use conductor_tests::scene::{Scene, now, run_of, snapshot, spec};
 use jiff::Timestamp;
-
-fn now() -> Timestamp {
-    "2026-11-20T20:13:00.123456Z".parse().expect("a time")
-}
-
-fn spec(project: &str, task: &str) -> TaskSpec {
-    let text = format!(
-        "version: 1\nproject_id: {project}\ntask_id: {task}\ncreated_at: {}\ncwd: /srv/demo\n",
-        now()
-    );
-    yaml::parse(&text, Path::new("task.yaml")).expect("a spec")
-}
-
-struct Scene {
-    temp: tempfile::TempDir,
-    root: Root,
-}
-
-impl Scene {
-    fn new() -> Self {
-        let temp = tempfile::tempdir().expect("a temp folder");
-        let root = Root::open_or_init(&temp.path().join("root")).expect("a root");
-        Self { temp, root }
-    }
-
-    fn path(&self, rel: &str) -> std::path::PathBuf {
-        self.temp.path().join("root").join(rel)
-    }
-
-    fn task(&self, name: &str) -> TaskDir {
-        let project = ProjectId::new("demo").expect("valid");
-        let spec = spec("demo", &format!("task-20261120-201300-{name}"));
-        let project = self.root.create_project(&project, Path::new("/srv/demo")).expect("a project");
-        project.create_task(&spec, "Do it.\n").expect("a task")
-    }
-}
-
-fn run_of(task: &TaskDir) -> RunInfo {
-    RunInfo::new(task.project().clone(), task.id().clone(), RunId::generate(), "claude")
-}
-
-/// Every file below a folder with its bytes and its time.
-fn snapshot(folder: &Path) -> BTreeMap<std::path::PathBuf, (Vec<u8>, std::time::SystemTime)> {
-    let mut all = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("listed") {
-            let path = entry.expect("an entry").path();
-            let metadata = path.symlink_metadata().expect("there");
-            let bytes = if metadata.is_file() { std::fs::read(&path).expect("read") } else { Vec::new() };
-            if metadata.is_dir() {
-                folders.push(path.clone());
-            }
-            all.insert(path, (bytes, metadata.modified().expect("a time")));
-        }
-    }
-    all
-}
 
 #[test]
 fn a_missing_or_empty_root_is_initialised_and_nothing_else_is() {
@@ -144,21 +85,13 @@ fn a_task_is_there_as_a_whole_or_not_at_all() {
     assert!(matches!(taken.expect_err("taken").kind, StoreErrorKind::AlreadyExists));
     assert_eq!(task.prompt().expect("untouched"), "Do it.\n");
     // At every failing call of its making nothing is listed, and nothing is left.
-    for call in [
-        conductor_core::faults::Call::Open,
-        conductor_core::faults::Call::Write,
-        conductor_core::faults::Call::Sync,
-    ] {
+    for call in [Call::Open, Call::Write, Call::Sync] {
         for turn in 1.. {
             let project = scene.root.project(task.project()).expect("a project");
             let id = format!("task-20261120-201300-{call:?}-{turn}").to_lowercase();
-            conductor_core::faults::plan(
-                call,
-                turn,
-                conductor_core::faults::Failure::Errno(nix::libc::ENOSPC),
-            );
+            faults::plan(call, turn, Failure::Errno(nix::libc::ENOSPC));
             let made = project.create_task(&spec("demo", &id), "x");
-            if !conductor_core::faults::clear() {
+            if !faults::clear() {
                 made.expect("no failure was left to happen");
                 break;
             }
@@ -204,147 +137,6 @@ fn a_task_is_found_by_name_slug_and_end() {
     assert!(find("other/logout").is_empty() && find("").is_empty() && find("fix").is_empty());
     scene.task("re-login");
     assert_eq!(find("login").len(), 2, "what is not unique is left to the person");
-}
-
-#[test]
-fn unknown_fields_and_versions_survive_a_rewrite() {
-    let scene = Scene::new();
-    let task = scene.task("a");
-    let path = task.path().join("state.yaml");
-    let text = "version: 1\nrevision: 4\nstatus: running\nupdated_at: 2026-11-20T20:13:00Z\n\
-                mood: {colour: blue, levels: [1, 2.5, no, \"no\"]}\nfuture: 2026-11-20T20:13:00Z\n";
-    std::fs::write(&path, text).expect("written");
-    let mut state = task.state().expect("read").expect("a state");
-    state.revision += 1;
-    state.status = TaskStatus::Paused;
-    task.write_state(&state).expect("written");
-    let again = task.state().expect("read").expect("a state");
-    assert_eq!(again, state);
-    assert_eq!(again.extra["mood"]["colour"], "blue");
-    assert_eq!(again.extra["mood"]["levels"], serde_json::json!([1, 2.5, "no", "no"]));
-    assert_eq!(again.extra["future"], "2026-11-20T20:13:00Z");
-}
-
-#[test]
-fn a_newer_version_is_read_as_far_as_it_goes_and_never_written() {
-    let scene = Scene::new();
-    let task = scene.task("a");
-    let bin = scene.path(".conductor/bin/9.1.0-0123456789ab");
-    std::fs::create_dir_all(&bin).expect("made");
-    std::fs::write(bin.join("run-agent"), "").expect("written");
-    std::fs::create_dir_all(scene.path(".conductor/bin/1.10.0-ffffffffffff")).expect("made");
-
-    let newer = "version: 2\nrevision: 4\nstatus: running\nupdated_at: 2026-11-20T20:13:00Z\nnew: true\n";
-    std::fs::write(task.path().join("state.yaml"), newer).expect("written");
-    let state = task.state().expect("readers take newer fields").expect("a state");
-    let ours = TaskState::new(TaskStatus::Queued, now());
-    for state in [&state, &ours] {
-        let error = task.write_state(state).expect_err("refused");
-        let StoreErrorKind::NewerVersion { found: 2, known: 1, binary: Some(binary) } = &error.kind else {
-            panic!("{error}")
-        };
-        assert_eq!(binary, &bin.join("run-agent"));
-        assert!(error.to_string().contains("9.1.0-0123456789ab"), "{error}");
-    }
-    assert_eq!(std::fs::read_to_string(task.path().join("state.yaml")).expect("read"), newer);
-
-    // Of another shape altogether: said to be newer, not to be damaged.
-    std::fs::write(task.path().join("state.yaml"), "version: 3\nstatus: [dreaming]\n").expect("written");
-    let error = task.state().expect_err("not understood");
-    assert!(matches!(error.kind, StoreErrorKind::NewerVersion { found: 3, .. }), "{error}");
-
-    let run = task.create_run(&run_of(&task)).expect("a run");
-    let mut info = run.info().expect("read");
-    info.schema_version = RunInfo::VERSION + 1;
-    assert!(matches!(run.write_info(&info).expect_err("refused").kind, StoreErrorKind::NewerVersion { .. }));
-    assert!(matches!(
-        run.write_info_lazy(&info).expect_err("refused").kind,
-        StoreErrorKind::NewerVersion { .. }
-    ));
-}
-
-#[test]
-fn an_older_version_is_kept_as_it_is() {
-    let scene = Scene::new();
-    let task = scene.task("a");
-    let mut info = run_of(&task);
-    info.schema_version = 1;
-    let run = task.create_run(&info).expect("a run");
-    run.write_info(&info).expect("written");
-    assert_eq!(run.info().expect("read").schema_version, 1);
-}
-
-#[test]
-fn a_newer_root_is_read_and_not_written() {
-    let scene = Scene::new();
-    let task = scene.task("a");
-    std::fs::write(
-        scene.path(".conductor/root.yaml"),
-        "version: 2\nroot_id: X\ncreated_at: 2026-11-20T20:13:00Z\n",
-    )
-    .expect("written");
-    let root = Root::open_or_init(&scene.path("")).expect("opened");
-    assert_eq!(root.id(), Some("X"));
-    let again = root.task(task.project(), task.id()).expect("read");
-    assert!(matches!(
-        again.set_marker(Marker::Stop, &Intent::new(None, now(), None)).expect_err("refused").kind,
-        StoreErrorKind::NewerVersion { found: 2, known: 1, .. }
-    ));
-    assert!(root.live_add(task.project(), task.id()).is_err());
-}
-
-#[test]
-fn c15_one_damaged_file_never_hides_its_neighbours() {
-    let scene = Scene::new();
-    let task = scene.task("a");
-    let garbage: [&[u8]; 6] =
-        [b"", b"\xff\xfe", b"run_id: [", b"a: 1\na: 2\n", b"- just\n- a list\n", &[b'x'; 5_000_000]];
-    let good: Vec<_> = (0..3).map(|_| task.create_run(&run_of(&task)).expect("a run").id().clone()).collect();
-    for bytes in garbage {
-        let run = task.create_run(&run_of(&task)).expect("a run");
-        std::fs::write(run.path().join("run-info.yaml"), bytes).expect("written");
-    }
-    let lost = task.create_run(&run_of(&task)).expect("a run");
-    std::fs::remove_file(lost.path().join("run-info.yaml")).expect("removed");
-
-    let (mut read, mut damaged) = (Vec::new(), Vec::new());
-    for run in task.run_infos().expect("listed") {
-        match run {
-            Listed::Ok(info) => read.push(info.run_id),
-            Listed::Damaged { id, path, reason } => {
-                assert!(path.ends_with(&id) && !reason.to_string().contains('\n'), "{reason}");
-                damaged.push(id);
-            }
-        }
-    }
-    assert_eq!((read.len(), damaged.len()), (3, 7));
-    assert!(good.iter().all(|id| read.contains(id)) && damaged.contains(&lost.id().to_string()));
-}
-
-#[test]
-fn c14_reading_rewrites_nothing() {
-    let scene = Scene::new();
-    let task = scene.task("a");
-    let run = task.create_run(&run_of(&task)).expect("a run");
-    task.write_state(&TaskState::new(TaskStatus::Running, now())).expect("written");
-    task.set_marker(Marker::Done, &Intent::new(None, now(), None)).expect("set");
-    scene.root.live_add(task.project(), task.id()).expect("added");
-    let before = snapshot(scene.temp.path());
-
-    let root = Root::open(scene.root.path()).expect("opened");
-    for project in root.projects().expect("listed") {
-        for id in root.project(&project).expect("opened").tasks().expect("listed") {
-            let task = root.task(&project, &id).expect("opened");
-            task.spec().and_then(|_| task.state()).and_then(|_| task.prompt()).expect("read");
-            task.supervisor().and_then(|_| task.marker(Marker::Stop)).expect("looked");
-            assert_eq!(task.run_infos().expect("listed").len(), 1);
-        }
-    }
-    root.live_list().expect("listed");
-    root.attention().all().expect("listed");
-    root.find_task("a").expect("looked");
-    run.info().expect("read");
-    assert_eq!(snapshot(scene.temp.path()), before);
 }
 
 #[test]
@@ -482,7 +274,7 @@ fn c28_a_planted_link_is_neither_listed_nor_followed() {
     assert!(matches!(task.state().expect_err("leads out").kind, StoreErrorKind::Escapes));
     let run = task.create_run(&run_of(&task)).expect("a run");
     std::os::unix::fs::symlink(&secret, run.stdout_path()).expect("planted");
-    assert!(run.open(RunFile::Stdout, conductor_core::store::Open::Append).is_err());
+    assert!(run.open(RunFile::Stdout, Open::Append).is_err());
     // Our own write replaces the link, not what it points to.
     task.write_state(&TaskState::new(TaskStatus::Queued, now())).expect("replaced");
     assert_eq!(std::fs::read_to_string(&secret).expect("read"), "secret");

@@ -202,11 +202,14 @@ impl Dir {
         // A pipe in the place of a file must not make its opener wait for the other end.
         let file = File::from(self.open_fd(rel, flags | OFlags::NONBLOCK | OFlags::NOCTTY)?);
         let metadata = file.metadata().map_err(|error| StoreError::io(self.join(rel), "stat", error))?;
-        if metadata.is_file() {
-            Ok(file)
-        } else {
-            Err(StoreError::new(self.join(rel), StoreErrorKind::NotAFile))
+        if !metadata.is_file() {
+            return Err(StoreError::new(self.join(rel), StoreErrorKind::NotAFile));
         }
+        // Agents inherit such descriptors and expect them to block.
+        let flags = if how == Open::Append { OFlags::APPEND } else { OFlags::empty() };
+        rustix::fs::fcntl_setfl(&file, flags)
+            .map_err(|errno| StoreError::io(self.join(rel), "open", errno.into()))?;
+        Ok(file)
     }
 
     /// Removes a file; whether there was one. Durable only after [`Dir::sync`].

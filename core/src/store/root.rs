@@ -243,9 +243,8 @@ impl Root {
         }
         let mut all = Vec::new();
         for id in self.projects()?.into_iter().filter(|id| project.is_none_or(|name| id.as_str() == name)) {
-            let Some(tasks) = optional(self.project(&id).and_then(|project| project.tasks()))? else {
-                continue;
-            };
+            // A project that cannot be read hides no task of another one.
+            let Ok(tasks) = self.project(&id).and_then(|project| project.tasks()) else { continue };
             all.extend(tasks.into_iter().map(|task| (id.clone(), task)));
         }
         let by = |matches: &dyn Fn(&TaskId) -> bool| -> Vec<_> {

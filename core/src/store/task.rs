@@ -206,7 +206,12 @@ impl TaskDir {
     /// When the root may not be written or the file cannot be locked.
     pub fn lock_supervisor(&self) -> Result<Option<OfdLock>> {
         self.root.writable()?;
-        OfdLock::try_acquire(&self.dir, SUPERVISOR_LOCK)
+        let lock = OfdLock::try_acquire(&self.dir, SUPERVISOR_LOCK)?;
+        if lock.is_some() {
+            // Half-written files of a killed supervisor matter to nobody; failing to remove them neither.
+            let _ = self.dir.sweep(jiff::Timestamp::now());
+        }
+        Ok(lock)
     }
 
     /// The living supervisor; none while the lock is free, whatever the file says.

@@ -29,7 +29,7 @@ pub(super) fn is_task(project: &Dir, name: &str) -> bool {
         return false;
     }
     let shows = |sign: &&str| project.exists(format!("{name}/{sign}")).unwrap_or(false);
-    name.starts_with("task-") || SIGNS_OF_A_TASK.iter().any(|sign| shows(&sign))
+    name.starts_with("task-") || SIGNS_OF_A_TASK.iter().any(shows)
 }
 
 /// What is known of a run.
