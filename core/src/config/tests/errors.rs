@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 #[track_caller]
@@ -187,4 +189,63 @@ fn an_unknown_agent_names_the_nearest() {
     let error = Config::built_in().agent("gemni").unwrap_err();
     assert!(error.to_string().contains("did you mean gemini?"), "{error}");
     assert!(error.hint().is_some());
+}
+
+fn piece() -> impl proptest::strategy::Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "defaults",
+        "agents",
+        "claude",
+        "access",
+        "model",
+        "env",
+        ": ",
+        ":",
+        "\n",
+        "\n  ",
+        "\n    ",
+        "- ",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        "&a ",
+        "*a",
+        "!!str ",
+        "!x ",
+        "|\n  ",
+        "'",
+        "\"",
+        "#",
+        "007",
+        "1e3",
+        "true",
+        "~",
+        "é漢",
+        "<<",
+        "?",
+        "---\n",
+        "...\n",
+        "%YAML 1.1\n",
+        "\t",
+        "\u{feff}",
+        "0x1F",
+        ".inf",
+        "\\u0000",
+    ])
+}
+
+proptest! {
+    /// No text makes the reader panic, and every error has a place.
+    #[test]
+    fn any_text_is_a_configuration_or_an_error_with_its_place(pieces in prop::collection::vec(piece(), 0..25)) {
+        let text = pieces.concat();
+        let path = Path::new("c.yaml");
+        let read = super::super::tree::parse(&text, path)
+            .and_then(|tree| super::super::de::from_node::<ConfigFile>(&tree));
+        if let Err(error) = read {
+            prop_assert!(error.to_string().starts_with("c.yaml:"), "{error}: {text:?}");
+        }
+    }
 }
