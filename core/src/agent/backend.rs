@@ -34,8 +34,8 @@ pub trait Backend: Send + Sync {
     /// that is not understood becomes [`EventKind::Raw`], so nothing is ever dropped.
     fn parse(&self, line: &[u8]) -> Parsed;
 
-    /// The command with which a person continues the session by hand.
-    fn interactive(&self, session: &str) -> Option<Vec<String>>;
+    /// The command with which a person continues the session by hand, in the task's working folder.
+    fn interactive(&self, settings: &AgentSettings, session: &str) -> Option<Vec<String>>;
 
     /// Whether it went well, from all that is known: events, exit and the end of its standard error. The
     /// exit code alone is never believed.

@@ -6,7 +6,7 @@ use super::json::{kept, number, text};
 use super::launch::Launch;
 use super::{
     AgentError, AgentKind, AgentSettings, Backend, CommandSpec, Detection, Env, Exit, Fold, Login, Parsed,
-    Start, StdinFrom, Verdict, detect, failure, json,
+    Start, StdinFrom, Verdict, detect, failure, json, launch,
 };
 use crate::model::{Access, EventKind, Usage};
 
@@ -79,8 +79,8 @@ impl Backend for Codex {
         events.map_or_else(|| Parsed::raw(line), |events| Parsed { ts: None, events })
     }
 
-    fn interactive(&self, session: &str) -> Option<Vec<String>> {
-        Some(["codex", "resume", session].map(str::to_owned).into())
+    fn interactive(&self, settings: &AgentSettings, session: &str) -> Option<Vec<String>> {
+        Some(launch::by_hand(settings, "codex", &["resume", session]))
     }
 
     fn judge(&self, fold: &Fold, exit: &Exit, stderr_tail: &str) -> Verdict {

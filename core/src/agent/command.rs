@@ -73,7 +73,7 @@ impl Backend for Command {
         }
     }
 
-    fn interactive(&self, _session: &str) -> Option<Vec<String>> {
+    fn interactive(&self, _settings: &AgentSettings, _session: &str) -> Option<Vec<String>> {
         None
     }
 

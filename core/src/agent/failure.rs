@@ -187,7 +187,7 @@ fn telling_line(stderr: &str) -> Option<&str> {
         let line = line.to_lowercase();
         line.starts_with("error") || line.contains("error:") || line.contains("fatal")
     };
-    lines().find(speaks).or_else(|| lines().last())
+    lines().find(speaks).or_else(|| lines().next_back())
 }
 
 /// An exit code in words; shells and some agents report a signal as 128 + its number.

@@ -7,7 +7,7 @@ use super::json::{kept, number, text};
 use super::launch::Launch;
 use super::{
     AgentError, AgentKind, AgentSettings, Backend, CommandSpec, Detection, Env, Exit, Fold, Login, Parsed,
-    Start, StdinFrom, Verdict, detect, failure, json,
+    Start, StdinFrom, Verdict, detect, failure, json, launch,
 };
 use crate::model::{Access, EventKind, Usage};
 
@@ -63,8 +63,8 @@ impl Backend for Gemini {
         }
     }
 
-    fn interactive(&self, session: &str) -> Option<Vec<String>> {
-        Some(["gemini", "--resume", session].map(str::to_owned).into())
+    fn interactive(&self, settings: &AgentSettings, session: &str) -> Option<Vec<String>> {
+        Some(launch::by_hand(settings, "gemini", &["--resume", session]))
     }
 
     fn judge(&self, fold: &Fold, exit: &Exit, stderr_tail: &str) -> Verdict {

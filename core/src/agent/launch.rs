@@ -5,7 +5,14 @@ use std::path::Path;
 
 use secrecy::ExposeSecret;
 
-use super::{CommandSpec, Env, Start, StdinFrom, environment, quote};
+use super::{AgentSettings, CommandSpec, Env, Start, StdinFrom, environment, quote};
+
+/// What a person types to go on with a session: the agent's program as it is configured, and these words.
+pub(super) fn by_hand(settings: &AgentSettings, usual: &str, words: &[&str]) -> Vec<String> {
+    let usual = [usual.to_owned()];
+    let program = if settings.command.is_empty() { &usual[..] } else { &settings.command };
+    program.iter().cloned().chain(words.iter().map(|&word| word.to_owned())).collect()
+}
 
 /// A command in the making.
 pub(super) struct Launch<'s, 'a> {

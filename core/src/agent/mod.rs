@@ -67,6 +67,8 @@ pub fn new_session() -> String {
 }
 
 #[cfg(test)]
+mod command_tests;
+#[cfg(test)]
 mod verdict_tests;
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ impl Backend for Xai {
         normalised::parse(line)
     }
 
-    fn interactive(&self, _session: &str) -> Option<Vec<String>> {
+    fn interactive(&self, _settings: &AgentSettings, _session: &str) -> Option<Vec<String>> {
         None
     }
 

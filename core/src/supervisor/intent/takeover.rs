@@ -59,7 +59,7 @@ fn session_of(target: &Target<'_>, task: &TaskDir) -> Result<TakeoverOutcome, In
     let session = state.and_then(|state| state.session);
     let command = session.as_ref().and_then(|session| {
         let settings = target.config.agent(&session.agent).ok()?;
-        agent::backend_of(&settings).interactive(&session.id)
+        agent::backend_of(&settings).interactive(&settings, &session.id)
     });
     let (agent, session) = session.map(|session| (session.agent, session.id)).unzip();
     Ok(TakeoverOutcome { status, agent, session, command, cwd })
