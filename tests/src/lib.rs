@@ -1,6 +1,7 @@
 //! Shared parts of the behaviour, fault and end-to-end suites.
 
 pub mod alone;
+pub mod bench;
 pub mod command;
 pub mod env;
 pub mod fake;

@@ -16,7 +16,7 @@ use crate::model::{MessageId, NewMessage};
 use super::error::BusErrorKind;
 use super::folder::Folder;
 use super::ids::Ids;
-use super::last::{self, Rest};
+use super::last::{self, Line, Rest};
 use super::record::{self, Identity};
 use super::sys::{self, Stat};
 use super::time;
@@ -27,7 +27,7 @@ const LOCK_LIMIT: Duration = Duration::from_secs(30);
 /// How often a record is written again before the writer gives up.
 const TRIES: u32 = 8;
 /// Room before the first record for what closes the tail: a line end and a fence.
-const HEADROOM: usize = 1 + FENCE.len();
+const HEADROOM: usize = 2 + FENCE.len();
 
 type Result<T> = std::result::Result<T, BusErrorKind>;
 
@@ -244,14 +244,16 @@ fn last_closed(folder: &Folder) -> io::Result<Option<MessageId>> {
     Ok(None)
 }
 
-/// What has to be written so that a record can follow.
+/// What has to be written so that a record can follow. A line end alone would make a record of one
+/// that lacks nothing else, although its writer may have written it again; the space prevents that.
 fn closing(rest: Rest) -> &'static [u8] {
-    const ENDED_FENCE: &[u8] = b"\n<!-- torn -->\n";
     match rest {
         Rest::Clean => b"",
-        Rest::OpenLine => b"\n",
-        Rest::Torn { open: true } => ENDED_FENCE,
-        Rest::Torn { open: false } => FENCE,
+        Rest::Text(Line::Trailer) => b" \n",
+        Rest::Text(_) => b"\n",
+        Rest::Torn(Line::Ended) => FENCE,
+        Rest::Torn(Line::Open) => b"\n<!-- torn -->\n",
+        Rest::Torn(Line::Trailer) => b" \n<!-- torn -->\n",
     }
 }
 
@@ -286,8 +288,13 @@ fn put(file: &File, size: u64, buffer: &[u8], begin: usize, records: &[Range<usi
             first += records[first..].iter().take_while(|record| record.end <= ahead + written).count();
         }
         expected = kept.map_or_else(|| sys::position(file), Ok)?;
+        let line = match Line::of(&todo[..written]) {
+            Line::Trailer => Line::Trailer,
+            // A line end too many harms nothing; one that is missing would hide the fence.
+            Line::Ended | Line::Open => Line::Open,
+        };
         let rest = &buffer[records[first].start..];
-        todo = Cow::Owned([closing(Rest::Torn { open: true }), rest].concat());
+        todo = Cow::Owned([closing(Rest::Torn(line)), rest].concat());
     }
     Err(BusErrorKind::NotKept)
 }

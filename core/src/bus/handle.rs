@@ -19,6 +19,7 @@ use super::follow::Follower;
 use super::query::Query;
 use super::reader::Reader;
 use super::record::Identity;
+use super::verify::{self, Report};
 use super::{back, last, prune};
 
 /// Text without a record is complete when nothing came for this long.
@@ -213,9 +214,21 @@ impl Bus {
     /// When the file cannot be renamed.
     pub fn rotate(&self) -> Result<bool> {
         self.writable("rotate")?;
+        let current = self.folder.stat(self.folder.current());
+        if current.map_err(|error| BusError::new("rotate", &self.path(), error))?.is_none() {
+            return Ok(false);
+        }
         let rules = self.rules(self.settings.durability);
         let closed = self.shared().writer.close_held(&rules);
         closed.map_err(|kind| BusError::new("rotate", &self.path(), kind))
+    }
+
+    /// Reads the whole bus and tells what it consists of and what is wrong with it.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn verify(&self) -> Result<Report> {
+        verify::verify(&self.folder, self.form).map_err(|error| self.unreadable(error))
     }
 
     /// Removes closed segments whose messages are all older than `before`, and the oldest ones beyond

@@ -31,9 +31,31 @@ pub(super) enum Rest {
     /// Nothing, or text whose last line is ended.
     Clean,
     /// Text that breaks off within a line.
-    OpenLine,
-    /// A record that broke off; `open`: within a line.
-    Torn { open: bool },
+    Text(Line),
+    /// A record that broke off.
+    Torn(Line),
+}
+
+/// How the last line of a segment ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Line {
+    /// With a line end.
+    Ended,
+    /// Without one.
+    Open,
+    /// Without one, in what a line end would make a trailer: a record of which nobody knows.
+    Trailer,
+}
+
+impl Line {
+    /// How `bytes` end.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        match bytes {
+            [.., b'\n'] => Line::Ended,
+            _ if bytes.ends_with(b" -->") => Line::Trailer,
+            _ => Line::Open,
+        }
+    }
 }
 
 /// Looks at the end of a segment of `size` bytes, going backwards as far as needed.
@@ -86,25 +108,25 @@ pub(super) fn holds(file: &File, bytes: &[u8], low: u64, at: usize, trailer: &Tr
 
 fn rest(file: &File, from: u64, size: u64) -> io::Result<Rest> {
     let mut low = from;
-    let mut rest = Rest::Clean;
-    while low < size {
+    let mut is_torn = false;
+    while low < size && !is_torn {
         let high = size.min(low + PART);
         let part = sys::read_range(file, low, high)?;
-        let open = part.last() != Some(&b'\n');
         // Only a part at the end can end in the prefix of a record; one before it may just be cut.
-        let torn = torn_at(&part, false).is_some_and(|at| high == size || part.len() - at >= HEAD_LEN);
-        if torn {
-            let last = sys::read_range(file, size - 1, size)?;
-            return Ok(Rest::Torn { open: last != b"\n" });
-        }
-        rest = if open { Rest::OpenLine } else { Rest::Clean };
+        is_torn = torn_at(&part, false).is_some_and(|at| high == size || part.len() - at >= HEAD_LEN);
         if high == size {
             break;
         }
         // Parts begin with a line; one that is longer than a part is cut, as no record begins in it.
         low += memchr::memrchr(b'\n', &part).map_or(part.len() as u64, |at| at as u64 + 1);
     }
-    Ok(rest)
+    let end = sys::read_range(file, size.saturating_sub(4).max(from), size)?;
+    Ok(match Line::of(&end) {
+        line if is_torn => Rest::Torn(line),
+        Line::Ended => Rest::Clean,
+        _ if end.is_empty() => Rest::Clean,
+        line => Rest::Text(line),
+    })
 }
 
 /// Id of the first record of a segment of `size` bytes that holds.

@@ -24,7 +24,10 @@ mod seed;
 mod sys;
 mod time;
 mod trailer;
+mod verify;
 
+#[cfg(all(test, feature = "faults"))]
+mod fault_tests;
 #[cfg(test)]
 mod tests;
 
@@ -34,3 +37,4 @@ pub use follow::Follower;
 pub use handle::{Bus, BusSettings, Messages};
 pub use query::Query;
 pub use record::MAX_BODY;
+pub use verify::{Fault, Problem, Report};

@@ -31,7 +31,6 @@ pub(super) struct Reader {
     cursor: Cursor,
     /// The segment that was read last.
     previous: Option<Stat>,
-    torn: u64,
 }
 
 #[derive(Debug)]
@@ -45,7 +44,7 @@ impl Reader {
     /// A reader that stands at `cursor`.
     pub(super) fn new(folder: &Folder, form: Form, cursor: Cursor) -> io::Result<Self> {
         let mut reader =
-            Self { folder: folder.clone(), form, at: None, cursor: Cursor::START, previous: None, torn: 0 };
+            Self { folder: folder.clone(), form, at: None, cursor: Cursor::START, previous: None };
         let found = match cursor.last {
             Some(id) => reader.find(id)?,
             None => None,
@@ -65,21 +64,9 @@ impl Reader {
         Ok(reader)
     }
 
-    /// A reader of one segment that begins at `offset`, where a reader with `cursor` stands.
-    pub(super) fn within(folder: &Folder, form: Form, opened: Opened, offset: u64, cursor: Cursor) -> Self {
-        let mut reader = Self { folder: folder.clone(), form, at: None, cursor, previous: None, torn: 0 };
-        reader.enter(opened, offset, cursor);
-        reader
-    }
-
     /// Where a reader stands that has seen all so far.
     pub(super) fn cursor(&self) -> Cursor {
         self.at.as_ref().map_or(self.cursor, |at| at.scanner.cursor())
-    }
-
-    /// The open segment and the offset of what comes next in it.
-    pub(super) fn place(&self) -> Option<(Stat, u64)> {
-        self.at.as_ref().map(|at| (at.stat, at.scanner.offset()))
     }
 
     /// What the name of the bus stands for now.
@@ -90,11 +77,6 @@ impl Reader {
     /// Whether something stands at the end that is not complete.
     pub(super) fn has_rest(&self) -> bool {
         self.at.as_ref().is_some_and(|at| at.scanner.has_rest())
-    }
-
-    /// How many torn tails were passed.
-    pub(super) fn torn(&self) -> u64 {
-        self.torn + self.at.as_ref().map_or(0, |at| at.scanner.torn())
     }
 
     /// The next message; none at the end of what is complete. `quiet`: text at the end is complete.
@@ -164,7 +146,6 @@ impl Reader {
     fn leave(&mut self) {
         if let Some(at) = self.at.take() {
             self.cursor = at.scanner.cursor();
-            self.torn += at.scanner.torn();
             self.previous = Some(at.stat);
         }
     }

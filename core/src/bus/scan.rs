@@ -206,15 +206,20 @@ impl Scanner {
     }
 
     fn next_seed(&mut self) -> Option<Piece> {
-        let waiting = &self.buffer[self.start..self.filled];
-        let from = (self.searched - self.start).max(1);
-        if let Some(next) = seed::legacy_end(waiting).or_else(|| seed::next_begin(waiting, from)) {
+        loop {
             let begin = self.start;
+            let waiting = &self.buffer[begin..self.filled];
+            let from = (self.searched - begin).max(1);
+            let Some(next) = seed::legacy_end(waiting).or_else(|| seed::next_begin(waiting, from)) else {
+                self.searched = self.filled.saturating_sub(seed::BEGIN_LEN).max(begin);
+                return None;
+            };
             self.consume(begin + next);
-            return self.text(begin..begin + next);
+            let piece = self.text(begin..begin + next);
+            if piece.is_some() {
+                return piece;
+            }
         }
-        self.searched = self.filled.saturating_sub(seed::BEGIN_LEN).max(self.start);
-        None
     }
 
     /// What the end of the file gives.

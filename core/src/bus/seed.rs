@@ -62,6 +62,7 @@ fn one_line(text: &str) -> Option<Message> {
     let (at, kind, body) = legacy(text)?;
     let mut message = record::plain(body.as_bytes(), Cursor::START);
     message.ts = Some(at);
+    message.plain = false;
     message.kind = MessageKind(kind.to_owned());
     Some(message)
 }

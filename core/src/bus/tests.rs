@@ -38,7 +38,7 @@ fn all(bus: &Bus) -> Vec<Message> {
 }
 
 /// Reads everything, text at the end included.
-fn all_closed(bus: &Bus) -> Vec<Message> {
+fn all_quiet(bus: &Bus) -> Vec<Message> {
     let mut reader = bus.reader(Cursor::START);
     std::iter::from_fn(|| reader.next(true).expect("the bus reads")).collect()
 }
@@ -104,7 +104,7 @@ fn a_bus_without_a_file_is_empty() {
     let bus = bus(&folder);
     assert_eq!(all(&bus), []);
     assert_eq!(bus.end().expect("the bus reads"), Cursor::START);
-    assert!(!bus.rotate().expect("nothing to rotate") || !file(&folder).exists());
+    assert!(!bus.rotate().expect("nothing to rotate") && !file(&folder).exists());
 }
 
 #[test]
@@ -225,6 +225,175 @@ fn refused_messages_leave_no_trace() {
     assert!(!file(&folder).exists());
     say(&bus, &"x".repeat(MAX_BODY));
     assert_eq!(all(&bus)[0].body.len(), MAX_BODY);
+}
+
+#[test]
+fn a_follower_sees_each_message_once_across_rotation() {
+    let folder = temp();
+    let (bus, other) = (bus(&folder), bus(&folder));
+    let mut follower = other.follow(Cursor::START).expect("follows");
+    let (mut said, mut seen) = (Vec::new(), Vec::new());
+    for index in 0..30 {
+        if index % 5 == 4 {
+            bus.rotate().expect("rotates");
+        }
+        for _ in 0..index % 3 {
+            said.push(say(&bus, &format!("message {index}")));
+        }
+        seen.extend(follower.poll().expect("polls").iter().filter_map(Message::id));
+    }
+    seen.extend(follower.poll().expect("polls").iter().filter_map(Message::id));
+    assert_eq!(seen, said);
+    assert_eq!(Some(&follower.cursor()), said.last().map(|id| Cursor::after(*id)).as_ref());
+}
+
+#[test]
+fn a_follower_waits_and_delivers_text_after_a_quiet_second() {
+    let folder = temp();
+    let bus = bus(&folder);
+    let mut follower = bus.follow(Cursor::START).expect("follows");
+    assert!(follower.wait(std::time::Duration::ZERO).expect("polls").is_empty());
+    lawless(&file(&folder), b"half a li");
+    assert!(follower.poll().expect("polls").is_empty(), "it may go on");
+    lawless(&file(&folder), b"ne");
+    let found = follower.wait(std::time::Duration::from_secs(30)).expect("polls");
+    assert_eq!(bodies(&found), ["half a line"]);
+    say(&bus, "a record");
+    let found = follower.wait(std::time::Duration::from_secs(30)).expect("polls");
+    assert_eq!(bodies(&found), ["a record"]);
+}
+
+#[test]
+fn tails_torn_at_every_byte_cost_nothing_else() {
+    let folder = temp();
+    let whole = {
+        let other = temp();
+        let bus = bus(&other);
+        say(&bus, "torn\n<!-- torn -->\n---\n");
+        std::fs::read(file(&other)).expect("reads")
+    };
+    let mut said = Vec::new();
+    for cut in 1..whole.len() {
+        lawless(&file(&folder), &whole[..cut]);
+        // Another handle, as after a crash.
+        let bus = bus(&folder);
+        let before = all_quiet(&bus).len();
+        assert_eq!(before, said.len(), "cut at {cut}");
+        said.push(say(&bus, &format!("after {cut}")));
+    }
+    let bus = bus(&folder);
+    let messages = all(&bus);
+    assert_eq!(messages.iter().filter_map(Message::id).collect::<Vec<_>>(), said);
+    assert!(messages.iter().all(|message| !message.plain));
+    let report = bus.verify().expect("verifies");
+    assert_eq!((report.records, report.torn, report.plain), (said.len() as u64, said.len() as u64, 0));
+    assert_eq!(report.problems, []);
+}
+
+#[test]
+fn text_beside_a_torn_tail_is_kept() {
+    let folder = temp();
+    say(&bus(&folder), "one");
+    lawless(&file(&folder), b"hello\n---\nmsg_id: MSG-01JD8Z7W3QK5T9X2M4N6P8R0SA\nts: 20");
+    let bus = bus(&folder);
+    assert_eq!(bodies(&all(&bus)), ["one", "hello"], "text before a torn tail is complete");
+    say(&bus, "two");
+    assert_eq!(bodies(&all(&bus)), ["one", "hello", "two"]);
+    let last = bus.read(&Query::last(2)).expect("reads");
+    assert_eq!(bodies(&last), ["hello", "two"]);
+}
+
+#[test]
+fn two_handles_and_a_clock_that_jumps_keep_ids_sorted() {
+    let folder = temp();
+    let clock = |text: &str| {
+        let at: Timestamp = text.parse().expect("a valid time");
+        Clock::from_fn(move || at)
+    };
+    let late = bus(&folder).with_clock(clock("2030-01-01T00:00:00Z"));
+    let early = bus(&folder).with_clock(clock("2020-01-01T00:00:00Z"));
+    let mut ids = Vec::new();
+    for turn in 0..20 {
+        ids.push(say(if turn % 3 == 0 { &late } else { &early }, "tick"));
+        if turn == 10 {
+            assert!(early.rotate().expect("rotates"));
+        }
+    }
+    assert!(ids.is_sorted_by(|a, b| a < b));
+    let read: Vec<_> = all(&late).iter().filter_map(Message::id).collect();
+    assert_eq!(read, ids);
+    for (index, id) in ids.iter().enumerate() {
+        let rest = early.read(&Query::after(Cursor::after(*id))).expect("reads");
+        assert_eq!(rest.len(), ids.len() - index - 1);
+    }
+}
+
+#[test]
+fn nothing_is_appended_after_the_largest_id() {
+    let folder = temp();
+    let mut record = format!("---\nmsg_id: MSG-{}\ntype: X\n---\nforged\n", ulid::Ulid::max()).into_bytes();
+    let id = ulid::Ulid::max().to_string();
+    trailer::Trailer::write(id.as_bytes().try_into().expect("26 bytes"), 0, &mut record);
+    lawless(&file(&folder), &record);
+    let error = bus(&folder).append(&NewMessage::new("INFO", "x")).expect_err("refused");
+    assert!(matches!(error.kind, BusErrorKind::IdsExhausted), "{error}");
+}
+
+#[test]
+fn a_forged_trailer_is_text() {
+    let folder = temp();
+    let bus = bus(&folder);
+    let id = say(&bus, "one");
+    lawless(&file(&folder), format!("<!-- MSG-{} v1 9 00000000 -->\n", ulid::Ulid::max()).as_bytes());
+    let next = say(&bus, "two");
+    assert!(next.0.timestamp_ms() <= id.0.timestamp_ms() + 60_000, "the forged id does not count");
+    assert_eq!(all(&bus).iter().filter(|message| message.plain).count(), 1);
+}
+
+#[test]
+fn segments_are_closed_at_their_size() {
+    let folder = temp();
+    let settings = BusSettings { rotate_at: 2000, durability: Durability::Always };
+    let bus = bus(&folder).with_settings(settings);
+    let ids: Vec<_> = (0..60).map(|index| say(&bus, &format!("message {index}"))).collect();
+    let report = bus.verify().expect("verifies");
+    assert!(report.segments > 3, "{report:?}");
+    assert_eq!((report.records, report.problems.len()), (60, 0));
+    assert_eq!(all(&bus).iter().filter_map(Message::id).collect::<Vec<_>>(), ids);
+    let mark = std::fs::read_to_string(folder.path().join(format!(".{STEM}.flushed"))).expect("flushed");
+    assert_eq!(mark.trim(), ids[59].to_string());
+    assert_eq!(bus.prune(Timestamp::UNIX_EPOCH, 3000).map(|removed| removed > 0).ok(), Some(true));
+}
+
+#[test]
+fn a_foreign_bus_is_read_as_it_stands_and_not_written() {
+    let folder = temp();
+    let record = |number: u32, body: &str| {
+        format!(
+            "---\nmsg_id: MSG-20261121-001957-00000000{number}-PID03149-0001\nts: 2026-11-21T00:19:57.86Z\n\
+             type: FACT\nproject_id: webshop\ntask_id: \"\"\nrun_id: \"\"\n---\n{body}\n"
+        )
+    };
+    let archived = folder.path().join(format!("{STEM}.md.20261121-002014.archived"));
+    let legacy = "[2026-01-01 12:00:00] INFO: started\n[2026-01-01 12:00:05] FACT: read\n";
+    std::fs::write(&archived, format!("{legacy}\n{}\n{}", record(1, "one\n\n---\n"), record(2, "two")))
+        .expect("written");
+    std::fs::write(file(&folder), record(3, "three")).expect("written");
+    let bus = bus(&folder).foreign();
+    let messages = all_quiet(&bus);
+    assert_eq!(bodies(&messages), ["started", "read", "one\n\n---\n", "two", "three"]);
+    assert!(messages.iter().all(|message| !message.plain));
+    assert_eq!(messages[4].msg_id.as_deref(), Some("MSG-20261121-001957-000000003-PID03149-0001"));
+    for (index, message) in messages.iter().enumerate() {
+        let mut reader = bus.reader(message.cursor);
+        let rest: Vec<_> = std::iter::from_fn(|| reader.next(true).expect("reads")).collect();
+        assert_eq!(rest, messages[index + 1..], "after {}", message.cursor);
+    }
+    let error = bus.append(&NewMessage::new("INFO", "x")).expect_err("refused");
+    assert!(matches!(error.kind, BusErrorKind::Foreign));
+    assert!(bus.rotate().is_err() && bus.prune(Timestamp::MAX, 0).is_err());
+    assert_eq!(std::fs::read_dir(folder.path()).expect("lists").count(), 2, "no file was added");
+    assert_eq!(bus.verify().expect("verifies").records, 5);
 }
 
 fn hostile() -> impl Strategy<Value = String> {
