@@ -75,6 +75,23 @@ fn a_stop_ends_what_forks_and_exits_without_end() {
     });
 }
 
+/// A fork bomb as large as a test may have it, every process of it deaf to TERM.
+#[test]
+fn a_stop_ends_a_hundred_that_do_not_listen() {
+    alone(|| {
+        run_async(async {
+            let env = TestEnv::new();
+            let reaper = Reaper::start().expect("a reaper");
+            let launch = Launch::new(&env, "@stubborn-tree 6 600\n@say ready\n@die kill");
+            let leader = launch.start();
+            assert_eq!(reaper.exited(leader).await.signal, Some(9));
+            let evidence = launch.tree().stop(QUICK).await.expect("a stop");
+            assert_eq!((evidence.found, evidence.killed, evidence.left.len()), (127, 127, 0));
+            assert_eq!(env.processes(), []);
+        });
+    });
+}
+
 #[test]
 fn who_ignores_term_is_killed_after_the_grace() {
     alone(|| {

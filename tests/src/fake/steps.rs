@@ -78,7 +78,8 @@ pub(super) const STEPS: &[Step] = &[
         child(t, &[flag::BARE, flag::ORPHAN])
     }),
     step("busy-child", "SECONDS", "one that works", |_, t| child(t, &[flag::BUSY])),
-    step("tree", "DEPTH SECONDS", "a binary tree of sleepers", |_, t| tree(t)),
+    step("tree", "DEPTH SECONDS", "a binary tree of sleepers", |_, t| tree(t, &[])),
+    step("stubborn-tree", "DEPTH SECONDS", "the same, deaf to TERM", |_, t| tree(t, &[flag::IGNORE_TERM])),
     step("relay", "COUNT SECONDS", "a process that forks and exits, and so on", |_, t| relay(t)),
     step("retry", "STATUS TEXT", "says that a request failed and is tried again", retry),
     step("usage", "IN OUT", "says how many tokens were used (format json)", usage),
@@ -220,9 +221,10 @@ fn child(seconds: &str, flags: &[&str]) -> io::Result<Flow> {
     next(children::start(seconds, &flags))
 }
 
-fn tree(text: &str) -> io::Result<Flow> {
+fn tree(text: &str, flags: &[&str]) -> io::Result<Flow> {
     let (depth, seconds) = two(text)?;
-    next(children::start(seconds, &[format!("{}{}", flag::TREE, parse::<u32>(depth)?)]))
+    let depth = format!("{}{}", flag::TREE, parse::<u32>(depth)?);
+    child(seconds, &[flags, &[depth.as_str()]].concat())
 }
 
 fn relay(text: &str) -> io::Result<Flow> {

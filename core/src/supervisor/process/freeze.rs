@@ -53,7 +53,8 @@ impl Tree {
             let frozen = match self.stand_still().await {
                 Ok(frozen) => frozen,
                 Err(error) => {
-                    self.thaw()?;
+                    // The first failure is what is told; a second one says no more.
+                    let _ = self.thaw();
                     return Err(error.into());
                 }
             };
@@ -71,15 +72,11 @@ impl Tree {
     /// Lets all of the run go on. Harmless where nothing is frozen.
     ///
     /// # Errors
-    /// When processes cannot be looked at or the group refuses.
+    /// When processes cannot be looked at, or the group or one of them refuses; the others go on.
     pub fn thaw(&mut self) -> Result<(), ProcessError> {
-        if let Some(cgroup) = &self.cgroup {
-            cgroup.thaw()?;
-        }
-        for stat in self.stats()? {
-            stat.id.signal(Signal::CONT)?;
-        }
-        Ok(())
+        let group = self.cgroup.as_ref().map_or(Ok(()), Cgroup::thaw);
+        let go_on = |stat: &Stat| stat.id.signal(Signal::CONT).map(drop);
+        self.stats()?.iter().map(go_on).fold(group, Result::and)
     }
 
     /// Freezes the group, stops what is outside of it, and looks until all that is found stands.
