@@ -11,6 +11,8 @@ pub mod real_agents;
 pub mod scene;
 pub mod seed_root;
 pub mod stub;
+pub mod tasks;
 
 pub use command::{Output, Running};
 pub use env::{PATIENCE, TestEnv, wait_for};
+pub use tasks::Tasks;

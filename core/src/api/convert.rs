@@ -151,7 +151,9 @@ impl From<IntentError> for ApiError {
                 (ErrorCode::Agent, "`run-agent agents` shows what can be used here".to_owned())
             }
             Kind::Take(_) => (ErrorCode::Locked, format!("`run-agent status {slug}` says who owns it")),
-            Kind::Record(_) | Kind::Binary(_) => return ApiError::new(ErrorCode::Io, words),
+            Kind::Record(_) | Kind::Binary(_) | Kind::Supervise(_) => {
+                return ApiError::new(ErrorCode::Io, words);
+            }
         };
         ApiError::new(code, words).with_hint(hint)
     }

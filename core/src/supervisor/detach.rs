@@ -41,6 +41,15 @@ pub struct Started {
     pub already: bool,
 }
 
+/// How to start a supervisor.
+#[derive(Debug, Clone, Default)]
+pub struct StartOptions {
+    /// Variables to set for it, beside those of this process.
+    pub env: Vec<(OsString, OsString)>,
+    /// Runs of another machine or pid namespace count as dead.
+    pub assume_dead: bool,
+}
+
 /// Why no supervisor was started: of which task, and what happened.
 #[derive(Debug, thiserror::Error)]
 #[error("supervisor of {project}/{task}: {kind}")]
@@ -94,7 +103,8 @@ pub(super) enum Word {
     Refused(String),
 }
 
-/// Starts a supervisor and returns when it owns the task. One that is there already is as good.
+/// Starts a supervisor and returns when it owns the task. One that is there already is as good. `env`:
+/// variables to set for it, beside those of this process.
 ///
 /// # Errors
 /// When it cannot be started, refuses the task, or ends before it owned it.
@@ -104,9 +114,22 @@ pub fn start(
     task: &TaskId,
     env: &[(OsString, OsString)],
 ) -> Result<Started, DetachError> {
+    start_with(root, project, task, &StartOptions { env: env.to_vec(), ..StartOptions::default() })
+}
+
+/// [`start`], with everything that can be said.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_with(
+    root: &Root,
+    project: &ProjectId,
+    task: &TaskId,
+    options: &StartOptions,
+) -> Result<Started, DetachError> {
     let failed = |kind| DetachError { project: project.clone(), task: task.clone(), kind: Box::new(kind) };
     let start = || -> Result<Started, DetachErrorKind> {
-        let launch = Launch::new(root, project, task, env)?;
+        let launch = Launch::new(root, project, task, options)?;
         if systemd_answers() {
             match launch.run(launch.in_scope()) {
                 // A manager that answers may still refuse a scope; it is a plain process then.
@@ -140,7 +163,7 @@ impl<'a> Launch<'a> {
         root: &Root,
         project: &ProjectId,
         task: &TaskId,
-        env: &'a [(OsString, OsString)],
+        options: &'a StartOptions,
     ) -> Result<Self, DetachErrorKind> {
         let program = binary::place(root)?;
         let folder = root.task(project, task)?;
@@ -153,10 +176,12 @@ impl<'a> Launch<'a> {
             "--task".as_ref(),
             task.as_str().as_ref(),
         ];
+        let mut arguments: Vec<OsString> = words.map(OsStr::to_owned).into();
+        arguments.extend(options.assume_dead.then(|| OsString::from("--assume-dead")));
         Ok(Self {
             program,
-            arguments: words.map(OsStr::to_owned).into(),
-            env,
+            arguments,
+            env: &options.env,
             marker: format!("{project}/{task}"),
             log: folder.dir().join(LOG),
             log_file: folder.dir().open_file(LOG, Open::Append)?,

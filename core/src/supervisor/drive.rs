@@ -14,7 +14,6 @@ use super::notice;
 use super::process::{Machine, Reaper};
 use super::progress::{Progress, Teller};
 use super::question;
-use super::queue;
 use super::record::Owned;
 use super::slots::{self, Slot, SlotRequest};
 use super::step::{Concern, Effect, Ending, Step, Wait};
@@ -114,8 +113,8 @@ impl Driver<'_> {
                 slot = &mut acquire => return Ok(Some(slot?)),
                 () = self.wake.next(TICK) => {}
             }
+            // Who stops waiting keeps the place, and is passed over until it waits again.
             if self.next_step()? != Step::Run(owed) {
-                queue::withdraw(&root, &request.project, &request.task)?;
                 return Ok(None);
             }
         }

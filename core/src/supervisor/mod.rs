@@ -27,6 +27,8 @@ mod progress;
 mod question;
 pub mod queue;
 pub mod record;
+pub mod recover;
+pub mod serve;
 pub mod slots;
 pub mod step;
 pub mod stopwatch;

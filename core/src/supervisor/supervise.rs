@@ -9,6 +9,7 @@ use super::error::SuperviseError;
 use super::intent::bus_settings;
 use super::process::{Machine, ProcessError, Reaper};
 use super::progress::{Sink, Teller};
+use super::queue;
 use super::record::{Owned, TakeError};
 use super::wake::Wake;
 use crate::bus::Bus;
@@ -50,6 +51,16 @@ pub fn supervise(
     task: &TaskId,
     options: SuperviseOptions,
 ) -> Result<TaskStatus, SuperviseError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| ProcessError::new("start the runtime", error))?;
+    let folder = root.task(project, task)?;
+    let wake = {
+        let _inside = runtime.enter();
+        // Before the lock: whoever sees it held signals its holder, and an unheard SIGUSR1 kills.
+        Wake::listen(folder.path(), options.signals)?
+    };
     let mut owned = Owned::take(root, project, task)?;
     if let Some(owns) = options.owns {
         owns();
@@ -60,15 +71,11 @@ pub fn supervise(
         owned.release()?;
         return Ok(status);
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| ProcessError::new("start the runtime", error))?;
     runtime.block_on(async {
         let bus = Bus::task(owned.task()).with_settings(bus_settings(config));
         let mut driver = Driver {
             bus,
-            wake: Wake::listen(owned.task().path(), options.signals)?,
+            wake,
             desk: Desk {
                 config,
                 env: std::env::vars_os().collect::<BTreeMap<_, _>>(),
@@ -82,6 +89,9 @@ pub fn supervise(
             owned,
         };
         let status = driver.drive().await?;
+        if status.is_ended() {
+            queue::withdraw(root, project, task)?;
+        }
         driver.owned.release()?;
         Ok(status)
     })

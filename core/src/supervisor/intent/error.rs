@@ -7,6 +7,7 @@ use crate::bus::BusError;
 use crate::config::ConfigError;
 use crate::model::{IdError, MessageId, ProjectId, TaskId, TaskStatus};
 use crate::store::StoreError;
+use crate::supervisor::SuperviseError;
 use crate::supervisor::binary::BinaryError;
 use crate::supervisor::depend::DependError;
 use crate::supervisor::detach::DetachError;
@@ -128,4 +129,7 @@ pub enum IntentErrorKind {
     /// The program that supervisors run from.
     #[error(transparent)]
     Binary(#[from] BinaryError),
+    /// A supervisor that ran in this process.
+    #[error(transparent)]
+    Supervise(#[from] SuperviseError),
 }

@@ -6,7 +6,9 @@ use super::{IntentError, IntentErrorKind, Target, Who};
 use crate::model::task::StopEvidence;
 use crate::model::{EndReason, ProjectId, TaskId, TaskState, TaskStatus};
 use crate::store::{Marker, TaskDir};
-use crate::supervisor::children;
+use crate::supervisor::process::{Cgroup, StopOptions, Tree};
+use crate::supervisor::record::Owned;
+use crate::supervisor::{SuperviseOptions, children, complete, supervise};
 
 /// Grace, KILL's patience and the time to write it down, on a loaded machine.
 const LIMIT: Duration = Duration::from_secs(90);
@@ -60,6 +62,9 @@ impl StopOutcome {
 /// [`IntentErrorKind::Ended`] for a task that has ended, also by a DONE that was there first.
 pub fn stop(target: &Target<'_>, request: &StopRequest) -> Result<StopOutcome, IntentError> {
     let task = target.open()?;
+    if survived(target, &task)? {
+        return stop_again(target, request);
+    }
     request_stop(target, request)?;
     let state = carried_out(target, &task)?;
     let stopped = state.status == TaskStatus::Stopped || state.end_reason == Some(EndReason::StopIncomplete);
@@ -146,8 +151,52 @@ fn carried_out(target: &Target<'_>, task: &TaskDir) -> Result<TaskState, IntentE
         {
             return Ok(Some(state));
         }
-        target.ensure_supervisor(task)?;
+        if !task.is_supervised().map_err(failed)? {
+            supervise_here(target)?;
+        }
         Ok(None)
     })?;
     ended.ok_or_else(|| target.failed(IntentErrorKind::NotYet(LIMIT)))
+}
+
+/// Runs the task's supervisor in this process: it finds STOP, ends what lives, and returns.
+fn supervise_here(target: &Target<'_>) -> Result<(), IntentError> {
+    let options = SuperviseOptions::default();
+    match supervise(target.root, target.config, target.project, target.task, options) {
+        Ok(_) => Ok(()),
+        // Somebody else was faster, and carries it out.
+        Err(error) if error.is_held() => Ok(()),
+        Err(error) => Err(target.failed(error)),
+    }
+}
+
+/// The state of a task that ended because something survived its stop.
+fn survived(target: &Target<'_>, task: &TaskDir) -> Result<bool, IntentError> {
+    let state = task.state().map_err(|error| target.failed(error))?;
+    let left = |state: TaskState| state.stop.is_some_and(|evidence| !evidence.left.is_empty());
+    Ok(state.is_some_and(|state| state.end_reason == Some(EndReason::StopIncomplete) && left(state)))
+}
+
+/// Ends what survived an earlier stop, and records what is left now. The task stays `failed`.
+fn stop_again(target: &Target<'_>, request: &StopRequest) -> Result<StopOutcome, IntentError> {
+    let owned = Owned::take(target.root, target.project, target.task);
+    let mut owned = owned.map_err(|error| target.failed(error))?;
+    let mut evidence = StopEvidence::default();
+    for info in owned.task().run_infos().map_err(|error| target.failed(error))? {
+        let Some(info) = info.ok() else { continue };
+        let cgroup = info.cgroup.as_deref().and_then(Cgroup::recorded);
+        let options = if request.force { StopOptions::forced() } else { StopOptions::default() };
+        let stopped = Tree::of_run(&info.run_id, cgroup).stop_blocking(options);
+        let stopped = stopped.map_err(|error| target.failed(error))?;
+        evidence.found += stopped.found;
+        evidence.killed += stopped.killed;
+        evidence.left.extend(stopped.left);
+    }
+    let recorded = owned.commit("task.stop_repeated", None, |state| state.stop = Some(evidence.clone()));
+    recorded.map_err(|error| target.failed(error))?;
+    let status = owned.state().status;
+    complete::settle(&mut owned).map_err(|error| target.failed(error))?;
+    owned.release().map_err(|error| target.failed(error))?;
+    let children = stop_children(target, request)?;
+    Ok(StopOutcome { status, evidence, children })
 }
