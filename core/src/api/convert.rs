@@ -6,6 +6,7 @@ use crate::bus::{BusError, BusErrorKind};
 use crate::config::ConfigError;
 use crate::model::IdError;
 use crate::store::{StoreError, StoreErrorKind};
+use crate::supervisor::SuperviseError;
 use crate::supervisor::depend::DependError;
 use crate::supervisor::detach::DetachError;
 use crate::supervisor::intent::{IntentError, IntentErrorKind as Kind};
@@ -162,4 +163,12 @@ impl From<IntentError> for ApiError {
 /// Code and hint of the cause, with the words of the whole.
 fn whole(source: impl Into<ApiError>, words: String) -> ApiError {
     ApiError { message: words, ..source.into() }
+}
+
+impl From<SuperviseError> for ApiError {
+    fn from(error: SuperviseError) -> Self {
+        let code = if error.is_held() { ErrorCode::Locked } else { ErrorCode::Io };
+        ApiError::new(code, format_args!("failed to supervise the task: {error}"))
+            .with_hint("nothing is lost: `run-agent recover` goes on with it")
+    }
 }

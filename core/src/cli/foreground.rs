@@ -1,11 +1,16 @@
 //! A task in the foreground: this process is its supervisor, and a thread shows what happens.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+
 use super::context::Context;
 use super::failure::Failure;
-use super::live;
+use super::live::{self, Until};
 use super::output::style;
 use crate::api::{ApiError, App};
 use crate::store::TaskDir;
+use crate::supervisor::{self, SuperviseOptions};
 
 /// Says on a terminal what was started, where, and what it may do.
 pub fn introduce(task: &TaskDir, context: &Context) -> Result<(), Failure> {
@@ -34,8 +39,46 @@ pub fn terms(task: &TaskDir, app: &App) -> Result<String, ApiError> {
     Ok(format!("{agent}, {access} access: {}", access.describe()))
 }
 
-/// Supervises it until it ends or is interrupted; the exit code of its status.
+/// Supervises it until it ends or is interrupted, and shows that; the exit code of its status.
 pub fn supervise(task: &TaskDir, context: &Context) -> Result<u8, Failure> {
-    context.app()?.detach(task)?;
-    live::follow(context, task, None, true)
+    let app = context.app()?;
+    let viewer = Viewer::start(task, context);
+    let options = SuperviseOptions { signals: true, ..SuperviseOptions::default() };
+    let ended = supervisor::supervise(task.root(), app.config(), task.project(), task.id(), options);
+    match ended {
+        // Another one was quicker, such as a recovery: it is followed like any other.
+        Err(error) if error.is_held() => viewer.wait().unwrap_or(Ok(live::STILL_WAITING)),
+        ended => {
+            viewer.end();
+            Ok(ended?.exit_code().unwrap_or(live::STILL_WAITING))
+        }
+    }
+}
+
+/// The thread that shows what happens. It reads the same files as any other watcher.
+struct Viewer {
+    ended: Arc<AtomicBool>,
+    thread: Option<JoinHandle<Result<u8, Failure>>>,
+}
+
+impl Viewer {
+    fn start(task: &TaskDir, context: &Context) -> Self {
+        let ended = Arc::new(AtomicBool::new(false));
+        let (flag, task, common) = (Arc::clone(&ended), task.clone(), context.common().clone());
+        let view = move || live::follow(&Context::new(common), &task, &Until::Flag(&flag), true);
+        // Without a viewer the task is worked on all the same.
+        let thread = std::thread::Builder::new().name("viewer".to_owned()).spawn(view).ok();
+        Self { ended, thread }
+    }
+
+    /// Lets it show what is left, and waits for that.
+    fn end(self) {
+        self.ended.store(true, Ordering::Release);
+        let _ = self.wait();
+    }
+
+    /// Waits until the task has ended.
+    fn wait(self) -> Option<Result<u8, Failure>> {
+        self.thread?.join().ok()
+    }
 }

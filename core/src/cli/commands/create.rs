@@ -10,6 +10,7 @@ use crate::api::create::{Ready, Wanted, WantedLimits};
 use crate::api::{ApiError, App};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
+use crate::cli::live::{self, Until};
 use crate::cli::output::style;
 use crate::cli::{foreground, parse};
 use crate::model::Access;
@@ -145,7 +146,7 @@ pub fn start(wanted: Wanted, detached: bool, context: &Context) -> Result<u8, Fa
     // A supervisor must not live in the process tree of a run that may be stopped before it.
     if detach::is_inside_run() {
         app.detach(&ready.task)?;
-        return crate::cli::live::follow(context, &ready.task, None, true);
+        return live::follow(context, &ready.task, &Until::Ended, true);
     }
     foreground::supervise(&ready.task, context)
 }

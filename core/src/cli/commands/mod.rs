@@ -47,6 +47,7 @@ pub fn run(command: &Command, context: &Context) -> Result<u8, Failure> {
         Command::Ask(args) => ask::run(args, context),
         Command::Output(args) => output::run(args, context),
         Command::Migrate(args) => migrate::run(args, context),
+        Command::Demo(args) => demo::run(args, context),
         Command::Completion(args) => completion::run(args, context),
         Command::List(args) => list::run(args, context),
         Command::Status(args) => status::run(args, context),
@@ -62,6 +63,7 @@ pub fn run(command: &Command, context: &Context) -> Result<u8, Failure> {
 /// What only our own processes call, by the first argument; before any grammar, since it must be quick.
 pub fn hidden(arguments: &[OsString]) -> Option<ExitCode> {
     match arguments.get(1)?.to_str()? {
+        demo::AGENT_ARGUMENT => Some(demo::agent()),
         "__rest" => Some(crate::agent::rest::run(&arguments[2..])),
         _ => None,
     }

@@ -6,7 +6,8 @@ use clap::Args;
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::{live, parse};
+use crate::cli::live::{self, Until};
+use crate::cli::parse;
 
 /// Follow a task until it ends; without a task, everything that happens
 #[derive(Debug, Args)]
@@ -30,7 +31,7 @@ Ends with: 0 completed, 1 failed, 5 stopped, 6 timed out, 7 interrupted or time 
 
 /// Follows.
 pub fn run(args: &WatchArgs, context: &Context) -> Result<u8, Failure> {
-    let deadline = args.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let task = context.app()?.task(args.target.as_deref())?;
-    live::follow(context, &task, deadline, false)
+    let deadline = args.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+    live::follow(context, &task, &deadline.map_or(Until::Ended, Until::Time), false)
 }

@@ -3,6 +3,7 @@
 mod lines;
 mod screen;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use super::context::Context;
@@ -53,17 +54,41 @@ impl<'a> Face<'a> {
     }
 }
 
-/// Follows a task until it ends or is interrupted, at most until `deadline`; the exit code of the wait.
-pub fn follow(
-    context: &Context,
-    task: &TaskDir,
-    deadline: Option<Instant>,
-    history: bool,
-) -> Result<u8, Failure> {
+/// How long to follow a task that does not end.
+pub enum Until<'a> {
+    /// As long as it takes.
+    Ended,
+    /// At most until then.
+    Time(Instant),
+    /// Until the flag is set; then what is left is shown.
+    Flag(&'a AtomicBool),
+}
+
+impl Until<'_> {
+    fn is_over(&self) -> bool {
+        match self {
+            Until::Ended => false,
+            Until::Time(deadline) => Instant::now() >= *deadline,
+            Until::Flag(flag) => flag.load(Ordering::Acquire),
+        }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        match self {
+            Until::Time(deadline) => Some(*deadline),
+            Until::Ended | Until::Flag(_) => None,
+        }
+    }
+}
+
+/// Follows a task until it ends or is interrupted; the exit code of the wait. `history`: shows what was
+/// before.
+pub fn follow(context: &Context, task: &TaskDir, until: &Until<'_>, history: bool) -> Result<u8, Failure> {
     let app = context.app()?;
     let mut feed = Feed::open(task, history)?;
     let mut face = Face::new(context, app, task);
     loop {
+        let over = until.is_over();
         let moments = feed.poll(app)?;
         for moment in &moments {
             face.show(moment)?;
@@ -72,11 +97,11 @@ pub fn follow(
         if let Some(code) = moments.iter().find_map(ending) {
             return Ok(code);
         }
-        if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+        if over {
             return Ok(STILL_WAITING);
         }
         face.tick();
-        feed.wait(deadline);
+        feed.wait(until.deadline());
     }
 }
 

@@ -97,5 +97,8 @@ impl Actor {
 /// A folder that the supervisor names in the agent's environment.
 pub fn folder(variable: &str) -> io::Result<PathBuf> {
     let missing = || io::Error::new(io::ErrorKind::NotFound, format!("{variable} is not set"));
-    std::env::var_os(variable).filter(|value: &OsString| !value.is_empty()).map(PathBuf::from).ok_or_else(missing)
+    std::env::var_os(variable)
+        .filter(|value: &OsString| !value.is_empty())
+        .map(PathBuf::from)
+        .ok_or_else(missing)
 }

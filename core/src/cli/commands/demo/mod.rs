@@ -1,8 +1,27 @@
 //! `demo`: the whole of it, without a key, a network or a configuration.
 
+mod actor;
+mod scratch;
+mod script;
+mod summary;
+
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::Args;
+
+use crate::api::create::Wanted;
+use crate::api::{App, Caller};
+use crate::cli::args::Common;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::foreground;
+use crate::cli::output::{Out, style};
+use crate::model::Workflow;
+use scratch::Scratch;
+
+/// First argument that makes `run-agent` the scripted agent.
+pub const AGENT_ARGUMENT: &str = "__demo-agent";
 
 /// Watch the whole of it work: no key, no network, no configuration
 ///
@@ -14,9 +33,49 @@ pub struct DemoArgs {
     /// Folder to make it in; else a new one below the system's temporary folder
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
+    /// Milliseconds between two gestures of the agent
+    #[arg(long, value_name = "MS", hide = true)]
+    pub pace: Option<u64>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   run-agent demo
   run-agent demo --dir ~/conductor-demo";
+
+/// Makes the scratch folder, runs the task in the foreground, and checks what came of it.
+pub fn run(args: &DemoArgs, context: &Context) -> Result<u8, Failure> {
+    let scratch = Scratch::make(args.dir.as_deref(), args.pace)?;
+    let inner = Context::new(Common {
+        root: Some(scratch.root.clone()),
+        config: Some(scratch.config.clone()),
+        json: context.common().json,
+        ..Common::default()
+    });
+    opening(&scratch, &inner.out)?;
+    let app = App::open(Caller { cwd: scratch.repository.clone(), ..inner.caller() })?;
+    let wanted =
+        Wanted { prompt: Some(scratch::TASK.to_owned()), workflow: Workflow::Loop, ..Wanted::default() };
+    let ready = app.prepare(wanted)?;
+    foreground::introduce(&ready.task, &inner)?;
+    foreground::supervise(&ready.task, &inner)?;
+    summary::print(&scratch, &app, &ready.task, &inner.out)
+}
+
+/// The body of the hidden command that the scripted agent is.
+pub fn agent() -> ExitCode {
+    script::main()
+}
+
+fn opening(scratch: &Scratch, out: &Out) -> Result<(), Failure> {
+    if !out.is_terminal() {
+        return Ok(());
+    }
+    let words = [
+        "A scripted agent stands in for a real one; everything around it is the real thing:".to_owned(),
+        "a supervisor, its loop, two child tasks, the message bus, a question, a commit.".to_owned(),
+        format!("All of it happens in {}", scratch.folder.display()),
+    ];
+    words.iter().try_for_each(|line| out.line(out.paint(style::DIM, line)))?;
+    out.line("")
+}

@@ -7,6 +7,9 @@ use std::process::{Command, Stdio};
 use super::actor;
 use crate::api::{ApiError, ErrorCode};
 
+/// What the agent is asked for.
+pub const TASK: &str = include_str!("files/TASK.md");
+
 /// What the repository begins with.
 const FILES: [(&str, &str); 5] = [
     ("README.md", include_str!("files/README.md")),
@@ -78,10 +81,11 @@ impl Scratch {
             "version: 1\n\
              storage: {{ runs_dir: {root} }}\n\
              defaults: {{ agent: demo, wall_time: 5m }}\n\
-             agents:\n  demo:\n    type: command\n    command: [{program}, __demo-agent]\n    \
+             agents:\n  demo:\n    type: command\n    command: [{program}, {agent}]\n    \
              prompt: stdin\n    output: json\n    env: {{ CONDUCTOR_CONFIG: {config}{pace} }}\n",
             root = quoted(&self.root),
             program = quoted(&program),
+            agent = super::AGENT_ARGUMENT,
             config = quoted(&self.config),
         );
         write(&self.config, &text)
@@ -92,8 +96,11 @@ fn check_git() -> Result<(), ApiError> {
     let found = Command::new("git").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     match found {
         Ok(status) if status.success() => Ok(()),
-        _ => Err(ApiError::new(ErrorCode::Missing, "failed to make the demo's repository: git is not installed")
-            .with_hint("install it, for example `sudo apt-get install git` or `sudo dnf install git`")),
+        _ => Err(ApiError::new(
+            ErrorCode::Missing,
+            "failed to make the demo's repository: git is not installed",
+        )
+        .with_hint("install it, for example `sudo apt-get install git` or `sudo dnf install git`")),
     }
 }
 
@@ -105,8 +112,11 @@ fn empty_folder(dir: Option<&Path>) -> Result<PathBuf, ApiError> {
     let failed = |error: io::Error| ApiError::io(format_args!("make {}", folder.display()), &error);
     std::fs::create_dir_all(&folder).map_err(failed)?;
     if std::fs::read_dir(&folder).map_err(failed)?.next().is_some() {
-        return Err(ApiError::conflict(format_args!("failed to make the demo in {}: it is not empty", folder.display()))
-            .with_hint("name a new folder with --dir, or leave --dir out"));
+        return Err(ApiError::conflict(format_args!(
+            "failed to make the demo in {}: it is not empty",
+            folder.display()
+        ))
+        .with_hint("name a new folder with --dir, or leave --dir out"));
     }
     folder.canonicalize().map_err(failed)
 }
@@ -131,5 +141,8 @@ fn git(folder: &Path, arguments: &[&str]) -> Result<String, ApiError> {
     }
     let words = String::from_utf8_lossy(&done.stderr);
     let verb = arguments.first().copied().unwrap_or_default();
-    Err(ApiError::new(ErrorCode::Io, format_args!("failed to run git {verb} in {}: {}", folder.display(), words.trim())))
+    Err(ApiError::new(
+        ErrorCode::Io,
+        format_args!("failed to run git {verb} in {}: {}", folder.display(), words.trim()),
+    ))
 }

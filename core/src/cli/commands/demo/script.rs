@@ -58,7 +58,8 @@ fn play(actor: &mut Actor) -> io::Result<()> {
 fn run_errand(actor: &mut Actor, errand: &Errand) -> io::Result<()> {
     actor.shell("cat ../slug.sh")?;
     actor.write(Path::new(errand.file), errand.text)?;
-    actor.shell(&format!("run-agent bus post --on-project --type FACT --body '{} is written'", errand.file))?;
+    actor
+        .shell(&format!("run-agent bus post --on-project --type FACT --body '{} is written'", errand.file))?;
     actor.end(&format!("{} is written.", errand.file))
 }
 
@@ -67,7 +68,9 @@ fn look_and_delegate(actor: &mut Actor, state: &Path) -> io::Result<()> {
     actor.shell("git log --oneline && ls")?;
     actor.shell("sh check.sh")?;
     actor.say("Two parts need nothing from each other: two child tasks do them in parallel.")?;
-    for (name, folder, errand) in [("usage-notes", "docs", &ERRANDS[0]), ("examples", "examples", &ERRANDS[1])] {
+    for (name, folder, errand) in
+        [("usage-notes", "docs", &ERRANDS[0]), ("examples", "examples", &ERRANDS[1])]
+    {
         let prompt = errand.prompt;
         actor.shell(&format!("run-agent job --detach --task {name} --cwd {folder} \"{prompt}\""))?;
     }
@@ -110,7 +113,9 @@ fn apply_answer(actor: &mut Actor, state: &Path) -> io::Result<()> {
 
 fn finish(actor: &mut Actor, state: &Path) -> io::Result<()> {
     actor.shell("git diff --stat && sh check.sh")?;
-    actor.shell("git add -A && git commit -q -m 'slug: handle punctuation and accents' && git log --oneline")?;
+    actor.shell(
+        "git add -A && git commit -q -m 'slug: handle punctuation and accents' && git log --oneline",
+    )?;
     let report = folder("JRUN_RUN_FOLDER")?.join("output.md");
     actor.write(&report, include_str!("files/output.md"))?;
     actor.write(state, "done\n")?;
