@@ -167,18 +167,4 @@ fn in_one_session(agent: Agent) {
     assert_eq!(lost.verdict.class, Some(conductor_core::model::FailureClass::Context), "{:?}", lost.verdict);
 }
 
-macro_rules! for_each_agent {
-    ($($test:ident)*) => {
-        mod claude {
-            $(#[test] fn $test() { super::$test(super::Agent::Claude); })*
-        }
-        mod codex {
-            $(#[test] fn $test() { super::$test(super::Agent::Codex); })*
-        }
-        mod gemini {
-            $(#[test] fn $test() { super::$test(super::Agent::Gemini); })*
-        }
-    };
-}
-
 for_each_agent! { with_full_access with_edit_access with_read_access in_one_session }
