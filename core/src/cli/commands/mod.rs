@@ -31,6 +31,8 @@ use std::process::ExitCode;
 use super::args::Command;
 use super::context::Context;
 use super::failure::Failure;
+use crate::supervisor::process::{exec, gate};
+use crate::supervisor::{detach, serve};
 
 /// Runs one command; its exit code where it did not fail.
 pub fn run(command: &Command, context: &Context) -> Result<u8, Failure> {
@@ -65,6 +67,8 @@ pub fn hidden(arguments: &[OsString]) -> Option<ExitCode> {
     match arguments.get(1)?.to_str()? {
         demo::AGENT_ARGUMENT => Some(demo::agent()),
         "__rest" => Some(crate::agent::rest::run(&arguments[2..])),
+        gate::EXEC_ARGUMENT => exec::exec_main(arguments[2..].iter().cloned()),
+        detach::COMMAND => Some(serve::main(&arguments[2..])),
         _ => None,
     }
 }
