@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::faults;
 use crate::model::MessageId;
@@ -19,6 +19,8 @@ use super::{last, trailer};
 
 /// How long a writer waits for somebody else's flush.
 const LIMIT: Duration = Duration::from_secs(60);
+/// How often it looks whether that is over.
+const LOOK: Duration = Duration::from_micros(100);
 
 /// When messages reach the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,12 +37,20 @@ pub enum Durability {
 /// Puts all on disk that was written to `file` up to `id`, by whoever's flush does it.
 pub(super) fn up_to(folder: &Folder, file: &File, id: MessageId) -> Result<(), BusErrorKind> {
     let mark = folder.open_write(&folder.flush_mark())?;
-    if !sys::lock(&mark, LIMIT)? {
-        return Err(BusErrorKind::Locked { holder: sys::lock_holder(&mark) });
+    let deadline = Instant::now() + LIMIT;
+    // Those whom a flush has served see it in the mark and need not wait for the lock.
+    while flushed_to(&mark)?.is_none_or(|flushed| flushed < id) {
+        if sys::try_lock(&mark)? {
+            let result = flush_locked(&mark, file, id);
+            sys::unlock(&mark);
+            return Ok(result?);
+        }
+        if Instant::now() >= deadline {
+            return Err(BusErrorKind::Locked { holder: sys::lock_holder(&mark) });
+        }
+        std::thread::sleep(LOOK);
     }
-    let result = flush_locked(&mark, file, id);
-    sys::unlock(&mark);
-    Ok(result?)
+    Ok(())
 }
 
 fn flush_locked(mark: &File, file: &File, id: MessageId) -> io::Result<()> {
@@ -51,7 +61,7 @@ fn flush_locked(mark: &File, file: &File, id: MessageId) -> io::Result<()> {
     let reached = last_id(file)?.map_or(id, |last| last.max(id));
     sys::sync(file)?;
     faults::step("bus.flushed");
-    mark.write_all_at(format!("{reached}\n").as_bytes(), 0)
+    mark.write_all_at(format!("{reached} {reached}\n").as_bytes(), 0)
 }
 
 /// Whether the last flush is older than `interval`, or nobody knows of one.
@@ -61,10 +71,14 @@ pub(super) fn is_due(folder: &Folder, interval: Duration) -> io::Result<bool> {
     Ok(SystemTime::now().duration_since(at).is_ok_and(|age| age >= interval))
 }
 
+/// The id up to which all is on disk. It stands there twice, so that one who reads while it is
+/// written does not take a mixture for an id.
 fn flushed_to(mark: &File) -> io::Result<Option<MessageId>> {
-    let mut text = [0; MessageId::LEN];
+    let mut text = [0; 2 * MessageId::LEN + 1];
     let read = sys::read_at(mark, &mut text, 0)?;
-    Ok(std::str::from_utf8(&text[..read]).ok().and_then(|text| MessageId::parse(text).ok()))
+    let text = std::str::from_utf8(&text[..read]).ok();
+    let id = text.and_then(|text| text.split_once(' ')).filter(|(first, second)| first == second);
+    Ok(id.and_then(|(id, _)| MessageId::parse(id).ok()))
 }
 
 /// The last id, where the file ends in one; a look at the very end is enough for a hint.

@@ -100,7 +100,8 @@ fn blank(id: MessageId) -> Message {
 
 fn read_own_shape(header: &str, message: &mut Message) -> Option<()> {
     for line in header.lines() {
-        let (key, value) = line.split_once(": ")?;
+        let colon = memchr::memchr(b':', line.as_bytes())?;
+        let (key, value) = (&line[..colon], line[colon + 1..].strip_prefix(' ')?);
         match key {
             "msg_id" => {}
             "ts" => message.ts = Some(time::parse(value)?),

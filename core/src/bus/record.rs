@@ -1,7 +1,9 @@
 //! A record as it stands in the file: header, body, trailer; and the way back.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use serde_json::Value;
 
 use crate::model::{Cursor, Message, MessageId, NewMessage};
@@ -15,6 +17,11 @@ use super::trailer::{HEAD, HEAD_LEN, Trailer};
 pub const MAX_BODY: usize = 16 << 20;
 /// Bytes of the largest record, its header and escapes included.
 pub(super) const MAX_RECORD: usize = 24 << 20;
+
+/// Searches that every record needs; making one takes longer than using it.
+static COMMENT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<!--"));
+static ESCAPED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<!--\\"));
+static HEADER_END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\n---\n"));
 
 /// Where the time stands in a record that begins at 0.
 const TIME_AT: usize = HEAD_LEN + "\nts: ".len();
@@ -78,7 +85,7 @@ pub(super) fn read(record: &[u8], id: MessageId) -> Message {
 /// Header lines and body of a record, the newline before the trailer dropped.
 fn split(record: &str) -> (&str, &str) {
     let inner = record.strip_prefix("---\n").unwrap_or(record);
-    let Some(end) = memchr::memmem::find(inner.as_bytes(), b"\n---\n") else { return (inner, "") };
+    let Some(end) = HEADER_END.find(inner.as_bytes()) else { return (inner, "") };
     let body = &inner[end + 5..];
     (&inner[..=end], body.strip_suffix('\n').unwrap_or(body))
 }
@@ -106,7 +113,7 @@ pub(super) fn plain(text: &[u8], cursor: Cursor) -> Message {
 /// Appends a body so that no line of it can be taken for a trailer or a fence.
 fn escape(body: &[u8], out: &mut Vec<u8>) {
     let mut done = 0;
-    for at in memchr::memmem::find_iter(body, b"<!--") {
+    for at in COMMENT.find_iter(body) {
         if let Some(slashes) = marker_like(body, at) {
             let cut = at + 4 + slashes;
             out.extend_from_slice(&body[done..cut]);
@@ -122,7 +129,7 @@ fn unescape(body: &str) -> String {
     let bytes = body.as_bytes();
     let mut out = String::with_capacity(body.len());
     let mut done = 0;
-    for at in memchr::memmem::find_iter(bytes, b"<!--\\") {
+    for at in ESCAPED.find_iter(bytes) {
         if let Some(slashes) = marker_like(bytes, at) {
             let cut = at + 4 + slashes;
             out.push_str(&body[done..cut - 1]);

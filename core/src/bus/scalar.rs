@@ -53,9 +53,8 @@ fn write_map(entries: &Map<String, Value>, out: &mut Vec<u8>) {
 /// Whether YAML of any version reads the bare word as this very text.
 fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let allowed = |c: &u8| c.is_ascii_alphanumeric() || b"_-./@+".contains(c);
     let Some(first) = bytes.first() else { return false };
-    if !bytes.iter().all(allowed) {
+    if !bytes.iter().all(|c| is_plain_byte(*c)) {
         return false;
     }
     if first.is_ascii_digit() {
@@ -67,7 +66,15 @@ fn is_plain(text: &str) -> bool {
     first.is_ascii_alphabetic() && !is_reserved(text)
 }
 
+/// Whether a bare word may hold this byte.
+fn is_plain_byte(c: u8) -> bool {
+    matches!(c, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b'/' | b'@' | b'+')
+}
+
 fn is_reserved(text: &str) -> bool {
+    if text.len() > 5 {
+        return false;
+    }
     const WORDS: [&str; 9] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
     WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
@@ -112,7 +119,7 @@ pub(super) fn read_text(line: &str) -> Option<std::borrow::Cow<'_, str>> {
         let Value::String(text) = read(line)? else { return None };
         return Some(text.into());
     }
-    line.bytes().all(|c| c.is_ascii_alphanumeric() || b"_-./@+".contains(&c)).then_some(line.into())
+    line.bytes().all(is_plain_byte).then_some(line.into())
 }
 
 struct Reader<'a> {

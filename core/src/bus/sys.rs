@@ -30,19 +30,12 @@ fn retried<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
 /// Asking again beats waiting in the kernel: the lock is held for about a microsecond, less than it
 /// takes to be woken up, and a wait can have a limit.
 pub(super) fn lock(file: &File, limit: Duration) -> io::Result<bool> {
-    const SPINS: u32 = 64;
+    // More would only make two writers take turns, which is slower than one that goes on.
+    const SPINS: u32 = 2;
     let mut deadline = None;
-    let mut pause = Duration::from_micros(20);
+    let mut pause = Duration::from_micros(50);
     for turn in 0u32.. {
-        let taken = retried(|| {
-            planned(Call::Lock)?;
-            match file.try_lock() {
-                Ok(()) => Ok(true),
-                Err(TryLockError::WouldBlock) => Ok(false),
-                Err(TryLockError::Error(error)) => Err(error),
-            }
-        })?;
-        if taken {
+        if try_lock(file)? {
             return Ok(true);
         }
         if turn < SPINS {
@@ -56,6 +49,18 @@ pub(super) fn lock(file: &File, limit: Duration) -> io::Result<bool> {
         pause = (pause * 2).min(Duration::from_millis(2));
     }
     Ok(false)
+}
+
+/// Takes the `flock` of the file if it is free.
+pub(super) fn try_lock(file: &File) -> io::Result<bool> {
+    retried(|| {
+        planned(Call::Lock)?;
+        match file.try_lock() {
+            Ok(()) => Ok(true),
+            Err(TryLockError::WouldBlock) => Ok(false),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    })
 }
 
 /// Lets the lock go. It cannot fail on an open file, and closing the file does it as well.

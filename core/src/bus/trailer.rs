@@ -136,9 +136,10 @@ pub(super) fn next_mark(bytes: &[u8], begin: usize, from: usize) -> Option<(usiz
 
 /// The last mark in `bytes`; `whole`: they begin with the begin of a line.
 pub(super) fn last_mark(bytes: &[u8], whole: bool) -> Option<(usize, Mark)> {
+    static FINDER: LazyLock<memmem::FinderRev<'static>> = LazyLock::new(|| memmem::FinderRev::new(OPEN));
     let begin = if whole { 0 } else { usize::MAX };
     let mut end = bytes.len();
-    while let Some(at) = memmem::rfind(&bytes[..end], OPEN) {
+    while let Some(at) = FINDER.rfind(&bytes[..end]) {
         if let Some(mark) = mark_at(bytes, begin, at) {
             return Some((at, mark));
         }
@@ -161,6 +162,9 @@ fn mark_at(bytes: &[u8], begin: usize, at: usize) -> Option<Mark> {
 /// Where in `gap`, which begins a line, a torn record begins. `fenced`: a fence follows, before
 /// which its writer may have ended the line. None: all of it is text.
 pub(super) fn torn_at(gap: &[u8], fenced: bool) -> Option<usize> {
+    if gap.is_empty() {
+        return None;
+    }
     let whole = memmem::find_iter(gap, HEAD).find(|at| {
         let begins_line = *at == 0 || gap[at - 1] == b'\n';
         begins_line && gap.get(at + HEAD.len()..at + HEAD_LEN).is_some_and(is_ulid)
