@@ -1,13 +1,14 @@
-//! Lists of a root with many runs.
+//! Lists of a root with many runs, as processes.
 
 use std::path::Path;
 use std::time::Duration;
 
 use conductor_core::model::{ProjectId, RunId, RunInfo, RunStatus, TaskId, TaskSpec, TaskState, TaskStatus};
-use conductor_core::store::{Index, Root, RunFilter, TaskDir, TaskFilter};
+use conductor_core::store::{Root, TaskDir};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Row, best_of};
+use super::process::{finish, nothing};
+use super::{Row, World, in_turns};
 
 const RUNS_EACH: u32 = 10;
 
@@ -42,21 +43,19 @@ fn make_run(task: &TaskDir, at: Timestamp) {
     task.create_run(&info).expect("the run is made");
 }
 
-/// The rows of lists, in this process: opening the index counts, starting a program does not.
-pub fn rows(folder: &Path, runs: u32) -> Vec<Row> {
-    let root = make_root(folder, runs);
-    assert!(!Index::open(&root).reads_files(), "an index is built");
+/// The rows of lists.
+pub fn rows() -> Vec<Row> {
+    let world = World::new();
+    make_root(&world.root(), 10_000);
     let limit = Duration::from_millis(30);
-    let all = best_of(5, || {
-        let found = Index::open(&root).runs(&RunFilter::default()).expect("a list");
-        assert_eq!(found.len(), runs as usize);
-    });
-    let newest = best_of(5, || {
-        let filter = TaskFilter { limit: Some(50), ..TaskFilter::default() };
-        assert!(!Index::open(&root).tasks(&filter).expect("a list").is_empty());
-    });
+    let list = |what: &str, args: &[&str]| {
+        // The first one makes the index.
+        finish(&mut world.run_agent(args));
+        let (floor, ours) = in_turns(21, nothing, || finish(&mut world.run_agent(args)));
+        Row::time(what, floor, ours, limit)
+    };
     vec![
-        Row::time(&format!("open the index, list all of {runs} runs"), all, limit),
-        Row::time("open the index, list the newest 50 tasks", newest, limit),
+        list("`list` of 1,000 tasks with 10,000 runs", &["list", "--all"]),
+        list("`list --runs`: all of 10,000 runs", &["list", "--all", "--runs"]),
     ]
 }

@@ -1,19 +1,25 @@
 //! `npm run bench`: one table, with the machine's floors measured in the same run.
 //!
-//! Starts itself in the roles of writers and readers; without a role it prints the table.
+//! Starts itself in the roles of writers, readers and agents; without a role it prints the table.
+//! Names of groups (`bus reading post launch idle list`) choose rows; without any it prints all.
 
 use std::path::Path;
-use std::process::ExitCode;
 
-use conductor_tests::bench::{bus, lists, table};
+use conductor_tests::bench::{Row, World, bus, idle, launch, lists, process, reading, table, world};
 
-fn main() -> ExitCode {
+/// The groups of rows, in the order of the table.
+const GROUPS: [&str; 6] = ["bus", "reading", "post", "launch", "idle", "list"];
+
+fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        ["agent", notes] => launch::agent(Path::new(notes)),
+        [group, ..] if GROUPS.contains(&group) => print_table(&words),
         [role, folder, argument] => play(role, Path::new(folder), argument),
-        _ => return print_table(),
+        [] => print_table(&GROUPS),
+        _ => panic!("no such group of rows: {words:?}; there are {GROUPS:?}"),
     }
-    ExitCode::SUCCESS
 }
 
 fn play(role: &str, folder: &Path, argument: &str) {
@@ -23,20 +29,31 @@ fn play(role: &str, folder: &Path, argument: &str) {
         "append-sync" => bus::write_messages(folder, count(), true),
         "bare" => bus::write_bare(folder, count(), false),
         "bare-sync" => bus::write_bare(folder, count(), true),
-        "read-ten" => bus::read_ten(folder, argument),
+        "read-ten" => reading::read_ten(folder, argument),
+        "read-last" => reading::read_last(folder),
+        "read-bare" => reading::read_bare(folder),
         _ => panic!("no role {role}"),
     }
 }
 
-/// Prints the table; fails when a target is missed.
-fn print_table() -> ExitCode {
-    // Beside the program: the disk that people's roots are on, not a file system in memory.
-    let program = std::env::current_exe().expect("this program");
-    let beside = program.parent().expect("its folder");
-    let folder = tempfile::tempdir_in(beside).expect("a temporary folder");
-    let mut rows = bus::rows(folder.path(), 1_000_000);
-    let root = tempfile::tempdir_in(beside).expect("a temporary folder");
-    rows.extend(lists::rows(root.path(), 10_000));
+fn print_table(groups: &[&str]) {
+    let rows: Vec<Row> =
+        GROUPS.iter().filter(|group| groups.contains(group)).flat_map(|group| rows(group)).collect();
     print!("{}", table(&rows));
-    ExitCode::from(u8::from(rows.iter().any(|row| !row.met)))
+}
+
+fn rows(group: &str) -> Vec<Row> {
+    eprintln!("measuring: {group}");
+    match group {
+        "bus" => bus::rows(world::folder().path()),
+        "reading" => {
+            let folder = world::folder();
+            bus::prepare(folder.path());
+            reading::rows(folder.path())
+        }
+        "post" => vec![process::post(&World::new())],
+        "launch" => launch::rows(&World::new()),
+        "idle" => idle::rows(&World::new()),
+        _ => lists::rows(),
+    }
 }
