@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::{AgentKind, quote};
-use crate::model::{Access, Message, TaskSpec};
+use crate::model::{Access, Link, Message, TaskSpec};
 
 /// Bytes of the last run's output that are carried over.
 const TAIL_MAX: usize = 8 * 1024;
@@ -296,8 +296,17 @@ fn messages(input: &PromptInput<'_>) -> String {
             let _ = write!(text, " at {ts:.0}");
         }
         let _ = writeln!(text, ":\n\n{}\n", quoted(head(message.body.trim_end(), BODY_MAX)));
+        for link in &message.links {
+            let _ = writeln!(text, "It goes with {}\n", place(link, input.task_folder));
+        }
     }
     text.trim_end().to_owned()
+}
+
+/// Where something that a message refers to is: a relative address is a file beside the bus.
+fn place(link: &Link, task_folder: &Path) -> String {
+    let is_file = !link.url.contains(':') && !link.url.starts_with('/');
+    if is_file { task_folder.join(&link.url).display().to_string() } else { link.url.clone() }
 }
 
 fn section(text: &mut String, heading: Option<&str>, body: &str) {

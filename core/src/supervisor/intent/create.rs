@@ -99,11 +99,10 @@ pub struct Created {
 /// # Errors
 /// For the first thing that would keep it from ever completing.
 pub fn create(root: &Root, config: &Config, clock: &Clock, new: &NewTask) -> Result<Created, IntentError> {
-    let now = clock.now();
-    let task = new.task.clone().unwrap_or_else(|| TaskId::generate(now, &new.prompt));
+    let draft = Draft { root, config, new, now: clock.now() };
+    let task = draft.name();
     let failed =
         |kind| IntentError { project: new.project.clone(), task: task.clone(), kind: Box::new(kind) };
-    let draft = Draft { root, config, new, now };
     let (mut spec, mut warnings) = draft.spec(&task).map_err(failed)?;
     warnings.extend(same_folder(root, &spec).map_err(|error| failed(error.into()))?);
     draft.write(&mut spec).map_err(failed)?;
@@ -119,6 +118,18 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
+    /// The name that was asked for, else one of this second or a later one that is free.
+    fn name(&self) -> TaskId {
+        let made = |second| TaskId::generate(self.later(second), &self.new.prompt);
+        let free = |task: &TaskId| self.exists(task).is_ok_and(|exists| !exists);
+        let name = self.new.task.clone().or_else(|| (0..SECONDS).map(made).find(free));
+        name.unwrap_or_else(|| made(0))
+    }
+
+    fn later(&self, seconds: i64) -> Timestamp {
+        self.now.saturating_add(seconds.seconds()).unwrap_or(Timestamp::MAX)
+    }
+
     /// Checks what is asked and what it needs.
     fn spec(&self, task: &TaskId) -> Result<(TaskSpec, Vec<String>), IntentErrorKind> {
         let new = self.new;
@@ -241,22 +252,24 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Writes it: first that it lives, then the task. The name is moved on where another has taken it.
+    /// Writes it: first that it lives, then the task. A name of our making that another process has just
+    /// taken is moved on.
     fn write(&self, spec: &mut TaskSpec) -> Result<(), IntentErrorKind> {
         let new = self.new;
-        for second in 1..SECONDS {
+        loop {
             self.root.live_add(&spec.project_id, &spec.task_id)?;
             crate::faults::step("create.live");
             let project = self.root.create_project(&spec.project_id, &new.source)?;
             match project.create_task(spec, &new.prompt) {
-                Err(StoreError { kind: StoreErrorKind::AlreadyExists, .. }) if new.task.is_none() => {}
-                Err(StoreError { kind: StoreErrorKind::AlreadyExists, .. }) => break,
+                Err(StoreError { kind: StoreErrorKind::AlreadyExists, .. }) => {}
                 made => return made.map(|_| crate::faults::step("create.task")).map_err(Into::into),
             }
-            let later = self.now.saturating_add(second.seconds()).unwrap_or(Timestamp::MAX);
-            spec.task_id = TaskId::generate(later, &new.prompt);
+            let next = self.name();
+            if new.task.is_some() || self.exists(&next)? {
+                return Err(IntentErrorKind::Exists);
+            }
+            spec.task_id = next;
         }
-        Err(IntentErrorKind::Exists)
     }
 }
 

@@ -66,13 +66,31 @@ pub fn stop(target: &Target<'_>, request: &StopRequest) -> Result<StopOutcome, I
         return stop_again(target, request);
     }
     request_stop(target, request)?;
+    let below = descendants(target)?;
     let state = carried_out(target, &task)?;
     let stopped = state.status == TaskStatus::Stopped || state.end_reason == Some(EndReason::StopIncomplete);
     if !stopped {
         return Err(target.failed(IntentErrorKind::Ended(state.status)));
     }
-    let children = stop_children(target, request)?;
+    let mut children = stop_children(target, request)?;
+    for (project, task) in below {
+        if !children.iter().any(|child| child.project == project && child.task == task) {
+            children.extend(as_it_ended(target, &project, &task));
+        }
+    }
     Ok(StopOutcome { status: state.status, evidence: state.stop.unwrap_or_default(), children })
+}
+
+/// The tasks below this one that have not ended, nearest first.
+fn descendants(target: &Target<'_>) -> Result<Vec<(ProjectId, TaskId)>, IntentError> {
+    let active = children::active(target.root, target.project, target.task);
+    let active = active.map_err(|error| target.failed(error))?;
+    let mut all: Vec<_> = active.into_iter().map(|child| (child.project, child.task)).collect();
+    for index in 0..all.len() {
+        let (project, task) = all[index].clone();
+        all.extend(descendants(&target.of(&project, &task))?);
+    }
+    Ok(all)
 }
 
 /// Asks for a stop without waiting for it.
@@ -130,7 +148,7 @@ fn with_its_own(project: ProjectId, task: TaskId, outcome: StopOutcome) -> Vec<S
     all
 }
 
-/// A child that its own supervisor stopped between the request and the look at it.
+/// A child that a supervisor stopped, its own or its parent's, before this process came to it.
 fn as_it_ended(target: &Target<'_>, project: &ProjectId, task: &TaskId) -> Option<StoppedChild> {
     let state = target.root.task(project, task).and_then(|task| task.state()).ok()??;
     let by_stop = state.status == TaskStatus::Stopped || state.end_reason == Some(EndReason::StopIncomplete);
