@@ -20,7 +20,7 @@ pub struct App {
     /// The time.
     pub clock: Clock,
     path: PathBuf,
-    root: Option<Root>,
+    root: OnceLock<Root>,
     pub(super) machine: OnceLock<Machine>,
 }
 
@@ -33,9 +33,9 @@ impl App {
         let loaded = load_config(&caller)?;
         let path = locate_root(&caller, loaded.config.storage.runs_dir.as_deref());
         let root = match Root::open(&path) {
-            Ok(root) if *root.kind() == RootKind::Fresh => None,
-            Ok(root) => Some(root),
-            Err(error) if error.is_not_found() => None,
+            Ok(root) if *root.kind() == RootKind::Fresh => OnceLock::new(),
+            Ok(root) => OnceLock::from(root),
+            Err(error) if error.is_not_found() => OnceLock::new(),
             Err(error) => return Err(error.into()),
         };
         Ok(Self { caller, loaded, clock: Clock::system(), path, root, machine: OnceLock::new() })
@@ -67,7 +67,7 @@ impl App {
 
     /// The root, where there is one.
     pub fn existing_root(&self) -> Option<&Root> {
-        self.root.as_ref()
+        self.root.get()
     }
 
     /// The root.
@@ -75,7 +75,7 @@ impl App {
     /// # Errors
     /// When nothing was ever started in it.
     pub fn root(&self) -> Result<&Root, ApiError> {
-        self.root.as_ref().ok_or_else(|| {
+        self.root.get().ok_or_else(|| {
             ApiError::not_found(format_args!(
                 "nothing is in {}: no task was started there",
                 self.path.display()
@@ -88,10 +88,13 @@ impl App {
     ///
     /// # Errors
     /// When it can be neither opened nor made, or may not be written.
-    pub fn writable_root(&self) -> Result<Root, ApiError> {
-        let root = match &self.root {
-            Some(root) => root.clone(),
-            None => Root::open_or_init(&self.path)?,
+    pub fn writable_root(&self) -> Result<&Root, ApiError> {
+        let root = match self.root.get() {
+            Some(root) => root,
+            None => {
+                let made = Root::open_or_init(&self.path)?;
+                self.root.get_or_init(|| made)
+            }
         };
         root.writable()?;
         Ok(root)

@@ -11,6 +11,7 @@ use crate::supervisor::depend::DependError;
 use crate::supervisor::detach::DetachError;
 use crate::supervisor::intent::{IntentError, IntentErrorKind as Kind};
 use crate::supervisor::process::ProcessError;
+use crate::supervisor::recover::RecoverError;
 
 impl From<IdError> for ApiError {
     fn from(error: IdError) -> Self {
@@ -144,12 +145,16 @@ impl From<IntentError> for ApiError {
             Kind::NotYet(_) => {
                 (ErrorCode::Conflict, format!("`run-agent watch {slug}` shows when it happens"))
             }
-            Kind::Invalid { .. } | Kind::Folder { .. } | Kind::UnknownParent(_) => {
-                return ApiError::usage(words);
+            // The task is not there: its name would say nothing.
+            kind @ (Kind::Invalid { .. } | Kind::Folder { .. } | Kind::UnknownParent(_)) => {
+                return ApiError::usage(kind);
             }
-            Kind::TooDeep { .. } => (ErrorCode::Conflict, "do it in this task instead".to_owned()),
-            Kind::AgentMissing { .. } => {
-                (ErrorCode::Agent, "`run-agent agents` shows what can be used here".to_owned())
+            kind @ Kind::TooDeep { .. } => {
+                return ApiError::conflict(kind).with_hint("do it in this task instead");
+            }
+            kind @ Kind::AgentMissing { .. } => {
+                return ApiError::new(ErrorCode::Agent, kind)
+                    .with_hint("`run-agent agents` shows what can be used here");
             }
             Kind::Take(_) => (ErrorCode::Locked, format!("`run-agent status {slug}` says who owns it")),
             Kind::Record(_) | Kind::Binary(_) | Kind::Supervise(_) => {
@@ -170,5 +175,16 @@ impl From<SuperviseError> for ApiError {
         let code = if error.is_held() { ErrorCode::Locked } else { ErrorCode::Io };
         ApiError::new(code, format_args!("failed to supervise the task: {error}"))
             .with_hint("nothing is lost: `run-agent recover` goes on with it")
+    }
+}
+
+impl From<RecoverError> for ApiError {
+    fn from(error: RecoverError) -> Self {
+        match error {
+            RecoverError::Store(source) => source.into(),
+            RecoverError::Binary(_) => {
+                ApiError::new(ErrorCode::Io, format_args!("failed to recover: {error}"))
+            }
+        }
     }
 }

@@ -79,8 +79,8 @@ impl App {
     pub fn prepare(&self, wanted: Wanted) -> Result<Ready, ApiError> {
         let root = self.writable_root()?;
         let Some(prompt) = wanted.prompt.clone() else { return self.take_up() };
-        let new = self.new_task(&root, wanted, prompt)?;
-        let created = intent::create(&root, self.config(), &self.clock, &new)?;
+        let new = self.new_task(root, wanted, prompt)?;
+        let created = intent::create(root, self.config(), &self.clock, &new)?;
         Ok(Ready { task: root.task(&created.project, &created.task)?, warnings: created.warnings })
     }
 

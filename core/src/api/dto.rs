@@ -5,8 +5,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::live::Checked;
 use crate::model::task::{OpenQuestion, StopEvidence, TaskError};
 use crate::model::{Access, EndReason, RunInfo, RunKind, RunStatus, TaskStatus, Usage, Workflow};
+use crate::store::{RunSummary, TaskSummary};
 
 /// One task in a list. Its status was checked against the task's lock.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -55,6 +57,33 @@ pub struct TaskView {
     /// The task that started it: `project/task`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent_task: Option<String>,
+}
+
+impl TaskView {
+    /// What a list shows of a task, with its checked status.
+    pub fn new(task: TaskSummary, checked: Checked) -> Self {
+        // What it said while it was alive does not hold for one that is gone.
+        let reason = task.reason.filter(|_| task.status == checked.status);
+        Self {
+            project: task.project.to_string(),
+            task: task.task.to_string(),
+            title: task.title,
+            status: checked.status,
+            elsewhere: checked.elsewhere,
+            reason,
+            agent: task.agent,
+            access: task.access,
+            workflow: task.workflow,
+            iteration: task.iteration,
+            runs: task.runs,
+            created_at: Some(task.created_at),
+            started_at: task.started_at,
+            updated_at: Some(task.updated_at),
+            ended_at: task.ended_at,
+            cost_usd: task.spend.cost_usd,
+            parent_task: task.parent_task,
+        }
+    }
 }
 
 /// A task that cannot be read; shown beside its neighbours.
@@ -187,26 +216,32 @@ pub struct RunView {
     pub cost_usd: Option<f64>,
 }
 
+impl From<&RunSummary> for RunView {
+    fn from(run: &RunSummary) -> Self {
+        Self {
+            project: run.project.to_string(),
+            task: run.task.to_string(),
+            run: run.run.to_string(),
+            status: run.status,
+            kind: run.kind,
+            agent: run.agent.clone(),
+            iteration: run.iteration,
+            started_at: run.start_time,
+            ended_at: run.end_time,
+            exit_code: run.exit_code,
+            exit_signal: run.exit_signal,
+            end_reason: run.end_reason,
+            error: run.error_summary.clone(),
+            model: run.model.clone(),
+            usage: run.usage,
+            cost_usd: run.cost_usd,
+        }
+    }
+}
+
 impl From<&RunInfo> for RunView {
     fn from(info: &RunInfo) -> Self {
-        Self {
-            project: info.project_id.to_string(),
-            task: info.task_id.to_string(),
-            run: info.run_id.to_string(),
-            status: info.status,
-            kind: info.kind,
-            agent: info.agent.clone(),
-            iteration: info.iteration,
-            started_at: info.start_time,
-            ended_at: info.end_time,
-            exit_code: info.exit_code,
-            exit_signal: info.exit_signal,
-            end_reason: info.end_reason,
-            error: info.error_summary.clone(),
-            model: info.model.clone(),
-            usage: info.usage,
-            cost_usd: info.cost_usd,
-        }
+        Self::from(&RunSummary::from(info))
     }
 }
 

@@ -17,7 +17,8 @@ pub struct Checked {
 }
 
 impl Checked {
-    fn of(status: TaskStatus) -> Self {
+    /// A status that claims nothing.
+    pub fn of(status: TaskStatus) -> Self {
         Self { status, supervisor: None, elsewhere: false }
     }
 }
@@ -29,7 +30,14 @@ impl App {
     /// # Errors
     /// When state or lock cannot be read.
     pub fn check(&self, task: &TaskDir, state: Option<&TaskState>) -> Result<Checked, ApiError> {
-        let claim = state.map_or(TaskStatus::Queued, |state| state.status);
+        self.check_claim(task, state.map_or(TaskStatus::Queued, |state| state.status))
+    }
+
+    /// As [`App::check`], for a status that was read elsewhere.
+    ///
+    /// # Errors
+    /// As [`App::check`].
+    pub fn check_claim(&self, task: &TaskDir, claim: TaskStatus) -> Result<Checked, ApiError> {
         if !claim.is_owned() || task.root().is_foreign() {
             return Ok(Checked::of(claim));
         }

@@ -2,13 +2,15 @@
 
 use super::dto::{ChildView, Counted, DamagedView, RunView, TaskDetail, TaskView};
 use super::live::Checked;
-use super::{ApiError, App};
-use crate::model::{ProjectId, TaskSpec, TaskState, TaskStatus};
-use crate::store::{Listed, Root, TaskDir};
+use super::{ApiError, App, ErrorCode};
+use crate::model::{ProjectId, RunId, TaskId, TaskSpec, TaskState, TaskStatus};
+use crate::store::index::{RunFilter, TaskFilter};
+use crate::store::summary::title;
+use crate::store::{Index, Listed, Root, TaskDir, TaskSummary};
 use crate::supervisor::children;
 
-/// Characters of the prompt's first line that a list carries.
-const TITLE: usize = 120;
+/// Rows up to which a list is compared with the files: damage since the index was built is told then.
+const VERIFIED: usize = 200;
 
 /// Which tasks or runs a list is of. The default is all.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +47,25 @@ pub struct RunList {
     pub more: usize,
 }
 
+impl TaskQuery {
+    /// What the index is asked: statuses as they were written, which claims to be alive may not hold.
+    fn filter(&self) -> TaskFilter {
+        let mut statuses = self.statuses.clone();
+        if self.active {
+            statuses = TaskStatus::all().filter(|status| !status.is_ended()).collect();
+        } else if statuses.contains(&TaskStatus::Interrupted) {
+            statuses.extend(
+                TaskStatus::all().filter(|status| status.is_owned() && !self.statuses.contains(status)),
+            );
+        }
+        TaskFilter { project: self.project.clone(), statuses, ..TaskFilter::default() }
+    }
+
+    fn wants(&self, status: TaskStatus) -> bool {
+        (self.statuses.is_empty() || self.statuses.contains(&status)) && !(self.active && status.is_ended())
+    }
+}
+
 impl App {
     /// Tasks, newest first, their statuses checked against their locks.
     ///
@@ -52,12 +73,18 @@ impl App {
     /// When the root cannot be read.
     pub fn list(&self, query: &TaskQuery) -> Result<TaskList, ApiError> {
         let Some(root) = self.root_to_list()? else { return Ok(TaskList::default()) };
-        let mut list = self.scan(root, query.project.as_ref())?;
-        list.tasks.retain(|task| {
-            let wanted = query.statuses.is_empty() || query.statuses.contains(&task.status);
-            wanted && !(query.active && task.status.is_ended())
-        });
-        list.more = cut(&mut list.tasks, query.limit);
+        let index = Index::open(root);
+        let mut list = TaskList::default();
+        for summary in index.tasks(&query.filter())? {
+            if query.limit.is_some_and(|limit| list.tasks.len() >= limit) {
+                list.more += 1;
+                continue;
+            }
+            let view = self.checked_view(root, summary);
+            list.tasks.extend(view.filter(|view| query.wants(view.status)));
+        }
+        list.damaged = self.known_damaged(root, &index, query.project.as_ref())?;
+        self.verify_tasks(root, &mut list);
         Ok(list)
     }
 
@@ -67,15 +94,13 @@ impl App {
     /// When the root cannot be read.
     pub fn list_runs(&self, query: &TaskQuery) -> Result<RunList, ApiError> {
         let Some(root) = self.root_to_list()? else { return Ok(RunList::default()) };
-        let mut list = RunList::default();
-        for (_, task) in walk(root, query.project.as_ref())? {
-            let Ok(task) = task else { continue };
-            let (runs, damaged) = runs(&task)?;
-            list.runs.extend(runs);
-            list.damaged.extend(damaged);
-        }
-        list.runs.sort_by(|a, b| b.started_at.cmp(&a.started_at).then_with(|| b.run.cmp(&a.run)));
-        list.more = cut(&mut list.runs, query.limit);
+        let index = Index::open(root);
+        let filter = RunFilter { project: query.project.clone(), ..RunFilter::default() };
+        let mut runs: Vec<RunView> = index.runs(&filter)?.iter().map(RunView::from).collect();
+        let more = cut(&mut runs, query.limit);
+        let damaged = self.known_damaged(root, &index, query.project.as_ref())?;
+        let mut list = RunList { runs, more, damaged };
+        self.verify_runs(root, &mut list);
         Ok(list)
     }
 
@@ -99,24 +124,102 @@ impl App {
     pub fn view(&self, task: &TaskDir) -> Result<TaskView, ApiError> {
         let state = task.state()?;
         let checked = self.check(task, state.as_ref())?;
-        Ok(row(task, &task.spec()?, state.as_ref(), checked))
+        Ok(TaskView::new(summary(task, &task.spec()?, state.as_ref()), checked))
     }
 
-    /// Every task of the root by walking its folders: what lists do where there is no index.
-    fn scan(&self, root: &Root, project: Option<&ProjectId>) -> Result<TaskList, ApiError> {
-        let mut list = TaskList::default();
-        for (name, task) in walk(root, project)? {
-            match task.and_then(|task| self.view(&task)) {
-                Ok(view) => list.tasks.push(view),
-                Err(error) => list.damaged.push(DamagedView {
-                    path: root.path().join(&name).display().to_string(),
-                    name,
-                    reason: error.message,
-                }),
+    /// Everything of the root that cannot be read, found by looking at every file.
+    ///
+    /// # Errors
+    /// When the root itself cannot be read.
+    pub fn damaged(&self) -> Result<Vec<DamagedView>, ApiError> {
+        let Some(root) = self.existing_root() else { return Ok(Vec::new()) };
+        let mut damaged = Vec::new();
+        for id in root.projects()? {
+            let project = root.project(&id)?;
+            for task in project.tasks()? {
+                let read = project.task(&task).map_err(ApiError::from).and_then(|task| {
+                    self.view(&task)?;
+                    runs(&task)
+                });
+                match read {
+                    Ok((_, runs)) => damaged.extend(runs),
+                    Err(error) => damaged.push(DamagedView {
+                        name: format!("{id}/{task}"),
+                        path: project.path().join(task.as_str()).display().to_string(),
+                        reason: error.message,
+                    }),
+                }
             }
         }
-        list.tasks.sort_by(|a, b| b.created_at.cmp(&a.created_at).then_with(|| b.task.cmp(&a.task)));
-        Ok(list)
+        Ok(damaged)
+    }
+
+    /// The task of a summary with its checked status. Only what claims to be alive is looked at.
+    fn checked_view(&self, root: &Root, summary: TaskSummary) -> Option<TaskView> {
+        let checked = if summary.status.is_owned() && !root.is_foreign() {
+            // One that is gone since, or damaged, is not shown as alive.
+            let task = root.task(&summary.project, &summary.task).ok()?;
+            self.check_claim(&task, summary.status).ok()?
+        } else {
+            Checked::of(summary.status)
+        };
+        Some(TaskView::new(summary, checked))
+    }
+
+    /// What the index could not read when it was built, and still cannot be read.
+    fn known_damaged(
+        &self,
+        root: &Root,
+        index: &Index,
+        project: Option<&ProjectId>,
+    ) -> Result<Vec<DamagedView>, ApiError> {
+        let names = index.damaged()?;
+        let of_project = |name: &&String| project.is_none_or(|id| name.starts_with(&format!("{id}/")));
+        Ok(names.iter().filter(of_project).filter_map(|name| self.damage_of(root, name)).collect())
+    }
+
+    /// What is wrong with `project/task` or `project/task/run`; none where it can be read.
+    fn damage_of(&self, root: &Root, name: &str) -> Option<DamagedView> {
+        let path = root.path().join(name).display().to_string();
+        let mut parts = name.split('/');
+        let (project, task, run) = (parts.next()?, parts.next()?, parts.next());
+        let look = || -> Result<(), ApiError> {
+            let task = root.task(&ProjectId::from_disk(project)?, &TaskId::from_disk(task)?)?;
+            match run {
+                Some(run) => task.run(&RunId::from_disk(run)?)?.info().map(drop)?,
+                None => self.view(&task).map(drop)?,
+            }
+            Ok(())
+        };
+        // One that was removed since is no damage.
+        let error = look().err().filter(|error| error.code != ErrorCode::NotFound)?;
+        Some(DamagedView { name: name.to_owned(), path, reason: error.message })
+    }
+
+    /// Reads the files of a short list, so that damage since the index was built is told too.
+    fn verify_tasks(&self, root: &Root, list: &mut TaskList) {
+        if list.tasks.len() > VERIFIED {
+            return;
+        }
+        list.tasks.retain(|task| {
+            let damage = self.damage_of(root, &format!("{}/{}", task.project, task.task));
+            let sound = damage.is_none();
+            list.damaged.extend(damage.filter(|new| list.damaged.iter().all(|old| old.name != new.name)));
+            sound
+        });
+    }
+
+    /// As [`App::verify_tasks`].
+    fn verify_runs(&self, root: &Root, list: &mut RunList) {
+        if list.runs.len() > VERIFIED {
+            return;
+        }
+        list.runs.retain(|run| {
+            let damage = self.damage_of(root, &format!("{}/{}/{}", run.project, run.task, run.run));
+            let sound = damage.is_none();
+            list.damaged.extend(damage.filter(|new| list.damaged.iter().all(|old| old.name != new.name)));
+            sound
+        });
     }
 }
 
@@ -152,39 +255,15 @@ fn child_views(root: &Root, task: &TaskDir) -> Result<Vec<ChildView>, ApiError> 
     Ok(children::all(root, task.project(), task.id())?.into_iter().map(view).collect())
 }
 
-/// The first line of a prompt that says something, without Markdown signs.
-pub fn title(prompt: &str) -> String {
-    let lines = prompt.lines().map(|line| line.trim_start_matches(['#', '>', '-', '*', ' ']).trim());
-    lines.into_iter().find(|line| !line.is_empty()).unwrap_or_default().chars().take(TITLE).collect()
-}
-
-fn row(task: &TaskDir, spec: &TaskSpec, state: Option<&TaskState>, checked: Checked) -> TaskView {
-    TaskView {
-        project: spec.project_id.to_string(),
-        task: spec.task_id.to_string(),
-        title: title(&task.prompt().unwrap_or_default()),
-        status: checked.status,
-        elsewhere: checked.elsewhere,
-        reason: state.and_then(|state| state.reason.clone()),
-        agent: state.and_then(|state| state.agent.clone()).or_else(|| spec.agent.clone()),
-        access: spec.access,
-        workflow: spec.workflow,
-        iteration: state.map_or(0, |state| state.iteration),
-        runs: state.map_or(0, |state| state.runs),
-        created_at: Some(spec.created_at),
-        started_at: state.and_then(|state| state.started_at),
-        updated_at: state.map(|state| state.updated_at),
-        ended_at: state.and_then(|state| state.ended_at),
-        cost_usd: state.and_then(|state| state.spend.cost_usd),
-        parent_task: spec.parent_task.clone(),
-    }
+fn summary(task: &TaskDir, spec: &TaskSpec, state: Option<&TaskState>) -> TaskSummary {
+    TaskSummary::new(spec, state, &title(&task.prompt().unwrap_or_default()))
 }
 
 fn describe(task: &TaskDir, spec: &TaskSpec, state: Option<TaskState>, checked: Checked) -> TaskDetail {
-    let row = row(task, spec, state.as_ref(), checked);
+    let view = TaskView::new(summary(task, spec, state.as_ref()), checked);
     let state = state.unwrap_or_else(|| TaskState::new(TaskStatus::Queued, spec.created_at));
     TaskDetail {
-        task: row,
+        task: view,
         path: task.path().display().to_string(),
         cwd: spec.cwd.clone(),
         model: spec.model.clone(),
@@ -204,18 +283,4 @@ fn describe(task: &TaskDir, spec: &TaskSpec, state: Option<TaskState>, checked: 
         run_list: Vec::new(),
         damaged: Vec::new(),
     }
-}
-
-/// Name and folder of every task, by name.
-type Walked = Vec<(String, Result<TaskDir, ApiError>)>;
-
-fn walk(root: &Root, project: Option<&ProjectId>) -> Result<Walked, ApiError> {
-    let mut found = Vec::new();
-    for id in root.projects()?.into_iter().filter(|id| project.is_none_or(|project| project == id)) {
-        let open = root.project(&id)?;
-        for task in open.tasks()? {
-            found.push((format!("{id}/{task}"), open.task(&task).map_err(ApiError::from)));
-        }
-    }
-    Ok(found)
 }

@@ -4,7 +4,7 @@ use super::error::{Listed, Result};
 use super::root::Root;
 use super::summary::{RunSummary, TaskSummary, title};
 use super::task::TaskDir;
-use crate::model::{ProjectId, TaskId};
+use crate::model::{ProjectId, RunId, TaskId};
 
 /// A task and its runs, in the order of time.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,8 @@ pub struct TaskFacts {
     pub task: TaskSummary,
     /// Its runs that can be read.
     pub runs: Vec<RunSummary>,
+    /// Its runs that cannot.
+    pub damaged: Vec<RunId>,
 }
 
 /// Every task of a root. A damaged one never hides its neighbours.
@@ -43,6 +45,12 @@ fn read(dir: &TaskDir) -> Result<TaskFacts> {
     // A prompt that cannot be read costs the title, not the task.
     let title = title(&dir.prompt().unwrap_or_default());
     let task = TaskSummary::new(&dir.spec()?, state.as_ref(), &title);
-    let runs = dir.run_infos()?.into_iter().filter_map(Listed::ok);
-    Ok(TaskFacts { task, runs: runs.map(|info| RunSummary::from(&info)).collect() })
+    let mut facts = TaskFacts { task, runs: Vec::new(), damaged: Vec::new() };
+    for run in dir.run_infos()? {
+        match run {
+            Listed::Ok(info) => facts.runs.push(RunSummary::from(&info)),
+            Listed::Damaged { id, .. } => facts.damaged.extend(RunId::from_disk(&id)),
+        }
+    }
+    Ok(facts)
 }

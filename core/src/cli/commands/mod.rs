@@ -45,6 +45,8 @@ pub fn run(command: &Command, context: &Context) -> Result<u8, Failure> {
         Command::Stop(args) => stop::run(args, context),
         Command::Pause(args) => pause::run(args, context),
         Command::Resume(args) => resume::run(args, context),
+        Command::Recover(args) => recover::run(args, context),
+        Command::Doctor(args) => doctor::run(args, context),
         Command::Done(args) => done::run(args, context),
         Command::Ask(args) => ask::run(args, context),
         Command::Output(args) => output::run(args, context),
@@ -58,7 +60,6 @@ pub fn run(command: &Command, context: &Context) -> Result<u8, Failure> {
         Command::Agents(args) => agents::run(args, context),
         Command::Bus(args) => bus::run(args, context),
         Command::Config(args) => config::run(args, context),
-        other => Err(crate::api::ApiError::usage(format_args!("not wired: {other:?}")).into()),
     }
 }
 

@@ -1,6 +1,13 @@
 //! `recover`: puts right what a crash or a shutdown left.
 
 use clap::Args;
+use serde::Serialize;
+
+use crate::api::ApiError;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::output::{Out, show, style};
+use crate::supervisor::recover::{self, Outcome, RecoverOptions, Recovered};
 
 /// Go on after a crash or a reboot: adopt what lives, restart what was not stopped
 ///
@@ -19,3 +26,73 @@ const EXAMPLES: &str = "\
 Examples:
   run-agent recover
   run-agent recover --root /srv/conductor/runs --assume-dead";
+
+/// The JSON of `recover`.
+#[derive(Serialize)]
+struct Document {
+    tasks: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    project: String,
+    task: String,
+    /// `alive`, `restarted`, `settled`, `never_made` or `refused`.
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    supervisor_pid: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+/// Recovers; 1 where a task could not be recovered.
+pub fn run(args: &RecoverArgs, context: &Context) -> Result<u8, Failure> {
+    let (app, out) = (context.app()?, &context.out);
+    let tasks = match app.root_to_list()? {
+        Some(root) => {
+            let options = RecoverOptions { assume_dead: args.assume_dead };
+            recover::recover(root, options).map_err(ApiError::from)?.tasks
+        }
+        None => Vec::new(),
+    };
+    let refused = tasks.iter().any(|task| matches!(task.outcome, Outcome::Refused(_)));
+    let rows: Vec<Row> = tasks.into_iter().map(row).collect();
+    if out.is_json() {
+        out.json(&Document { tasks: rows })?
+    } else {
+        print(&rows, out)?
+    }
+    Ok(u8::from(refused))
+}
+
+fn row(task: Recovered) -> Row {
+    let (outcome, supervisor_pid, reason) = match task.outcome {
+        Outcome::Alive => ("alive", None, None),
+        Outcome::Restarted(pid) => ("restarted", pid, None),
+        Outcome::Settled(status) => ("settled", None, Some(status.words().to_owned())),
+        Outcome::NeverMade => ("never_made", None, None),
+        Outcome::Refused(why) => ("refused", None, Some(why)),
+    };
+    Row { project: task.project.to_string(), task: task.task.to_string(), outcome, supervisor_pid, reason }
+}
+
+fn print(rows: &[Row], out: &Out) -> Result<(), Failure> {
+    if rows.is_empty() {
+        return out.line("nothing to recover: no task was left alive");
+    }
+    for row in rows {
+        let (sign, colour) =
+            if row.outcome == "refused" { ("✗", style::BAD) } else { ("✓", style::GOOD) };
+        let pid = row.supervisor_pid.map(|pid| format!(", supervisor {pid}")).unwrap_or_default();
+        let words = match row.outcome {
+            "alive" => "has its supervisor".to_owned(),
+            "restarted" => format!("goes on{pid}"),
+            "settled" => format!("had ended: {}", row.reason.as_deref().unwrap_or_default()),
+            "never_made" => "was never made whole; its place was given up".to_owned(),
+            _ => format!("was left as it is: {}", out.safe(row.reason.as_deref().unwrap_or_default())),
+        };
+        let name = out.paint(style::NAME, show::slug(&row.task));
+        out.line(format_args!("{} {name} {words}", out.paint(colour, sign)))?;
+    }
+    Ok(())
+}

@@ -35,6 +35,8 @@ pub struct Screen<'a> {
     text: String,
     calls: HashMap<String, String>,
     turn: Option<u32>,
+    /// Folders whose names say nothing to a person here, the longest first.
+    folders: Vec<String>,
 }
 
 impl<'a> Screen<'a> {
@@ -56,6 +58,7 @@ impl<'a> Screen<'a> {
             text: String::new(),
             calls: HashMap::new(),
             turn: None,
+            folders: folders(task),
         }
     }
 
@@ -93,6 +96,7 @@ impl<'a> Screen<'a> {
 
     fn run_started(&mut self, run: &RunView) {
         self.doing = "starting".to_owned();
+        self.folders.insert(0, format!("runs/{}/", run.run));
         let turn = run.iteration.map_or_else(|| "run".to_owned(), |turn| format!("turn {turn}"));
         let again = if self.turn.is_some() && self.turn == run.iteration { ", continued" } else { "" };
         self.turn = run.iteration;
@@ -137,7 +141,7 @@ impl<'a> Screen<'a> {
     fn tool_call(&mut self, id: &str, name: &str, input: &serde_json::Value) {
         self.end_text();
         let (tool, argument) = words::tool_call(name, input);
-        let argument = self.out.safe(&argument);
+        let argument = self.out.safe(&self.shorten(argument));
         self.doing = format!("{tool} {argument}");
         let tool = self.out.paint(style::BUSY, format_args!("{:<6}", self.out.safe(&tool)));
         self.print(format!("  {tool} {argument}"));
@@ -210,7 +214,7 @@ impl<'a> Screen<'a> {
                 .for_each(|line| self.print(line));
             let command = format!("  run-agent answer {} \"…\"", self.name);
             self.print(self.out.paint(style::COMMAND, command));
-        } else if is_new && standing.status != TaskStatus::Running {
+        } else if is_new && !matches!(standing.status, TaskStatus::Running | TaskStatus::Queued) {
             let (sign, colour) = style::task_status(standing.status);
             let reason = standing.reason.as_ref().map(|reason| format!(": {}", self.out.safe(reason)));
             let words = format!("{sign} {}{}", standing.status.words(), reason.unwrap_or_default());
@@ -235,11 +239,22 @@ impl<'a> Screen<'a> {
         self.bar.finish_and_clear();
     }
 
+    /// An argument without the folders that everything here lies in.
+    fn shorten(&self, argument: String) -> String {
+        self.folders.iter().fold(argument, |text, folder| text.replace(folder, ""))
+    }
+
     /// A line above the one that moves, cut to the terminal's width.
     fn print(&self, line: impl AsRef<str>) {
         let line = console::truncate_str(line.as_ref(), self.out.width(), "…");
         self.bar.println(line);
     }
+}
+
+fn folders(task: &TaskDir) -> Vec<String> {
+    let path = task.path().display();
+    let cwd = task.spec().map(|spec| format!("{}/", spec.cwd)).ok();
+    [format!("{path}/runs/"), format!("{path}/")].into_iter().chain(cwd).collect()
 }
 
 fn default_of(standing: &Standing) -> Option<(&str, Timestamp)> {

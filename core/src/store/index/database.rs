@@ -15,7 +15,7 @@ use crate::store::root::Root;
 use crate::store::summary::{RunSummary, TaskSummary};
 
 /// Version of the tables; a file of another one is built anew.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 /// How long to wait for another process that applies the journal's tail.
 const BUSY: Duration = Duration::from_secs(1);
 /// Journal records read at once.
@@ -33,6 +33,7 @@ const TABLES: &str = "
         project TEXT NOT NULL, task TEXT NOT NULL, run TEXT NOT NULL, started INTEGER NOT NULL,
         status TEXT NOT NULL, body TEXT NOT NULL,
         PRIMARY KEY(project, task, run)) WITHOUT ROWID;
+    CREATE TABLE damaged(name TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE INDEX newest_runs ON runs(started DESC, run DESC, task DESC, project DESC);
 ";
 
@@ -111,6 +112,19 @@ impl Database {
             }
         }
         Ok(transaction.commit()?)
+    }
+
+    /// Notes what could not be read when this was built.
+    pub(super) fn note_damaged(&self, names: &[String]) -> Result<()> {
+        let mut insert = self.connection.prepare("INSERT OR IGNORE INTO damaged VALUES (?1)")?;
+        names.iter().try_for_each(|name| insert.execute([name]).map(drop))?;
+        Ok(())
+    }
+
+    pub(super) fn damaged(&self) -> Result<Vec<String>> {
+        let mut select = self.connection.prepare("SELECT name FROM damaged")?;
+        let names = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok(names)
     }
 
     /// Applies what the journal has beyond this index.

@@ -57,7 +57,7 @@ impl Index {
     /// The tasks that match, the newest first.
     ///
     /// # Errors
-    /// When the root cannot be listed. Damaged tasks are left out; see [`super::walk::walk`].
+    /// When the root cannot be listed. Damaged tasks are left out; see [`Index::damaged`].
     pub fn tasks(&self, filter: &TaskFilter) -> Result<Vec<TaskSummary>> {
         match self.asked(|database| database.tasks(filter)) {
             Some(tasks) => Ok(tasks),
@@ -73,6 +73,18 @@ impl Index {
         match self.asked(|database| database.runs(filter)) {
             Some(runs) => Ok(runs),
             None => files::runs(&self.root, filter),
+        }
+    }
+
+    /// Names of what could not be read when the index was built: `project/task`, or with `/run`. It may
+    /// have been mended since.
+    ///
+    /// # Errors
+    /// As [`Index::tasks`].
+    pub fn damaged(&self) -> Result<Vec<String>> {
+        match self.asked(Database::damaged) {
+            Some(names) => Ok(names),
+            None => files::damaged(&self.root),
         }
     }
 

@@ -130,3 +130,23 @@ fn lists_go_on_while_cache_and_journal_are_deleted() {
     });
     assert_eq!(both(&root, &TaskFilter::default()).len(), 8);
 }
+
+#[test]
+fn c15_what_cannot_be_read_is_named_beside_its_neighbours() {
+    let (_folder, root) = root();
+    let sound = task(&root, 1, TaskStatus::Completed, 1);
+    let broken = task(&root, 2, TaskStatus::Completed, 1);
+    let run = run(&sound, RunStatus::Completed);
+    let folder = sound.run(&run.run_id).expect("it is there");
+    std::fs::write(folder.path().join("run-info.yaml"), "status: [").expect("written");
+    std::fs::write(broken.path().join("state.yaml"), "\t: no").expect("written");
+    let tasks = both(&root, &TaskFilter::default());
+    assert_eq!(tasks.iter().map(|task| &task.task).collect::<Vec<_>>(), [sound.id()]);
+    let mut names = Index::open(&root).damaged().expect("the index answers");
+    names.sort();
+    let (project, task) = (sound.project(), sound.id());
+    let mut expected = vec![format!("{project}/{task}/{}", run.run_id), format!("{project}/{}", broken.id())];
+    expected.sort();
+    assert_eq!(names, expected);
+    assert_eq!(Index::of_files(&root).damaged().expect("the files answer").len(), 2);
+}

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::Which;
+use crate::api::ErrorCode;
 use crate::api::messages::BusView;
+use crate::bus::{Fault, Report};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::table::Table;
@@ -15,6 +17,14 @@ use crate::cli::output::{style, time};
 #[derive(Serialize)]
 struct Buses<'a> {
     buses: &'a [BusView],
+}
+
+/// The JSON of `bus verify`.
+#[derive(Serialize)]
+struct Verified<'a> {
+    bus: PathBuf,
+    #[serde(flatten)]
+    report: &'a Report,
 }
 
 /// The JSON of `bus rotate`.
@@ -44,10 +54,36 @@ pub fn discover(context: &Context) -> Result<u8, Failure> {
     Ok(0)
 }
 
+/// Checks every record; 8 where something is damaged.
 pub fn verify(which: &Which, context: &Context) -> Result<u8, Failure> {
     let open = context.app()?.bus(which.on_project)?;
-    let _ = open;
-    Ok(0)
+    let report = open.bus.verify()?;
+    let out = &context.out;
+    let code = if report.problems.is_empty() { 0 } else { ErrorCode::Damaged.exit_code() };
+    if out.is_json() {
+        out.json(&Verified { bus: open.bus.path(), report: &report })?;
+        return Ok(code);
+    }
+    let (sign, colour) = if code == 0 { ("✓", style::GOOD) } else { ("✗", style::BAD) };
+    let Report { records, segments, torn, plain, .. } = &report;
+    out.line(format_args!(
+        "{} {records} messages in {segments} segments, {torn} torn and fenced, {plain} pieces of plain text",
+        out.paint(colour, sign)
+    ))?;
+    for problem in &report.problems {
+        let at = problem.at.map(|id| format!(" at {id}")).unwrap_or_default();
+        let words = format!("  {}{at}: {}", out.safe(&problem.segment), fault(problem.what));
+        out.line(out.paint(style::BAD, words))?;
+    }
+    Ok(code)
+}
+
+fn fault(what: Fault) -> &'static str {
+    match what {
+        Fault::OutOfOrder => "its id is not greater than the one before; it was written without run-agent",
+        Fault::WrongName => "the segment does not begin with the record that its name says",
+        Fault::NoRecord => "the segment holds no record",
+    }
 }
 
 pub fn rotate(which: &Which, context: &Context) -> Result<u8, Failure> {

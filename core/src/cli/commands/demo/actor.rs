@@ -12,7 +12,7 @@ use crate::model::EventKind;
 
 /// Milliseconds between two gestures.
 pub const PACE: &str = "CONDUCTOR_DEMO_PACE";
-const USUAL_PACE: u64 = 280;
+const USUAL_PACE: u64 = 150;
 
 /// The scripted agent at work. What it does goes to its standard output, one event a line.
 pub struct Actor {

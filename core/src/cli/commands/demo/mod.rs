@@ -20,6 +20,9 @@ use crate::cli::output::{Out, style};
 use crate::model::Workflow;
 use scratch::Scratch;
 
+/// What the task is called.
+const TASK_NAME: &str = "fix-slug";
+
 /// First argument that makes `run-agent` the scripted agent.
 pub const AGENT_ARGUMENT: &str = "__demo-agent";
 
@@ -53,7 +56,11 @@ pub fn run(args: &DemoArgs, context: &Context) -> Result<u8, Failure> {
         ..Common::default()
     });
     opening(&scratch, &inner.out)?;
-    let app = App::open(Caller { cwd: scratch.repository.clone(), ..inner.caller() })?;
+    let app = App::open(Caller {
+        cwd: scratch.repository.clone(),
+        task: Some(TASK_NAME.to_owned()),
+        ..inner.caller()
+    })?;
     let wanted =
         Wanted { prompt: Some(scratch::TASK.to_owned()), workflow: Workflow::Loop, ..Wanted::default() };
     let ready = app.prepare(wanted)?;

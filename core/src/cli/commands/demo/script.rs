@@ -50,8 +50,7 @@ fn play(actor: &mut Actor) -> io::Result<()> {
     match std::fs::read_to_string(&state).unwrap_or_default().lines().next() {
         None => look_and_delegate(actor, &state),
         Some("delegated") => implement_and_ask(actor, &state),
-        Some("asked") => apply_answer(actor, &state),
-        Some(_) => finish(actor, &state),
+        Some(_) => apply_answer_and_finish(actor, &state),
     }
 }
 
@@ -96,23 +95,18 @@ fn implement_and_ask(actor: &mut Actor, state: &Path) -> io::Result<()> {
     actor.end("Asked about accents; I go on with the answer.")
 }
 
-fn apply_answer(actor: &mut Actor, state: &Path) -> io::Result<()> {
+fn apply_answer_and_finish(actor: &mut Actor, state: &Path) -> io::Result<()> {
     let answer = actor.shell("run-agent bus read --type ANSWER --tail 1")?;
     if answer.contains("keep") {
         actor.say("Keep them, then: the check is what has to change.")?;
         actor.shell("sed -i \"s/'cafe-au-lait'/'café-au-lait'/\" check.sh")?;
         actor.write(Path::new("slug.sh"), include_str!("files/slug.3.sh"))?;
     } else {
+        actor.say("Drop them, then.")?;
         actor.write(Path::new("slug.sh"), include_str!("files/slug.2.sh"))?;
     }
     actor.shell("sh check.sh")?;
     actor.shell("run-agent bus post --type DECISION --body 'accents: as answered, and said in slug.sh'")?;
-    actor.write(state, "implemented\n")?;
-    actor.end("All checks pass. One more turn to look at it with fresh eyes and commit.")
-}
-
-fn finish(actor: &mut Actor, state: &Path) -> io::Result<()> {
-    actor.shell("git diff --stat && sh check.sh")?;
     actor.shell(
         "git add -A && git commit -q -m 'slug: handle punctuation and accents' && git log --oneline",
     )?;

@@ -1,0 +1,178 @@
+//! What this machine, the configuration and the root can do, and what is wrong with them.
+
+use std::process::Command;
+
+use serde::Serialize;
+
+use super::agents::Usable;
+use super::dto::DamagedView;
+use super::tasks::TaskQuery;
+use super::{ApiError, App};
+use crate::model::TaskStatus;
+use crate::store::{Index, Root};
+
+/// Bytes of disk below which a root is about to get into trouble.
+const LITTLE_SPACE: u64 = 1 << 30;
+
+/// How something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    /// As it should be.
+    Good,
+    /// Good enough, and worth knowing.
+    Note,
+    /// To be mended.
+    Problem,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What was looked at.
+    pub what: &'static str,
+    /// How it is.
+    pub health: Health,
+    /// In words.
+    pub text: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+impl Finding {
+    fn good(what: &'static str, text: impl Into<String>) -> Self {
+        Self { what, health: Health::Good, text: text.into(), hint: None }
+    }
+
+    fn note(what: &'static str, text: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { what, health: Health::Note, text: text.into(), hint: Some(hint.into()) }
+    }
+
+    fn problem(what: &'static str, text: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { what, health: Health::Problem, text: text.into(), hint: Some(hint.into()) }
+    }
+}
+
+impl App {
+    /// Looks at everything that a task needs. Writes nothing.
+    pub fn diagnose(&self) -> Vec<Finding> {
+        let mut findings = vec![git(), self.agents_finding()];
+        findings.extend(self.config_findings());
+        findings.push(self.root_finding());
+        if let Some(root) = self.existing_root() {
+            findings.push(space(root));
+            findings.push(index(root));
+            findings.extend(self.task_findings());
+        }
+        findings
+    }
+
+    fn agents_finding(&self) -> Finding {
+        let agents = self.agents();
+        let usable: Vec<&str> = agents
+            .iter()
+            .filter(|agent| matches!(agent.usable, Usable::Yes | Usable::Unknown))
+            .map(|agent| agent.agent.as_str())
+            .collect();
+        if usable.is_empty() {
+            let hint = "`run-agent agents` says what is missing; `run-agent demo` needs none";
+            return Finding::problem("agents", "none can be used here", hint);
+        }
+        Finding::good("agents", usable.join(", "))
+    }
+
+    fn config_findings(&self) -> Vec<Finding> {
+        let place = match &self.loaded.path {
+            Some(path) => path.display().to_string(),
+            None => "no file; the built-in settings hold".to_owned(),
+        };
+        let warnings = self.loaded.warnings.iter().map(|warning| {
+            let hint = warning.hint.clone().unwrap_or_else(|| "`run-agent config show --origin`".to_owned());
+            Finding::note("config", warning.to_string(), hint)
+        });
+        std::iter::once(Finding::good("config", place)).chain(warnings).collect()
+    }
+
+    fn root_finding(&self) -> Finding {
+        let path = self.root_path().display();
+        match self.existing_root() {
+            None => Finding::note("root", format!("{path} is not there yet"), "the first task makes it"),
+            Some(root) if root.is_foreign() => {
+                let text = format!("{path} is another system's and only read");
+                Finding::note("root", text, "`run-agent migrate` makes it ours")
+            }
+            Some(root) => match root.writable() {
+                Ok(()) => Finding::good("root", path.to_string()),
+                Err(error) => {
+                    let error = ApiError::from(error);
+                    Finding::problem("root", error.message, error.hint.unwrap_or_default())
+                }
+            },
+        }
+    }
+
+    fn task_findings(&self) -> Vec<Finding> {
+        let tasks = match self.list(&TaskQuery::default()) {
+            Ok(list) => list.tasks,
+            Err(error) => {
+                return vec![Finding::problem("tasks", error.message, error.hint.unwrap_or_default())];
+            }
+        };
+        let interrupted = tasks.iter().filter(|task| task.status == TaskStatus::Interrupted).count();
+        let mut findings = vec![match interrupted {
+            0 => Finding::good("tasks", format!("{}, none without its owner", tasks.len())),
+            _ => Finding::problem(
+                "tasks",
+                format!("{interrupted} without their owner"),
+                "`run-agent recover` goes on with them",
+            ),
+        }];
+        match self.damaged() {
+            Ok(damaged) => findings.extend(damaged.iter().map(damage)),
+            Err(error) => findings.push(Finding::problem("files", error.message, "look at the folder")),
+        }
+        findings
+    }
+}
+
+fn damage(item: &DamagedView) -> Finding {
+    let text = format!("{}: {}", item.name, item.reason);
+    Finding::problem(
+        "damaged",
+        text,
+        format!("mend or move away {}; its neighbours are not touched by it", item.path),
+    )
+}
+
+fn git() -> Finding {
+    match Command::new("git").arg("--version").output() {
+        Ok(done) if done.status.success() => {
+            Finding::good("git", String::from_utf8_lossy(&done.stdout).trim().to_owned())
+        }
+        _ => {
+            Finding::problem("git", "is not installed", "install it, for example `sudo apt-get install git`")
+        }
+    }
+}
+
+fn space(root: &Root) -> Finding {
+    let free = rustix::fs::statvfs(root.path()).map(|stat| stat.f_bavail.saturating_mul(stat.f_frsize));
+    match free {
+        Ok(free) if free < LITTLE_SPACE => Finding::problem(
+            "disk",
+            format!("only {} MiB are free", free >> 20),
+            "make room: nothing is lost when it is full, and nothing goes on",
+        ),
+        Ok(free) => Finding::good("disk", format!("{} GiB are free", free >> 30)),
+        Err(errno) => Finding::problem("disk", errno.to_string(), "look at the file system"),
+    }
+}
+
+fn index(root: &Root) -> Finding {
+    if root.is_foreign() || !Index::open(root).reads_files() {
+        return Finding::good("index", "follows the journal");
+    }
+    let hint = "delete .conductor/cache: it is made anew from the files";
+    Finding::note("index", "cannot be used; lists read the files", hint)
+}
