@@ -42,6 +42,11 @@ impl Agent {
         }
     }
 
+    /// The model that it has to be told: left to itself, gemini asks another one first which to take.
+    pub fn model(self) -> Option<&'static str> {
+        (self == Agent::Gemini).then_some("gemini-2.5-pro")
+    }
+
     /// The vendor's variable for its key.
     pub fn key_variable(self) -> &'static str {
         match self {
@@ -91,10 +96,12 @@ impl RealAgent {
     /// Writes the configuration anew, with these keys of `defaults` beside the agent.
     pub fn configure(&self, defaults: &str) {
         let text = format!(
-            "version: 1\nagents:\n  {name}: {{ command: [{program}], env: {env} }}\ndefaults: {{ agent: {name}, {defaults} }}\n",
+            "version: 1\nagents:\n  {name}: {{ command: [{program}], env: {env}{model} }}\n\
+             defaults: {{ agent: {name}, {defaults} }}\n",
             name = self.agent.name(),
             program = json!(self.program()),
             env = json!(self.variables()),
+            model = self.agent.model().map(|model| format!(", model: {model}")).unwrap_or_default(),
         );
         fs::write(self.env.config_path(), text).expect("the configuration");
     }

@@ -55,11 +55,16 @@ fn find(name: &str, path: &OsStr) -> Option<PathBuf> {
         .find(|file| is_program(file))
 }
 
-/// The version of an installed agent, without starting it where that is possible: from the npm package
-/// around its program, from a folder of versions, else from what `--version` prints.
-pub(super) fn version(program: &Path, env: &Env) -> Option<String> {
+/// The version of an installed agent as its files tell it, without starting it: from the npm package around
+/// its program, or from a folder of versions.
+pub fn installed_version(program: &Path) -> Option<String> {
     let real = std::fs::canonicalize(program).ok()?;
-    packaged_version(&real).or_else(|| named_version(&real)).or_else(|| printed_version(program, env))
+    packaged_version(&real).or_else(|| named_version(&real))
+}
+
+/// The version of an agent: as its files tell it, else what `--version` prints.
+pub(super) fn version(program: &Path, env: &Env) -> Option<String> {
+    installed_version(program).or_else(|| printed_version(program, env))
 }
 
 /// The version in the `package.json` of the package that holds the program.

@@ -29,6 +29,7 @@ pub use backend::{
     AgentError, AgentErrorKind, Backend, CommandSpec, Detection, Env, Exit, Login, Parsed, Start, StdinFrom,
     Verdict,
 };
+pub use detect::installed_version;
 pub use environment::Identity;
 pub use failure::{classify, early};
 pub use fold::{Fold, OpenTool, ResultSeen, RetrySeen};

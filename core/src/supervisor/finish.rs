@@ -1,5 +1,6 @@
 //! From a run's end to its record: verdict, output, run-info, the task's counters, the word on the bus.
 
+use std::ffi::OsStr;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::time::Instant;
@@ -17,6 +18,7 @@ use super::turn::Cause;
 use crate::agent::{Backend, Fold, backend_of, usage_of_run};
 use crate::bus::Query;
 use crate::faults;
+use crate::logs::Mask;
 use crate::model::task::StopEvidence;
 use crate::model::{Cursor, MessageKind, RunInfo, Usage};
 use crate::store::{Listed, Open, RunDir, RunFile};
@@ -44,12 +46,20 @@ impl Driver<'_> {
         let verdict = end.verdict.unwrap_or_else(|| backend.judge(&fold, &end.exit, &stderr_tail(&dir)));
         let told = fold.result.is_some() || fold.last_error.is_some();
         outcome(end.cause, &end.exit, verdict, told).write_to(&mut info);
+        info.error_summary = info.error_summary.map(|why| self.without_secrets(&why));
         info.exit_code = end.exit.code;
         info.exit_signal = end.exit.signal;
         let usage = self.usage(backend, &info, &fold)?;
         describe(&mut info, &fold, usage);
         info.end_time = Some(self.owned.clock().now());
         self.record_end(&dir, info, fold.final_message(), seconds, evidence).await
+    }
+
+    /// An agent that is refused may print its key; what we write of it must not hold it.
+    fn without_secrets(&self, text: &str) -> String {
+        let variable = |name: &str| self.desk.env.get(OsStr::new(name))?.to_str().map(str::to_owned);
+        let mask = Mask::new(&self.desk.config.secrets(&variable));
+        String::from_utf8_lossy(&mask.apply(text.as_bytes())).into_owned()
     }
 
     /// Records a run of which no process was ever seen at work.

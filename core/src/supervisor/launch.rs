@@ -16,7 +16,7 @@ use super::progress::Progress;
 use super::stopwatch::Stopwatch;
 use crate::agent::{
     AgentSettings, Backend, CommandSpec, Identity, Recorder, Start, StdinFrom, backend_of, choose,
-    new_session,
+    installed_version, new_session,
 };
 use crate::faults;
 use crate::logs::watch::Watcher;
@@ -75,6 +75,7 @@ impl Driver<'_> {
             Err(error) => return self.refuse(&dir, info, error).await,
         };
         info.commandline = Some(command.display.clone());
+        info.agent_version = installed_version(&command.program);
         let cgroup = Cgroup::for_run(&info.run_id).ok().flatten();
         match self.open_gate(&dir, &mut info, &command, cgroup.as_ref())? {
             Ok(()) => {}
@@ -266,7 +267,7 @@ impl Driver<'_> {
         plan.backend.command(&start).map_err(|error| {
             let hint = error.kind.hint().map(|hint| format!(" ({hint})")).unwrap_or_default();
             let permanent = !matches!(error.kind, crate::agent::AgentErrorKind::Io { .. });
-            NotStarted { why: format!("{error}: {}{hint}", error.kind), permanent }
+            NotStarted { why: format!("{error}{hint}"), permanent }
         })
     }
 

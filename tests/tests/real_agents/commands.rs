@@ -54,7 +54,7 @@ fn run(world: &RealAgent, ask: &Ask<'_>) -> Ran {
             settings: &settings,
             token: None,
             access: ask.access,
-            model: (world.agent == Agent::Gemini).then_some("gemini-2.5-pro"),
+            model: world.agent.model(),
             resume: ask.resume,
             new_session: ask.new_session,
             prompt: &prompt,

@@ -77,7 +77,7 @@ fn loops_until_it_says_done(agent: Agent) {
     assert_eq!((state.status, runs.len()), (TaskStatus::Completed, 2), "{state:?}");
     for run in &runs {
         assert_eq!(run.status, RunStatus::Completed, "{run:?}");
-        assert!(run.session_id.is_some() && run.usage.is_some(), "{run:?}");
+        assert!(run.session_id.is_some() && run.usage.is_some() && run.agent_version.is_some(), "{run:?}");
     }
     assert_ne!(runs[0].session_id, runs[1].session_id, "a fresh session for each turn");
     let last = case.task().run(&runs[1].run_id).expect("a run");
@@ -110,10 +110,7 @@ fn stopped_in_a_tool_call_it_leaves_nothing(agent: Agent) {
     let mut case = case.start("Take long. [[stub:treetool=300]]");
     case.world.env.wait_for("the tool to run", || {
         let running = case.world.env.processes();
-        running
-            .iter()
-            .any(|(_, line)| line.starts_with("python3") && line.contains("sleep(300)"))
-            .then_some(())
+        running.iter().any(|(_, line)| line.contains("-c import time; time.sleep(300)")).then_some(())
     });
     case.run("stop", &["--reason", "enough"]).ok();
     case.ended().expect_code(5);
