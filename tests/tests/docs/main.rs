@@ -1,0 +1,8 @@
+//! The documents, held against the program: what they name exists, what they show works.
+
+mod bus_reader;
+mod grammar;
+mod links;
+mod names;
+mod pages;
+mod shown;
