@@ -1,6 +1,7 @@
 //! The documents, held against the program: what they name exists, what they show works.
 
 mod bus_reader;
+mod fields;
 mod grammar;
 mod links;
 mod names;
