@@ -113,7 +113,7 @@ fn good(state: &mut TaskState, end: &RunEnd<'_>) {
     }
     state.unchanged = state.unchanged.saturating_add(1);
     if end.seconds < limits::QUICK.as_secs() {
-        back_off(state, state.unchanged, "a run that changed nothing", end.now);
+        state.wake_at = Some(later(end.now, limits::back_off(state.unchanged)));
     }
 }
 
@@ -128,7 +128,7 @@ fn bad(state: &mut TaskState, end: &RunEnd<'_>, continued: bool) {
             if continued && state.failures == 1 {
                 state.owed = Some(Owed::Continue);
             }
-            back_off(state, state.failures, "a failed run", end.now);
+            state.wake_at = Some(later(end.now, limits::back_off(state.failures)));
         }
     }
 }
@@ -162,12 +162,6 @@ fn advance_reading(state: &mut TaskState, info: &RunInfo) {
     if let Some(cursor) = info.read_to {
         state.read_to = cursor;
     }
-}
-
-fn back_off(state: &mut TaskState, nth: u32, after: &str, now: Timestamp) {
-    let pause = limits::back_off(nth);
-    state.wake_at = Some(later(now, pause));
-    state.reason = Some(format!("back-off {} s after {after}", pause.as_secs()));
 }
 
 /// A time after `now`; the last one there is where that is out of range.

@@ -28,6 +28,7 @@ pub fn ask(state: &mut TaskState, question: OpenQuestion) {
     enter(state, TaskStatus::WaitingAnswer);
     state.reason = Some(super::step::first_line(&question.text));
     state.question = Some(question);
+    state.wake_at = None;
 }
 
 /// Applies an answer. The status stays; what comes next is decided from the rest.

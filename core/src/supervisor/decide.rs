@@ -229,13 +229,17 @@ fn wait(facts: &Facts<'_>) -> Option<Step> {
 /// Back-off, or the agent's usage limit.
 fn pending(facts: &Facts<'_>, until: Timestamp) -> Wait {
     let quota = facts.last.is_some_and(|last| matches!(last.failure, Some(FailureClass::UsageLimit { .. })));
-    let why = facts.state.reason.clone().filter(|_| facts.state.status == TaskStatus::Running);
+    let failures = facts.state.failures;
+    let (nth, after) = match failures {
+        0 => (facts.state.unchanged, "a run that changed nothing"),
+        _ => (failures, "a failed run"),
+    };
     Wait {
         status: if quota { TaskStatus::WaitingQuota } else { TaskStatus::Running },
         reason: if quota {
             format!("the agent's usage limit resets at {}", until.strftime("%Y-%m-%d %H:%M:%SZ"))
         } else {
-            why.unwrap_or_else(|| "back-off".to_owned())
+            format!("back-off {} s after {after}", limits::back_off(nth).as_secs())
         },
         until: Some(until),
         owed: None,

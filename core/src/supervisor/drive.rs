@@ -143,7 +143,14 @@ impl Driver<'_> {
     }
 
     fn ask(&mut self, concern: Concern) -> Result<(), SuperviseError> {
-        let question = question::ask(&self.bus, concern, &self.concern_text(concern)?)?;
+        let text = self.concern_text(concern)?;
+        if let Concern::Limit(limit) = concern {
+            self.bus.append(&notice::error(
+                limit.as_str(),
+                &limit.describe(self.owned.spec(), self.owned.state()),
+            ))?;
+        }
+        let question = question::ask(&self.bus, concern, &text)?;
         faults::step("drive.after-question");
         self.commit("task.waiting_answer", None, |state| apply::ask(state, question))
     }

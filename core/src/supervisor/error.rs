@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use super::binary::BinaryError;
 use super::process::ProcessError;
-use super::process::freeze::FreezeError;
 use super::record::{RecordError, TakeError};
 use super::slots::SlotError;
 use crate::agent::RecorderError;
@@ -34,9 +33,6 @@ pub enum SuperviseError {
     /// The processes of a run.
     #[error(transparent)]
     Process(#[from] ProcessError),
-    /// A run that was to stand still.
-    #[error(transparent)]
-    Freeze(#[from] FreezeError),
     /// A slot.
     #[error(transparent)]
     Slot(#[from] SlotError),

@@ -59,7 +59,7 @@ impl Driver<'_> {
         let matters = !children.is_empty() || state.unchanged > 0;
         Ok(Seen {
             markers: self.markers()?,
-            needs: self.needs()?,
+            needs: self.needs(),
             news: matters && self.has_news()?,
             fallback: last.as_ref().and_then(|last| self.fallback(last)),
             last,
@@ -93,16 +93,18 @@ impl Driver<'_> {
             .collect())
     }
 
-    fn needs(&self) -> Result<Needs, SuperviseError> {
+    fn needs(&self) -> Needs {
         if self.owned.spec().depends_on.is_empty() {
-            return Ok(Needs::Met);
+            return Needs::Met;
         }
         let words = |unmet: Vec<depend::Unmet>| unmet.iter().map(ToString::to_string).collect();
-        Ok(match depend::look(self.owned.root(), self.owned.spec())? {
-            Dependencies::Ready(_) => Needs::Met,
-            Dependencies::Waiting(unmet) => Needs::Open(words(unmet)),
-            Dependencies::Failed(unmet) => Needs::Failed(words(unmet)),
-        })
+        match depend::look(self.owned.root(), self.owned.spec()) {
+            Ok(Dependencies::Ready(_)) => Needs::Met,
+            Ok(Dependencies::Waiting(unmet)) => Needs::Open(words(unmet)),
+            Ok(Dependencies::Failed(unmet)) => Needs::Failed(words(unmet)),
+            // A damaged neighbour is waited for, and named, until somebody mends it.
+            Err(error) => Needs::Open(vec![error.to_string()]),
+        }
     }
 
     /// Whether the bus holds words for the agent that no prompt has carried yet.

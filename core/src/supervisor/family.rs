@@ -31,7 +31,7 @@ impl Driver<'_> {
             }
             if Instant::now() >= deadline {
                 let names: Vec<_> = active.iter().map(|child| child.task.to_string()).collect();
-                return self.warn(format!("child tasks did not stop in time: {}", names.join(", ")));
+                return self.warn_once(format!("child tasks did not stop in time: {}", names.join(", ")));
             }
             for child in &active {
                 self.ask_to_stop(child)?;
@@ -68,11 +68,10 @@ impl Driver<'_> {
     pub(super) fn warn_of_company(&mut self) -> Result<(), SuperviseError> {
         let others = children::same_folder(self.owned.root(), self.owned.spec())?;
         for (project, task) in &others {
-            let spec = self.owned.spec();
-            let text = format!("works in the same folder as {project}/{task}: {}", spec.cwd);
+            let text = format!("works in the same folder as {project}/{task}: {}", self.owned.spec().cwd);
             if !self.owned.state().warnings.contains(&text) {
                 self.tell_neighbour(project, task)?;
-                self.warn(text)?;
+                self.warn_once(text)?;
             }
         }
         Ok(())
@@ -87,8 +86,11 @@ impl Driver<'_> {
         Ok(())
     }
 
-    /// Notes a warning with the task and tells whoever watches.
-    fn warn(&mut self, text: String) -> Result<(), SuperviseError> {
+    /// Notes a warning with the task and tells whoever watches, once.
+    pub(super) fn warn_once(&mut self, text: String) -> Result<(), SuperviseError> {
+        if self.owned.state().warnings.contains(&text) {
+            return Ok(());
+        }
         self.teller.tell(|| Progress::Warning(text.clone()));
         self.bus.append(&notice::info(text.clone()).with_meta("warning", true))?;
         self.commit("task.warning", None, |state: &mut TaskState| state.warnings.push(text))

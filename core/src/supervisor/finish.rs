@@ -20,7 +20,7 @@ use crate::bus::Query;
 use crate::faults;
 use crate::logs::Mask;
 use crate::model::task::StopEvidence;
-use crate::model::{Cursor, MessageKind, RunInfo, Usage};
+use crate::model::{Cursor, EndReason, MessageKind, RunInfo, Usage};
 use crate::store::{Listed, Open, RunDir, RunFile};
 
 /// The end of standard error that is read for the reason of a failure.
@@ -30,7 +30,9 @@ const SMALL: u64 = 4096;
 
 impl Driver<'_> {
     /// Records a run that has ended. Every step can be repeated by whoever takes over.
-    pub(super) async fn finish(&mut self, live: Live, end: End) -> Result<(), SuperviseError> {
+    pub(super) async fn finish(&mut self, mut live: Live, end: End) -> Result<(), SuperviseError> {
+        self.record_events(&mut live, usize::MAX)?;
+        self.read_bus(&mut live)?;
         let seconds = live.clocks.worked(Instant::now()).as_secs();
         // What a stop found is told with the task; so is what outlived everything.
         let tells = end.cause == Some(Cause::Stop) || !end.evidence.left.is_empty();
@@ -46,6 +48,10 @@ impl Driver<'_> {
         let verdict = end.verdict.unwrap_or_else(|| backend.judge(&fold, &end.exit, &stderr_tail(&dir)));
         let told = fold.result.is_some() || fold.last_error.is_some();
         outcome(end.cause, &end.exit, verdict, told).write_to(&mut info);
+        if end.cause == Some(Cause::IdleTime) {
+            info.error_summary =
+                Some(format!("no sign of life for {} s", self.owned.spec().limits.idle_seconds));
+        }
         info.error_summary = info.error_summary.map(|why| self.without_secrets(&why));
         info.exit_code = end.exit.code;
         info.exit_signal = end.exit.signal;
@@ -130,7 +136,11 @@ impl Driver<'_> {
         if self.adopting && !self.bus.read(&query)?.is_empty() {
             return Ok(());
         }
-        self.bus.append(&notice::run_ended(info))?;
+        let ended = notice::run_ended(info);
+        let limit = info.error_summary.as_deref().filter(|_| info.end_reason == Some(EndReason::IdleTime));
+        let said: Vec<_> =
+            std::iter::once(ended).chain(limit.map(|why| notice::error("idle_time", why))).collect();
+        self.bus.append_batch(&said)?;
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::apply;
+use super::binary;
 use super::change::{Fingerprint, head_commit};
 use super::drive::Driver;
 use super::error::SuperviseError;
@@ -82,9 +83,11 @@ impl Driver<'_> {
             Err(error) => return self.refuse(&dir, info, error).await,
         }
         let now = self.owned.clock().now();
+        let binary = binary::entry_of(&self.desk.cli).map(str::to_owned);
         self.commit("run.started", Some(&info), |state| {
             apply::run_started(state, &info, now);
             state.fingerprint = before;
+            state.binary = binary;
         })?;
         faults::step("run.after-start");
         self.announce_start(&info, &told)?;
@@ -324,6 +327,7 @@ impl Driver<'_> {
             read_to: info.read_to.unwrap_or(crate::model::Cursor::START),
             clocks: Stopwatch::started(now, worked),
             messages: 0,
+            behind: false,
             frozen: false,
             done_seen: None,
             cpu_seen: now,

@@ -1,6 +1,5 @@
 //! A living run under watch: its events, its clocks and its markers, until it has ended.
 
-use std::fs::File;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
@@ -10,11 +9,12 @@ use super::drive::Driver;
 use super::error::SuperviseError;
 use super::limits;
 use super::notice;
+use super::process::freeze::FreezeError;
 use super::process::{self, StopOptions, Tree};
 use super::progress::Progress;
 use super::stopwatch::{Signs, Stopwatch};
 use super::turn::{Cause, Look, Turn, turn};
-use super::wake::TICK;
+use super::wake::{BREATH, TICK};
 use crate::agent::{Exit, Recorder, Verdict, early};
 use crate::bus::Query;
 use crate::config::AgentSettings;
@@ -22,10 +22,10 @@ use crate::faults;
 use crate::logs::watch::Watch;
 use crate::model::task::StopEvidence;
 use crate::model::{Cursor, RunInfo};
-use crate::store::{Marker, Open, RunDir, RunFile};
+use crate::store::{Marker, RunDir, RunFile};
 
-/// The shortest time between two looks at a chatty run.
-const BREATH: Duration = Duration::from_millis(100);
+/// Pieces of output that are parsed between two looks at markers and signals.
+const PIECES: usize = 16;
 /// How long the end of a stopped process may take to be told.
 const EXIT_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -46,6 +46,8 @@ pub(super) struct Live {
     /// Up to where the task's bus was looked at.
     pub read_to: Cursor,
     pub messages: u64,
+    /// Whether more output is there than was parsed at the last look.
+    pub behind: bool,
     pub frozen: bool,
     pub done_seen: Option<Instant>,
     pub cpu_seen: Instant,
@@ -72,14 +74,15 @@ impl Driver<'_> {
                 Turn::Thaw => self.thaw(live)?,
                 Turn::End(cause) => return self.stop_run(live, cause).await,
             }
-            if let Some(exit) = self.until_news(live).await {
+            let most = if live.behind { BREATH } else { TICK };
+            if let Some(exit) = self.until_news(live, most).await {
                 return self.ended_by_itself(live, exit).await;
             }
         }
     }
 
     /// Waits for a reason to look again; the exit where it has ended.
-    async fn until_news(&mut self, live: &mut Live) -> Option<Exit> {
+    async fn until_news(&mut self, live: &mut Live, most: Duration) -> Option<Exit> {
         let output = async {
             match &live.output {
                 Some(output) => output.changed().await,
@@ -88,7 +91,7 @@ impl Driver<'_> {
         };
         tokio::select! {
             exit = &mut live.exit => return Some(seen(exit)),
-            () = self.wake.next(TICK) => {}
+            () = self.wake.next(most) => {}
             () = output => {
                 // Much output is looked at in one go.
                 tokio::select! {
@@ -104,7 +107,7 @@ impl Driver<'_> {
     fn look(&mut self, live: &mut Live) -> Result<Look, SuperviseError> {
         self.note_signals()?;
         let now = Instant::now();
-        self.record_events(live)?;
+        self.record_events(live, PIECES)?;
         let interrupt = self.read_bus(live)?;
         self.note_signs(live, now)?;
         let markers = self.markers()?;
@@ -129,20 +132,24 @@ impl Driver<'_> {
         })
     }
 
-    fn record_events(&self, live: &mut Live) -> Result<(), SuperviseError> {
-        loop {
+    /// Parses output, at most so many pieces of it.
+    pub(super) fn record_events(&self, live: &mut Live, pieces: usize) -> Result<(), SuperviseError> {
+        live.behind = true;
+        for _ in 0..pieces {
             let events = live.recorder.poll()?;
             if events.is_empty() {
-                return Ok(());
+                live.behind = false;
+                break;
             }
             for event in events {
                 self.teller.tell(|| Progress::Event(Box::new(event)));
             }
         }
+        Ok(())
     }
 
     /// Reads what is new on the task's bus; whether it wants the turn to be interrupted.
-    fn read_bus(&self, live: &mut Live) -> Result<bool, SuperviseError> {
+    pub(super) fn read_bus(&self, live: &mut Live) -> Result<bool, SuperviseError> {
         let mut interrupt = false;
         for message in self.bus.read(&Query::after(live.read_to))? {
             live.read_to = message.cursor;
@@ -154,7 +161,10 @@ impl Driver<'_> {
     }
 
     fn note_signs(&self, live: &mut Live, now: Instant) -> Result<(), SuperviseError> {
-        let size = |file| live.dir.open(file, Open::Read).and_then(|file| size_of(&file, &live.dir));
+        let size = |file: RunFile| {
+            let meta = live.dir.dir().meta(file.name())?;
+            Ok::<_, SuperviseError>(meta.map_or(0, |meta| meta.len))
+        };
         let output = size(RunFile::Stdout)? + size(RunFile::Stderr)?;
         let tool = live.recorder.fold().is_tool_running();
         live.clocks.see(Signs { output, messages: live.messages, tool }, now);
@@ -169,7 +179,13 @@ impl Driver<'_> {
     }
 
     async fn freeze(&mut self, live: &mut Live) -> Result<(), SuperviseError> {
-        live.tree.freeze().await?;
+        if let Err(error) = live.tree.freeze().await {
+            // It runs on; the next look tries again.
+            return match error {
+                FreezeError::Lock { .. } => self.warn_once(error.to_string()),
+                FreezeError::Process(error) => Err(error.into()),
+            };
+        }
         live.frozen = true;
         live.clocks.freeze(Instant::now());
         self.commit("task.paused", Some(&live.info), apply::freeze)
@@ -234,9 +250,4 @@ impl Driver<'_> {
 /// The reaper's word in the agents' terms.
 fn seen(exit: process::Exit) -> Exit {
     Exit { code: exit.code, signal: exit.signal, known: exit.known }
-}
-
-fn size_of(file: &File, run: &RunDir) -> Result<u64, crate::store::StoreError> {
-    let meta = file.metadata().map_err(|error| crate::store::StoreError::io(run.path(), "look at", error))?;
-    Ok(meta.len())
 }

@@ -15,6 +15,9 @@ pub(super) const TICK: Duration = Duration::from_secs(1);
 /// The longest sleep of a supervisor that waits for its own folder only.
 pub(super) const LONGEST: Duration = Duration::from_secs(30);
 
+/// The shortest time between two looks at what others write.
+pub(super) const BREATH: Duration = Duration::from_millis(50);
+
 /// What was asked of the supervisor by signals, so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Asked {
@@ -71,11 +74,17 @@ impl Wake {
     pub(super) async fn next(&mut self, at_most: Duration) {
         tokio::select! {
             _ = self.look.recv() => {}
-            () = self.folder.changed() => {}
+            () = settled(&self.folder) => {}
             () = told(&mut self.person, &mut self.asked) => {}
             () = tokio::time::sleep(at_most) => {}
         }
     }
+}
+
+/// Waits for a change in the folder and for what comes with it: a busy bus is looked at in one go.
+async fn settled(folder: &Watch) {
+    folder.changed().await;
+    tokio::time::sleep(BREATH).await;
 }
 
 /// Waits for one of the signals of a person and notes it.
