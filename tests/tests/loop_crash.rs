@@ -1,0 +1,84 @@
+//! A supervisor that dies at each named step: the next one goes on, and nothing is lost or doubled.
+
+use conductor_core::model::TaskStatus;
+use conductor_core::supervisor::detach::StartOptions;
+use conductor_tests::look::{completion_facts, prompt, runs, said};
+use conductor_tests::{Tasks, wait_for};
+
+/// Every step of a run and of the end of its task.
+const STEPS: &[&str] = &[
+    "drive.before-decision",
+    "drive.after-slot",
+    "run.after-create",
+    "run.after-prompt",
+    "launch.forked",
+    "run.after-fork",
+    "run.after-record",
+    "launch.released",
+    "run.after-release",
+    "record.after-state",
+    "record.after-journal",
+    "run.after-start",
+    "run.after-exit",
+    "run.after-output",
+    "run.after-info",
+    "run.after-account",
+    "drive.after-end",
+    "complete.before-fact",
+    "complete.after-fact",
+];
+
+const SCRIPT: &str = "@@1\n@say one\n@@2\n@say two\n@touch task:DONE\n@@*\n@touch task:DONE";
+
+/// Starts a supervisor that dies at a step, and waits until it is gone.
+fn crash_at(tasks: &Tasks, task: &conductor_core::store::TaskDir, step: &str) {
+    let env = vec![("CONDUCTOR_CRASH_AT".into(), step.into())];
+    // It may be dead before it could say that it owned the task.
+    let _ = tasks.start_with(task, StartOptions { env, ..StartOptions::default() });
+    tasks.wait_left(task);
+}
+
+#[test]
+fn c7_whatever_step_a_supervisor_dies_at_the_next_one_goes_on() {
+    let tasks = Tasks::new("");
+    for step in STEPS {
+        let task = tasks.make(&tasks.wanted(&format!("die at {step}\n{SCRIPT}")));
+        crash_at(&tasks, &task, step);
+        let died = task.state().expect("a state").is_none_or(|state| state.completion_fact.is_none());
+        assert!(died, "nothing died at {step}");
+        tasks.start(&task);
+        tasks.wait_left(&task);
+        let state = task.state().expect("a state").expect("written");
+        assert_eq!(state.status, TaskStatus::Completed, "{step}: {state:#?}");
+        assert_eq!(state.failures, 0, "{step}: a supervisor's death is no failure of the agent");
+        assert_eq!(completion_facts(&task), 1, "{step}");
+        let runs = runs(&task);
+        assert!(runs.iter().all(|run| run.status.is_ended()), "{step}: {runs:#?}");
+        assert_eq!(usize::try_from(state.runs).expect("few"), runs.len(), "{step}");
+        assert!(!tasks.root.is_live(task.project(), task.id()).expect("a look"), "{step}");
+        tasks.env.wait_until_empty();
+    }
+}
+
+#[test]
+fn c7_a_living_agent_is_adopted_and_never_doubled() {
+    let tasks = Tasks::new("");
+    let task = tasks.make(&tasks.wanted("@say one\n@wait-file go\n@say two\n@touch task:DONE"));
+    tasks.start(&task);
+    wait_for("a run at work", || runs(&task).first().filter(|run| run.pid.is_some()).map(|_| ()));
+    for _ in 0..3 {
+        tasks.kill_supervisor(&task);
+        tasks.start(&task);
+        wait_for("adoption", || {
+            task.state().ok()??.reason.filter(|reason| reason.contains("adopted")).map(|_| ())
+        });
+    }
+    std::fs::write(tasks.env.work().join("go"), "").expect("a file");
+    tasks.wait_status(&task, TaskStatus::Completed);
+    tasks.wait_left(&task);
+    let runs = runs(&task);
+    assert_eq!(runs.len(), 1, "no second agent beside a living one");
+    assert_eq!(said(&task, "RUN_START").len(), 1);
+    assert!(prompt(&task, &runs[0]).contains("@wait-file go"));
+    tasks.env.wait_until_empty();
+}
