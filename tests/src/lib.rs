@@ -6,6 +6,7 @@ pub mod command;
 pub mod env;
 pub mod fake;
 pub mod launch;
+pub mod look;
 pub mod processes;
 pub mod real_agents;
 pub mod scene;
