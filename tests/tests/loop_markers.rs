@@ -60,7 +60,7 @@ fn done_while_the_agent_stays_stops_its_tree_after_a_minute() {
 fn c2_done_and_a_bad_exit_complete_the_task_and_show_the_run_as_it_ended() {
     let tasks = Tasks::new("");
     for (end, code, signal) in [("@exit 3", Some(3), None), ("@die kill", None, Some(9))] {
-        let task = tasks.make(&tasks.wanted(&format!("{end} {end}\n@touch task:DONE\n{end}")));
+        let task = tasks.make(&tasks.wanted(&format!("end by {}\n@touch task:DONE\n{end}", &end[1..])));
         tasks.start(&task);
         assert_completed_once(&tasks, &task);
         let runs = runs(&task);

@@ -139,10 +139,16 @@ impl Dir {
     /// # Errors
     /// [`StoreErrorKind::AlreadyExists`] when the name is taken.
     pub fn create_sub(&self, name: &str) -> Result<Self> {
+        let made = self.draft_sub(name)?;
+        self.place(Path::new(name))?.0.sync()?;
+        Ok(made)
+    }
+
+    /// Makes a folder (0700) that must not be there yet and is durable only when it is published.
+    pub(super) fn draft_sub(&self, name: &str) -> Result<Self> {
         let (folder, name) = self.place(Path::new(name))?;
         rustix::fs::mkdirat(&folder, name, FOLDER_MODE)
             .map_err(|errno| StoreError::io(folder.join(name), "create", errno.into()))?;
-        folder.sync()?;
         folder.sub(name)
     }
 

@@ -188,16 +188,18 @@ impl TaskDir {
     }
 
     /// Makes a run's folder, durably, with its run-info, which is durable with the next
-    /// [`RunDir::write_info`].
+    /// [`RunDir::write_info`]. Nobody sees the folder without it.
     ///
     /// # Errors
     /// When the root may not be written or the run is there already.
     pub fn create_run(&self, info: &RunInfo) -> Result<RunDir> {
         self.root.writable()?;
-        let dir = self.dir.make_sub(RUNS)?.create_sub(info.run_id.as_str())?;
-        let run = RunDir::new(self, &info.run_id, dir);
-        run.write_info_lazy(info)?;
-        Ok(run)
+        let (runs, id) = (self.dir.make_sub(RUNS)?, &info.run_id);
+        let draft = format!(".{id}");
+        let folder = runs.draft_sub(&draft)?;
+        RunDir::new(self, id, folder.clone()).write_info_lazy(info)?;
+        runs.publish(&draft, id.as_str())?;
+        Ok(RunDir::new(self, id, folder.renamed(runs.join(id.as_str()))))
     }
 
     /// Takes the task's lock if it is free: whoever holds it is the task's supervisor.
