@@ -11,7 +11,6 @@ use super::error::SuperviseError;
 use super::live::{End, ExitFuture, Live};
 use super::outcome::Outcome;
 use super::process::{self, Cgroup, Machine, ProcessId, Reaper, Tree};
-use super::progress::Progress;
 use super::slots;
 use crate::agent::{AgentKind, AgentSettings, Exit};
 use crate::faults;
@@ -134,7 +133,6 @@ impl Driver<'_> {
         if live.frozen {
             live.clocks.freeze(std::time::Instant::now());
         }
-        self.teller.tell(|| Progress::RunStarted(Box::new(live.info.clone())));
         let end = self.watch(&mut live).await?;
         self.finish(live, end).await?;
         if let Some(slot) = slot {

@@ -12,7 +12,6 @@ use super::complete;
 use super::error::SuperviseError;
 use super::notice;
 use super::process::{Machine, Reaper};
-use super::progress::{Progress, Teller};
 use super::question;
 use super::record::Owned;
 use super::slots::{self, Slot, SlotRequest};
@@ -44,7 +43,6 @@ pub(super) struct Driver<'a> {
     pub desk: Desk<'a>,
     pub bus: Bus,
     pub wake: Wake,
-    pub teller: Teller,
     /// Whether what a dead owner left is being brought into order.
     pub adopting: bool,
     /// Runs of other machines and pid namespaces count as dead.
@@ -240,11 +238,7 @@ impl Driver<'_> {
 
     /// Takes note of what signals asked for. INT is STOP, so that it outlives whatever happens next.
     pub(super) fn note_signals(&mut self) -> Result<(), SuperviseError> {
-        let asked = self.wake.asked();
-        if asked.hung_up {
-            self.teller.fall_silent();
-        }
-        if asked.interrupts > 0 && self.owned.task().marker(Marker::Stop)?.is_none() {
+        if self.wake.asked().interrupts > 0 && self.owned.task().marker(Marker::Stop)?.is_none() {
             let now = self.owned.clock().now();
             let intent = Intent::new(Some("ctrl-c".to_owned()), now, None);
             self.owned.task().set_marker(Marker::Stop, &intent)?;
@@ -259,16 +253,13 @@ impl Driver<'_> {
         run: Option<&RunInfo>,
         change: impl FnOnce(&mut TaskState),
     ) -> Result<(), SuperviseError> {
-        let (from, mut next) = (self.owned.state().clone(), self.owned.state().clone());
+        let mut next = self.owned.state().clone();
+        let from = next.status;
         change(&mut next);
-        if let Some(through) = apply::stop_over(from.status, next.status) {
+        if let Some(through) = apply::stop_over(from, next.status) {
             self.owned.commit(&format!("task.{through}"), None, |state| state.status = through)?;
         }
         self.owned.commit(kind, run, |state| *state = keep_revision(next, state))?;
-        let state = self.owned.state();
-        if state.status != from.status || state.reason != from.reason {
-            self.teller.tell(|| Progress::Status { status: state.status, reason: state.reason.clone() });
-        }
         Ok(())
     }
 }

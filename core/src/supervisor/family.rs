@@ -10,7 +10,6 @@ use super::drive::Driver;
 use super::error::SuperviseError;
 use super::notice;
 use super::process::{Machine, ProcessId};
-use super::progress::Progress;
 use super::wake::TICK;
 use crate::bus::Bus;
 use crate::model::{NewMessage, ProjectId, TaskId, TaskState};
@@ -86,12 +85,11 @@ impl Driver<'_> {
         Ok(())
     }
 
-    /// Notes a warning with the task and tells whoever watches, once.
+    /// Notes a warning with the task and on its bus, once.
     pub(super) fn warn_once(&mut self, text: String) -> Result<(), SuperviseError> {
         if self.owned.state().warnings.contains(&text) {
             return Ok(());
         }
-        self.teller.tell(|| Progress::Warning(text.clone()));
         self.bus.append(&notice::info(text.clone()).with_meta("warning", true))?;
         self.commit("task.warning", None, |state: &mut TaskState| state.warnings.push(text))
     }

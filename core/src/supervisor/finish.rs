@@ -12,7 +12,6 @@ use super::error::SuperviseError;
 use super::live::{End, Live};
 use super::notice;
 use super::outcome::{Outcome, outcome};
-use super::progress::Progress;
 use super::question;
 use super::turn::Cause;
 use crate::agent::{Backend, Fold, backend_of, usage_of_run};
@@ -38,10 +37,7 @@ impl Driver<'_> {
         let tells = end.cause == Some(Cause::Stop) || !end.evidence.left.is_empty();
         let evidence = tells.then_some(end.evidence);
         let Live { dir, mut info, settings, recorder, .. } = live;
-        let (events, fold) = recorder.finish()?;
-        for event in events {
-            self.teller.tell(|| Progress::Event(Box::new(event)));
-        }
+        let (_, fold) = recorder.finish()?;
         self.put_output(&dir, &fold)?;
         faults::step("run.after-output");
         let backend = backend_of(&settings);
@@ -124,7 +120,6 @@ impl Driver<'_> {
             }
         })?;
         faults::step("run.after-account");
-        self.teller.tell(|| Progress::RunEnded(Box::new(info)));
         Ok(())
     }
 

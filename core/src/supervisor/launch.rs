@@ -13,7 +13,6 @@ use super::live::Live;
 use super::notice;
 use super::outcome::Outcome;
 use super::process::{Cgroup, Gated, GatedLaunch, Tree, gate};
-use super::progress::Progress;
 use super::stopwatch::Stopwatch;
 use crate::agent::{
     AgentSettings, Backend, CommandSpec, Identity, Recorder, Start, StdinFrom, backend_of, choose,
@@ -280,7 +279,6 @@ impl Driver<'_> {
         let receipts = of_people.filter_map(|message| notice::receipt(message, info));
         let notices: Vec<_> = std::iter::once(notice::run_started(info)).chain(receipts).collect();
         self.bus.append_batch(&notices)?;
-        self.teller.tell(|| Progress::RunStarted(Box::new(info.clone())));
         Ok(())
     }
 
@@ -319,8 +317,7 @@ impl Driver<'_> {
         debug_assert_eq!(info.status, RunStatus::Running);
         let now = Instant::now();
         let recorder = Recorder::resume(&dir, backend_of(&settings))?;
-        let output =
-            self.teller.is_watched().then(|| Watcher::global().watch(&dir.file_path(RunFile::Stdout)));
+        let output = Watcher::global().watch(&dir.file_path(RunFile::Stdout));
         Ok(Live {
             recorder,
             output,

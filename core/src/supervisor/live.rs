@@ -11,7 +11,6 @@ use super::limits;
 use super::notice;
 use super::process::freeze::FreezeError;
 use super::process::{self, StopOptions, Tree};
-use super::progress::Progress;
 use super::stopwatch::{Signs, Stopwatch};
 use super::turn::{Cause, Look, Turn, turn};
 use super::wake::{BREATH, TICK};
@@ -41,8 +40,8 @@ pub(super) struct Live {
     pub exit: ExitFuture,
     pub recorder: Recorder,
     pub clocks: Stopwatch,
-    /// Output that a watching terminal shows at once.
-    pub output: Option<Watch>,
+    /// Tells of new output, so that its events are there at once for whoever watches.
+    pub output: Watch,
     /// Up to where the task's bus was looked at.
     pub read_to: Cursor,
     pub messages: u64,
@@ -83,16 +82,10 @@ impl Driver<'_> {
 
     /// Waits for a reason to look again; the exit where it has ended.
     async fn until_news(&mut self, live: &mut Live, most: Duration) -> Option<Exit> {
-        let output = async {
-            match &live.output {
-                Some(output) => output.changed().await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
             exit = &mut live.exit => return Some(seen(exit)),
             () = self.wake.next(most) => {}
-            () = output => {
+            () = live.output.changed() => {
                 // Much output is looked at in one go.
                 tokio::select! {
                     exit = &mut live.exit => return Some(seen(exit)),
@@ -141,9 +134,6 @@ impl Driver<'_> {
                 live.behind = false;
                 break;
             }
-            for event in events {
-                self.teller.tell(|| Progress::Event(Box::new(event)));
-            }
         }
         Ok(())
     }
@@ -155,7 +145,6 @@ impl Driver<'_> {
             live.read_to = message.cursor;
             live.messages += u64::from(!notice::is_supervisors(&message));
             interrupt |= notice::interrupts(&message);
-            self.teller.tell(|| Progress::Message(Box::new(message)));
         }
         Ok(interrupt)
     }

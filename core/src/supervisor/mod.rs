@@ -23,7 +23,6 @@ mod live;
 pub mod notice;
 pub mod outcome;
 pub mod process;
-mod progress;
 mod question;
 pub mod queue;
 pub mod record;
@@ -37,7 +36,6 @@ pub mod turn;
 mod wake;
 
 pub use error::SuperviseError;
-pub use progress::{Progress, Sink};
 pub use supervise::{SuperviseOptions, supervise};
 
 #[cfg(test)]

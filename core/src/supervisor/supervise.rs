@@ -8,7 +8,6 @@ use super::drive::{Desk, Driver};
 use super::error::SuperviseError;
 use super::intent::bus_settings;
 use super::process::{Machine, ProcessError, Reaper};
-use super::progress::{Sink, Teller};
 use super::queue;
 use super::record::{Owned, TakeError};
 use super::wake::Wake;
@@ -25,8 +24,6 @@ pub struct SuperviseOptions {
     pub signals: bool,
     /// Called once, when this process owns the task.
     pub owns: Option<Box<dyn FnOnce()>>,
-    /// Told what a terminal shows live.
-    pub progress: Option<Sink>,
     /// Runs of another machine or pid namespace count as dead.
     pub assume_dead: bool,
 }
@@ -83,7 +80,6 @@ pub fn supervise(
                 machine: Machine::this()?,
                 reaper: Reaper::start()?,
             },
-            teller: Teller::new(options.progress),
             adopting: false,
             assume_dead: options.assume_dead,
             owned,

@@ -25,8 +25,6 @@ pub(super) struct Asked {
     pub shutdown: bool,
     /// How often INT came: once asks for a verified stop, twice forces it.
     pub interrupts: u32,
-    /// HUP: the terminal is gone; go on without it.
-    pub hung_up: bool,
 }
 
 /// The sources of a supervisor's wake-ups.
@@ -93,6 +91,7 @@ async fn told(person: &mut Option<Person>, asked: &mut Asked) {
     tokio::select! {
         _ = person.interrupt.recv() => asked.interrupts += 1,
         _ = person.terminate.recv() => asked.shutdown = true,
-        _ = person.hang_up.recv() => asked.hung_up = true,
+        // The terminal is gone; the task goes on without it.
+        _ = person.hang_up.recv() => {}
     }
 }
