@@ -9,12 +9,14 @@ use super::apply;
 use super::drive::Driver;
 use super::error::SuperviseError;
 use super::live::{End, ExitFuture, Live};
+use super::notice;
 use super::outcome::Outcome;
 use super::process::{self, Cgroup, Machine, ProcessId, Reaper, Tree};
 use super::slots;
 use crate::agent::{AgentKind, AgentSettings, Exit};
+use crate::bus::Query;
 use crate::faults;
-use crate::model::{RunInfo, RunStatus, TaskStatus};
+use crate::model::{MessageKind, RunInfo, RunStatus, TaskStatus};
 use crate::store::{Listed, RunDir};
 
 /// What is left of a run whose supervisor is gone.
@@ -146,10 +148,22 @@ impl Driver<'_> {
         let known = self.owned.state().current_run.as_ref() == Some(&info.run_id);
         let now = self.owned.clock().now();
         if !known {
-            self.commit("run.started", Some(info), |state| apply::run_started(state, info, now))?;
+            self.commit("run.started", Some(info), |state| {
+                apply::run_started(state, info, now);
+                state.reason = reason.map(str::to_owned);
+            })?;
         } else if let Some(reason) = reason {
             let stands = matches!(self.owned.state().status, TaskStatus::Paused | TaskStatus::Stopping);
             self.commit("run.adopted", Some(info), |state| apply::adopted(state, reason, stands))?;
+        }
+        self.say_started(info)
+    }
+
+    /// Posts the start of a run, unless its owner did before it died.
+    fn say_started(&self, info: &RunInfo) -> Result<(), SuperviseError> {
+        let query = Query { run: Some(info.run_id.to_string()), ..Query::last(1) };
+        if self.bus.read(&query.kind(MessageKind::RUN_START))?.is_empty() {
+            self.bus.append(&notice::run_started(info))?;
         }
         Ok(())
     }

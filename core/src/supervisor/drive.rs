@@ -186,12 +186,13 @@ impl Driver<'_> {
         if ending.status == TaskStatus::Completed && self.owned.task().marker(Marker::Stop)?.is_some() {
             self.stop_children().await?;
         }
-        let kind = format!("task.{}", ending.status);
-        self.commit(&kind, None, |state| apply::end(state, ending, now))?;
-        faults::step("drive.after-end");
+        // Whoever sees that it ended finds the reason on the bus.
         if let Some(error) = ending.error.as_ref().filter(|_| ending.status != TaskStatus::Completed) {
             self.say_failed(error)?;
         }
+        let kind = format!("task.{}", ending.status);
+        self.commit(&kind, None, |state| apply::end(state, ending, now))?;
+        faults::step("drive.after-end");
         Ok(())
     }
 
