@@ -11,3 +11,4 @@ const profile = process.env.CI ? ["--profile", "ci"] : [];
 run("cargo", [
   "nextest", "run", "--locked", "--workspace", "--all-features", ...profile, ...process.argv.slice(2),
 ]);
+console.log("NOT RUN here: the real claude, codex and gemini (npm run test:agents downloads them and runs them)");

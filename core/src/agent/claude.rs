@@ -130,6 +130,8 @@ fn system(value: &Value) -> Option<Vec<EventKind>> {
             status: number(value, "error_status").map(|n| n as u16),
             message: text(value, "error").unwrap_or("request failed").to_owned(),
         }]),
+        // Running counts and background work of its own; what matters of it comes in other lines.
+        "thinking_tokens" | "task_started" | "task_progress" | "task_notification" => Some(vec![]),
         "permission_denied" => Some(vec![EventKind::Error {
             message: format!("refused: {}", text(value, "message").unwrap_or("no permission")),
             warning: true,

@@ -213,7 +213,7 @@ fn usage_is_what_the_agent_reports_and_nothing_else() {
 
 #[test]
 fn what_is_understood_leaves_little_raw() {
-    for name in ["claude-done", "codex-done", "gemini-done", "codex-multi", "gemini-multi", "gemini-write"] {
+    for name in ["claude-done", "claude-multi", "codex-done", "codex-multi", "gemini-done", "gemini-write"] {
         assert_eq!(folded(kind_of(name), name).raw, 0, "{name}");
     }
 }
