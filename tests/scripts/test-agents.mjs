@@ -13,7 +13,7 @@ const agents = installAgents(process.env.CONDUCTOR_TEST_AGENTS || undefined);
 
 const profile = process.env.CI ? ["--profile", "ci"] : [];
 // An agent is a node process or two of some hundred megabytes: more than two at once only wait.
-const args = ["--locked", "-p", "conductor-tests", "--all-features", "--test", "real_agents", "--test-threads", "2"];
+const args = ["--locked", "--workspace", "--all-features", "--test", "real_agents", "--test-threads", "2"];
 run("cargo", ["build", "--locked", "--workspace", "--all-features", "--bins"]);
 run("cargo", ["nextest", "run", "--ignore-default-filter", ...args, ...profile, ...process.argv.slice(2)], {
   env: { ...process.env, CONDUCTOR_TEST_AGENTS: agents },
