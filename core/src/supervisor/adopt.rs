@@ -12,6 +12,7 @@ use super::live::{End, ExitFuture, Live};
 use super::notice;
 use super::outcome::Outcome;
 use super::process::{self, Cgroup, Machine, ProcessId, Reaper, Tree};
+use super::record::Owned;
 use super::slots;
 use crate::agent::{AgentKind, AgentSettings, Exit};
 use crate::bus::Query;
@@ -56,18 +57,34 @@ fn remains(info: &RunInfo, here: &Machine) -> Remains {
     }
 }
 
+/// Refuses a task with a run that another machine or pid namespace owned and may still be alive there.
+pub(super) fn refuse_elsewhere(owned: &Owned) -> Result<(), SuperviseError> {
+    let here = Machine::this()?;
+    for info in unended_runs(owned)? {
+        if let Remains::Elsewhere(place) = remains(&info, &here) {
+            return Err(SuperviseError::Elsewhere { run: info.run_id, place });
+        }
+    }
+    Ok(())
+}
+
+/// Runs that are not recorded as ended, oldest first. A damaged record hides no other.
+fn unended_runs(owned: &Owned) -> Result<Vec<RunInfo>, SuperviseError> {
+    let mut infos: Vec<RunInfo> = owned.task().run_infos()?.into_iter().filter_map(Listed::ok).collect();
+    infos.retain(|info| info.status == RunStatus::Running);
+    Ok(infos)
+}
+
 impl Driver<'_> {
     /// Brings everything that a dead owner left into order: runs that live are seen through to their
     /// end, the others are recorded and counted.
     pub(super) async fn take_over(&mut self) -> Result<(), SuperviseError> {
         self.adopting = true;
         self.count_recorded().await?;
-        for info in self.unended_runs()? {
+        for info in unended_runs(&self.owned)? {
             let dir = self.owned.task().run(&info.run_id)?;
             match remains(&info, &self.desk.machine) {
-                Remains::Elsewhere(place) if !self.assume_dead => {
-                    return Err(SuperviseError::Elsewhere { run: info.run_id, place });
-                }
+                // Refused before the task was taken over, unless a person said that it is dead.
                 Remains::Elsewhere(place) => {
                     self.write_off(&dir, info, &format!("of another {place}, declared dead")).await?;
                 }
@@ -96,14 +113,6 @@ impl Driver<'_> {
             self.account(info, text, seconds, None).await?;
         }
         Ok(())
-    }
-
-    /// Runs that are not recorded as ended, oldest first. A damaged record hides no other.
-    fn unended_runs(&self) -> Result<Vec<RunInfo>, SuperviseError> {
-        let mut infos: Vec<RunInfo> =
-            self.owned.task().run_infos()?.into_iter().filter_map(Listed::ok).collect();
-        infos.retain(|info| info.status == RunStatus::Running);
-        Ok(infos)
     }
 
     /// A run of which nothing can live.

@@ -80,14 +80,14 @@ pub fn entry_of(placed: &Path) -> Option<&str> {
     placed.parent()?.file_name()?.to_str()
 }
 
-/// Removes the entries that no live task names. Returns those that were removed.
+/// Removes the entries that no live task names and no process runs. Returns those that were removed.
 ///
 /// # Errors
 /// When the folder cannot be read or changed.
 pub fn prune(root: &Root) -> Result<Vec<String>, BinaryError> {
     let bin = root.conductor()?.make_sub("bin")?;
     let Some(_lock) = OfdLock::try_acquire(&bin, LOCK)? else { return Ok(Vec::new()) };
-    let mut named = HashSet::new();
+    let mut named = running(&bin);
     for (project, task) in root.live_list()? {
         let state = root.task(&project, &task).and_then(|task| task.state()).ok().flatten();
         named.extend(state.and_then(|state| state.binary));
@@ -105,6 +105,17 @@ pub fn prune(root: &Root) -> Result<Vec<String>, BinaryError> {
         removed.push(entry.name);
     }
     Ok(removed)
+}
+
+/// The entries that processes run: supervisors, whatever their tasks name.
+fn running(bin: &Dir) -> HashSet<String> {
+    let Ok(processes) = std::fs::read_dir("/proc") else { return HashSet::new() };
+    let programs = processes.filter_map(|entry| std::fs::read_link(entry.ok()?.path().join("exe")).ok());
+    let entry = |program: PathBuf| {
+        let entry = program.strip_prefix(bin.path()).ok()?.components().next()?;
+        Some(entry.as_os_str().to_str()?.to_owned())
+    };
+    programs.filter_map(entry).collect()
 }
 
 fn place_from(root: &Root, source: &mut File, path: &Path) -> Result<PathBuf, BinaryError> {
@@ -290,9 +301,9 @@ mod tests {
         let (_folder, root) = testbed::root();
         let bin = root.conductor().expect("ours").make_sub("bin").expect("bin");
         let long_ago = std::time::SystemTime::now() - 2 * YOUNG;
-        for entry in ["0.0.1-used", "0.0.1-unused", "0.0.2-young"] {
+        for entry in ["0.0.1-used", "0.0.1-unused", "0.0.1-runs", "0.0.2-young"] {
             let folder = bin.make_sub(entry).expect("an entry");
-            folder.create_new(PROGRAM, b"x").expect("a program");
+            std::fs::copy("/bin/sleep", folder.join(PROGRAM)).expect("a program");
             if !entry.ends_with("young") {
                 File::open(folder.path()).and_then(|file| file.set_modified(long_ago)).expect("an old entry");
             }
@@ -302,7 +313,14 @@ mod tests {
         state.binary = Some("0.0.1-used".to_owned());
         task.write_state(&state).expect("a state");
         root.live_add(&testbed::project(), &testbed::task_id("a")).expect("an entry");
-        assert_eq!(prune(&root).expect("a pruned bin"), ["0.0.1-unused"]);
+        let mut process = std::process::Command::new(bin.join("0.0.1-runs/run-agent"))
+            .arg("1000")
+            .spawn()
+            .expect("a process");
+        let pruned = prune(&root);
+        process.kill().and_then(|()| process.wait()).expect("its end");
+        assert_eq!(pruned.expect("a pruned bin"), ["0.0.1-unused"]);
+        assert_eq!(prune(&root).expect("a pruned bin"), ["0.0.1-runs"]);
         assert_eq!(prune(&root).expect("a pruned bin"), [""; 0]);
     }
 }

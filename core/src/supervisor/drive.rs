@@ -45,8 +45,6 @@ pub(super) struct Driver<'a> {
     pub wake: Wake,
     /// Whether what a dead owner left is being brought into order.
     pub adopting: bool,
-    /// Runs of other machines and pid namespaces count as dead.
-    pub assume_dead: bool,
 }
 
 impl Driver<'_> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::adopt;
 use super::binary;
 use super::complete;
 use super::drive::{Desk, Driver};
@@ -59,6 +60,9 @@ pub fn supervise(
         Wake::listen(folder.path(), options.signals)?
     };
     let mut owned = Owned::take(root, project, task)?;
+    if !options.assume_dead {
+        adopt::refuse_elsewhere(&owned)?;
+    }
     if let Some(owns) = options.owns {
         owns();
     }
@@ -81,7 +85,6 @@ pub fn supervise(
                 reaper: Reaper::start()?,
             },
             adopting: false,
-            assume_dead: options.assume_dead,
             owned,
         };
         let status = driver.drive().await?;
