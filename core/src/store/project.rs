@@ -129,11 +129,14 @@ impl ProjectDir {
         Ok(TaskDir::new(self, id, made?))
     }
 
+    /// All of a task but its name. A draft that a crash leaves is nobody's, so one flush of the folder
+    /// does for everything in it.
     fn write_draft(&self, draft: &str, spec: &TaskSpec, prompt: &str) -> Result<Dir> {
-        let folder = self.dir.make_sub(draft)?;
-        folder.replace(super::task::PROMPT_FILE, prompt.as_bytes())?;
-        folder.replace(super::task::SPEC_FILE, yaml::emit(spec)?.as_bytes())?;
-        folder.make_sub(super::task::RUNS)?;
+        let folder = self.dir.draft_sub(draft)?;
+        folder.write_part(super::task::PROMPT_FILE, prompt.as_bytes())?;
+        folder.write_part(super::task::SPEC_FILE, yaml::emit(spec)?.as_bytes())?;
+        folder.draft_sub(super::task::RUNS)?;
+        folder.sync()?;
         Ok(folder)
     }
 

@@ -117,13 +117,27 @@ impl Dir {
         Ok(removed)
     }
 
+    /// Writes a new file of a folder that has no name yet. Its bytes are durable, its name is so with
+    /// the next flush of the folder.
+    ///
+    /// # Errors
+    /// When a step fails; what is there then is worth nothing.
+    pub(super) fn write_part(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        let failed = |call| move |error| StoreError::io(self.join(name), call, error);
+        let mut file = self.open_file(name, Open::CreateNew)?;
+        write_all(&mut file, bytes).map_err(failed("write"))?;
+        sync_fd(file.as_fd()).map_err(failed("sync"))
+    }
+
     fn write_temporary(&self, name: &OsStr, bytes: &[u8], durable: bool) -> Result<String> {
         let temporary = temporary_name(name);
         let mut file = self.open_file(&temporary, Open::CreateNew)?;
         if let Err(error) = write_all(&mut file, bytes) {
             return self.give_up(&temporary, name, "write", error);
         }
-        if durable && let Err(error) = sync_fd(file.as_fd()) {
+        // An empty file is no more than its name, which is flushed with the folder.
+        let flush = durable && !bytes.is_empty();
+        if flush && let Err(error) = sync_fd(file.as_fd()) {
             return self.give_up(&temporary, name, "sync", error);
         }
         Ok(temporary)
