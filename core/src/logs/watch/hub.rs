@@ -6,12 +6,11 @@
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use notify::event::{AccessKind, AccessMode, ModifyKind, RenameMode};
-use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
-
+use super::inotify::{Happened, Inotify};
 use super::signal::Signal;
 
 type Folders = Arc<Mutex<HashMap<PathBuf, Vec<Interest>>>>;
@@ -24,7 +23,7 @@ struct Interest {
 }
 
 pub(super) struct Hub {
-    watcher: Mutex<RecommendedWatcher>,
+    watcher: Mutex<Inotify>,
     folders: Folders,
 }
 
@@ -36,20 +35,16 @@ pub(super) struct Subscription {
 }
 
 impl Hub {
-    pub(super) fn new() -> notify::Result<Self> {
+    pub(super) fn new() -> io::Result<Self> {
         let folders = Folders::default();
         let told = Arc::clone(&folders);
-        let watcher = notify::recommended_watcher(move |event| deliver(&told, event))?;
+        let watcher = Inotify::start(Box::new(move |folder, what| deliver(&told, folder, &what)))?;
         Ok(Self { watcher: Mutex::new(watcher), folders })
     }
 
-    pub(super) fn subscribe(
-        self: &Arc<Self>,
-        path: &Path,
-        signal: &Arc<Signal>,
-    ) -> notify::Result<Subscription> {
+    pub(super) fn subscribe(self: &Arc<Self>, path: &Path, signal: &Arc<Signal>) -> io::Result<Subscription> {
         let (folder, name) = split(path)?;
-        let mut watcher = lock(&self.watcher);
+        let watcher = lock(&self.watcher);
         let interest = Interest { name, signal: Arc::clone(signal) };
         let first = {
             let mut folders = lock(&self.folders);
@@ -61,8 +56,8 @@ impl Hub {
         let subscription = Subscription { hub: Arc::clone(self), folder, signal: Arc::clone(signal) };
         if first {
             // A folder of this name that moved away may still be watched as the same path.
-            let _ = watcher.unwatch(&subscription.folder);
-            let watched = watcher.watch(&subscription.folder, RecursiveMode::NonRecursive);
+            watcher.unwatch(&subscription.folder);
+            let watched = watcher.watch(&subscription.folder);
             drop(watcher);
             watched?;
         }
@@ -72,7 +67,7 @@ impl Hub {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        let mut watcher = lock(&self.hub.watcher);
+        let watcher = lock(&self.hub.watcher);
         let last = {
             let mut folders = lock(&self.hub.folders);
             let Some(interests) = folders.get_mut(&self.folder) else { return };
@@ -84,45 +79,35 @@ impl Drop for Subscription {
             last
         };
         if last {
-            // The folder may be gone, and its watch with it.
-            let _ = watcher.unwatch(&self.folder);
+            watcher.unwatch(&self.folder);
         }
     }
 }
 
 /// The folder to watch and the name to look for in it. Folders are made canonical: inotify knows
 /// each only once, whatever the way to it.
-fn split(path: &Path) -> notify::Result<(PathBuf, Option<OsString>)> {
+fn split(path: &Path) -> io::Result<(PathBuf, Option<OsString>)> {
     if path.is_dir() {
         return Ok((path.canonicalize()?, None));
     }
     let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
-        return Err(notify::Error::path_not_found());
+        return Err(io::ErrorKind::NotFound.into());
     };
     Ok((parent.canonicalize()?, Some(name.to_owned())))
 }
 
-fn deliver(folders: &Folders, event: notify::Result<Event>) {
-    let event = match event {
-        Ok(event) if event.need_rescan() => return all(folders),
-        Ok(event) => event,
-        Err(_) => return all(folders),
-    };
-    if !is_change(&event.kind) {
-        return;
-    }
+fn deliver(folders: &Folders, folder: Option<&Path>, what: &Happened) {
+    // Events were lost: everybody looks.
+    let Some(folder) = folder else { return all(folders) };
     let mut folders = lock(folders);
-    for path in &event.paths {
-        if is_end(&event.kind) {
-            // The folder itself went away: notify has dropped its watch, or will tell nothing more.
-            for interest in folders.remove(path).unwrap_or_default() {
+    match what {
+        Happened::End => {
+            for interest in folders.remove(folder).unwrap_or_default() {
                 interest.signal.lose();
             }
-        } else if let Some(interests) = folders.get(path) {
-            wake(interests, None);
         }
-        if let Some(interests) = path.parent().and_then(|parent| folders.get(parent)) {
-            wake(interests, path.file_name());
+        Happened::Change(name) => {
+            wake(folders.get(folder).map_or(&[][..], Vec::as_slice), name.as_deref());
         }
     }
 }
@@ -136,24 +121,10 @@ fn wake(interests: &[Interest], name: Option<&OsStr>) {
     }
 }
 
-/// Events were lost: everybody looks.
 fn all(folders: &Folders) {
     for interests in lock(folders).values() {
         wake(interests, None);
     }
-}
-
-/// Reading and opening are no changes; counting our own reads would wake us for ever.
-fn is_change(kind: &EventKind) -> bool {
-    match kind {
-        EventKind::Access(AccessKind::Close(AccessMode::Write)) => true,
-        EventKind::Access(_) => false,
-        _ => true,
-    }
-}
-
-fn is_end(kind: &EventKind) -> bool {
-    matches!(kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(RenameMode::From)))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
