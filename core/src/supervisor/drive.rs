@@ -16,7 +16,7 @@ use super::question;
 use super::record::Owned;
 use super::slots::{self, Slot, SlotRequest};
 use super::step::{Concern, Effect, Ending, Step, Wait};
-use super::wake::{TICK, Wake};
+use super::wake::{LONGEST, Wake};
 use crate::bus::Bus;
 use crate::config::Config;
 use crate::faults;
@@ -107,7 +107,8 @@ impl Driver<'_> {
         loop {
             tokio::select! {
                 slot = &mut acquire => return Ok(Some(slot?)),
-                () = self.wake.next(TICK) => {}
+                // The slot looks after itself; all else that matters here is told.
+                () = self.wake.next(LONGEST) => {}
             }
             // Who stops waiting keeps the place, and is passed over until it waits again.
             if self.next_step()? != Step::Run(owed) {

@@ -294,7 +294,7 @@ impl Driver<'_> {
         let mut tree = Tree::of_run(&info.run_id, cgroup).with_orphans_of(&self.desk.reaper);
         let exit: super::live::ExitFuture = match leader {
             Some(leader) => {
-                tree = tree.with_leader(leader);
+                tree = tree.with_leader(leader).begun_now();
                 Box::pin(self.desk.reaper.exited(leader))
             }
             None => {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::process::ProcessError;
+use super::process::{ProcessError, Timer};
 use crate::logs::watch::{Watch, Watcher};
 
 /// How often what tells nobody (other tasks, processes) is looked at.
@@ -32,6 +32,7 @@ pub(super) struct Wake {
     look: Signal,
     person: Option<Person>,
     folder: Watch,
+    timer: Timer,
     asked: Asked,
 }
 
@@ -59,6 +60,7 @@ impl Wake {
             look: listen(SignalKind::user_defined1(), "listen to SIGUSR1")?,
             person,
             folder: Watcher::global().watch(folder),
+            timer: Timer::new()?,
             asked: Asked::default(),
         })
     }
@@ -74,7 +76,7 @@ impl Wake {
             _ = self.look.recv() => {}
             () = settled(&self.folder) => {}
             () = told(&mut self.person, &mut self.asked) => {}
-            () = tokio::time::sleep(at_most) => {}
+            () = self.timer.after(at_most) => {}
         }
     }
 }

@@ -5,6 +5,7 @@
 //! alone. A process is named by pid *and* start time everywhere, so that a reused pid is a stranger.
 //! Must not know tasks, files of a run, or limits: the driver decides when, this module does how.
 
+mod births;
 pub mod cgroup;
 pub mod exec;
 pub mod freeze;
@@ -15,6 +16,7 @@ pub mod procfs;
 pub mod reaper;
 pub mod stop;
 mod sys;
+pub mod timer;
 pub mod tree;
 
 pub use cgroup::Cgroup;
@@ -23,6 +25,7 @@ pub use gate::{Child, GateError, GateErrorKind, Gated, GatedLaunch};
 pub use machine::{Machine, ProcessId};
 pub use reaper::{Exit, Reaper};
 pub use stop::StopOptions;
+pub use timer::Timer;
 pub use tree::{Activity, Tree};
 
 /// Environment variable that marks the processes of a run with the run's id.

@@ -87,6 +87,25 @@ pub fn pids() -> Result<Vec<i32>, ProcessError> {
     Ok(pids)
 }
 
+/// Processes and threads that were made since the machine started.
+pub fn forks() -> Option<u64> {
+    let text = read("/proc/stat", 1 << 20).ok()?;
+    let line = text.split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(b"processes "))?;
+    std::str::from_utf8(line).ok()?.trim().parse().ok()
+}
+
+/// The id that was given last.
+pub fn last_pid() -> Option<i32> {
+    let text = read("/proc/loadavg", 4096).ok()?;
+    std::str::from_utf8(&text).ok()?.split_ascii_whitespace().next_back()?.parse().ok()
+}
+
+/// The end of the range that ids are given from.
+pub fn largest_pid() -> Option<u64> {
+    let text = read("/proc/sys/kernel/pid_max", 4096).ok()?;
+    std::str::from_utf8(&text).ok()?.trim().parse().ok()
+}
+
 /// The children of this process.
 ///
 /// # Errors

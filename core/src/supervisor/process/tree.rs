@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::thread::sleep;
 use std::time::Duration;
 
+use super::births::Births;
 use super::procfs::{self, Marker, Stat};
 use super::{Cgroup, ProcessError, ProcessId, Reaper};
 use crate::model::RunId;
@@ -23,6 +24,8 @@ const SETTLE_LOOKS: u32 = 50;
 pub struct Tree {
     run: OsString,
     leader: Option<ProcessId>,
+    /// Since the first process began, where this process began it.
+    births: Option<Births>,
     pub(super) cgroup: Option<Cgroup>,
     reaper: Option<Reaper>,
     members: HashSet<ProcessId>,
@@ -57,6 +60,7 @@ impl Tree {
         Self {
             run: run.as_str().into(),
             leader: None,
+            births: None,
             cgroup,
             reaper: None,
             members: HashSet::new(),
@@ -73,6 +77,13 @@ impl Tree {
     pub fn with_leader(mut self, leader: ProcessId) -> Self {
         self.leader = Some(leader);
         self.members.insert(leader);
+        self
+    }
+
+    /// Says that the first process began just now: looks pass over what was there before it.
+    #[must_use]
+    pub fn begun_now(mut self) -> Self {
+        self.births = Births::now();
         self
     }
 
@@ -119,7 +130,10 @@ impl Tree {
         let own = rustix::process::getpid().as_raw_nonzero().get();
         let mut sorted = Sorted::default();
         let mut unsettled = Vec::new();
-        for pid in procfs::pids()?.into_iter().filter(|pid| *pid != own) {
+        let in_group: HashSet<i32> = self.cgroup.iter().flat_map(Cgroup::pids).collect();
+        let first = self.first_pid();
+        let before = |pid: i32| first.is_some_and(|first| pid < first) && !in_group.contains(&pid);
+        for pid in procfs::pids()?.into_iter().filter(|pid| *pid != own && !before(*pid)) {
             let Some(stat) = procfs::stat(pid).filter(|stat| !stat.is_gone() && !stat.is_kernel) else {
                 continue;
             };
@@ -136,12 +150,18 @@ impl Tree {
         }
         self.settle(unsettled, &mut sorted);
         let Sorted { mut members, mut unmarked, others } = sorted;
-        self.claim(&mut members, &mut unmarked, own);
+        self.claim(&mut members, &mut unmarked, &in_group, own);
         self.members.retain(|id| !others.contains(id));
         self.members.extend(members.iter().map(|stat| stat.id));
         self.strangers = unmarked.iter().map(|stat| stat.id).collect();
         self.bare.retain(|id| self.strangers.contains(id) || self.members.contains(id));
         Ok(members)
+    }
+
+    /// The smallest id that a process of the run can have, while ids tell that.
+    fn first_pid(&self) -> Option<i32> {
+        let first = self.leader?.pid;
+        self.births?.are_in_order(first).then_some(first)
     }
 
     /// Looks again at processes that may be in `exec`, in whose midst the environment is empty for a
@@ -167,8 +187,7 @@ impl Tree {
     }
 
     /// Moves those of the unmarked that belong to the run to its members, until no more are found.
-    fn claim(&self, members: &mut Vec<Stat>, unmarked: &mut Vec<Stat>, own: i32) {
-        let in_group: HashSet<i32> = self.cgroup.iter().flat_map(Cgroup::pids).collect();
+    fn claim(&self, members: &mut Vec<Stat>, unmarked: &mut Vec<Stat>, in_group: &HashSet<i32>, own: i32) {
         let is_orphan = |stat: &Stat| {
             let received = |leader: ProcessId, reaper: &Reaper| {
                 stat.id.start_time >= leader.start_time && !reaper.was_here_before(stat.id)

@@ -22,7 +22,7 @@ use crate::model::{ProjectId, RunId, TaskId};
 use crate::store::{Dir, OfdLock, Root, StoreError};
 
 /// How long a waiter sleeps at most before it looks again: a supervisor that was killed rings no bell.
-const LOOK: Duration = Duration::from_secs(1);
+const LOOK: Duration = Duration::from_secs(2);
 
 /// Who wants a slot.
 #[derive(Debug, Clone)]
