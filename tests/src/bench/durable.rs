@@ -25,6 +25,11 @@ impl Durable {
         Self { live, project, made: 0 }
     }
 
+    /// Tasks made so far.
+    pub fn made(&self) -> u32 {
+        self.made
+    }
+
     /// What must be on disk before an agent begins: the entry in `live/`, TASK.md and task.yaml with
     /// their folder, the run's folder, and run-info with the process in it. Eight flushes.
     pub fn launch(&mut self) {

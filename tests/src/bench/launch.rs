@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::inotify;
 use rustix::time::{ClockId, clock_gettime};
 
@@ -17,6 +18,8 @@ use super::durable::Durable;
 use super::{Row, World, median, timed};
 
 const ROUNDS: u32 = 31;
+/// How long a task may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 const STARTED: &str = "started";
 const ENDED: &str = "ended";
 
@@ -94,7 +97,8 @@ fn once(world: &World, durable: &mut Durable) -> Times {
     let floor_of_end = timed(|| durable.end());
     let journal = Journal::watch(world);
     let begin = now();
-    let mut command = world.run_agent(&["task", "done"]);
+    let prompt = format!("Say that it is\n\ndone\n\nfor the {}. time.", durable.made());
+    let mut command = world.run_agent(&["task", &prompt]);
     let mut task = command.stdout(Stdio::null()).spawn().expect("run-agent starts");
     let recorded = journal.wait_for("task.completed");
     assert!(task.wait().expect("it ends").success());
@@ -128,12 +132,14 @@ impl Journal {
 
     /// When a record of this kind was seen.
     fn wait_for(mut self, kind: &str) -> Duration {
+        let deadline = now() + PATIENCE;
         loop {
             match &self.changes {
-                Some(changes) => drop(rustix::io::read(changes, &mut [0u8; 4096]).expect("a change")),
+                Some(changes) => await_change(changes),
                 None => std::thread::sleep(Duration::from_millis(1)),
             }
             let seen = now();
+            assert!(seen < deadline, "no {kind} in the journal");
             if self.news().contains(kind) {
                 return seen;
             }
@@ -145,5 +151,14 @@ impl Journal {
         let mut news = vec![0; 1 << 16];
         let read = file.read_at(&mut news, self.from).expect("the journal reads");
         String::from_utf8_lossy(&news[..read]).into_owned()
+    }
+}
+
+/// Waits for a change, at most [`PATIENCE`].
+fn await_change(changes: &rustix::fd::OwnedFd) {
+    let patience = Timespec::try_from(PATIENCE).expect("a minute");
+    let mut ready = [PollFd::new(changes, PollFlags::IN)];
+    if rustix::event::poll(&mut ready, Some(&patience)).expect("a look at inotify") > 0 {
+        rustix::io::read(changes, &mut [0u8; 4096]).expect("a change");
     }
 }
