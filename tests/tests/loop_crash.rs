@@ -1,6 +1,6 @@
 //! A supervisor that dies at each named step: the next one goes on, and nothing is lost or doubled.
 
-use conductor_core::model::TaskStatus;
+use conductor_core::model::{RunStatus, TaskStatus};
 use conductor_core::supervisor::detach::StartOptions;
 use conductor_tests::look::{completion_facts, prompt, runs, said};
 use conductor_tests::{Tasks, wait_for};
@@ -81,4 +81,50 @@ fn c7_a_living_agent_is_adopted_and_never_doubled() {
     assert_eq!(said(&task, "RUN_START").len(), 1);
     assert!(prompt(&task, &runs[0]).contains("@wait-file go"));
     tasks.env.wait_until_empty();
+}
+
+/// Changes what the record of the task's first run says, as another machine or boot would have written it.
+fn rewrite(task: &conductor_core::store::TaskDir, change: impl FnOnce(&mut conductor_core::model::RunInfo)) {
+    let mut info = runs(task).remove(0);
+    change(&mut info);
+    task.run(&info.run_id).expect("the run").write_info(&info).expect("a record");
+}
+
+/// A task whose agent and supervisor were killed together.
+fn orphaned(tasks: &Tasks) -> conductor_core::store::TaskDir {
+    let task = tasks.make(&tasks.wanted("@@1\n@say begun\n@sleep 600\n@@*\n@touch task:DONE"));
+    tasks.start(&task);
+    let pid = wait_for("a run at work", || runs(&task).first().and_then(|run| run.pid));
+    tasks.kill_supervisor(&task);
+    let pid = rustix::process::Pid::from_raw(pid).expect("a pid");
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("a kill");
+    tasks.env.wait_until_empty();
+    task
+}
+
+#[test]
+fn a_run_of_another_boot_is_lost_and_the_task_goes_on() {
+    let tasks = Tasks::new("");
+    let task = orphaned(&tasks);
+    rewrite(&task, |info| info.boot_id = Some("another".to_owned()));
+    tasks.start(&task);
+    let state = tasks.wait_status(&task, TaskStatus::Completed);
+    assert_eq!((state.runs, state.iteration, state.failures), (2, 1, 0));
+    assert_eq!(runs(&task)[0].status, RunStatus::Lost);
+}
+
+#[test]
+fn a_run_of_another_machine_is_refused_until_it_is_declared_dead() {
+    let tasks = Tasks::new("");
+    let task = orphaned(&tasks);
+    rewrite(&task, |info| info.machine_id = Some("another".to_owned()));
+    tasks.start(&task);
+    tasks.wait_left(&task);
+    assert_eq!(runs(&task)[0].status, RunStatus::Running, "whether it lives cannot be told");
+    assert_eq!(runs(&task).len(), 1);
+    tasks
+        .start_with(&task, StartOptions { assume_dead: true, ..StartOptions::default() })
+        .expect("a supervisor");
+    tasks.wait_status(&task, TaskStatus::Completed);
+    assert_eq!(runs(&task)[0].status, RunStatus::Lost);
 }

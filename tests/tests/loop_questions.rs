@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use conductor_core::model::{EndReason, RunStatus, TaskStatus};
-use conductor_core::store::TaskDir;
+use conductor_core::store::{Intent, Marker, TaskDir};
 use conductor_core::supervisor::intent::{self, AnswerRequest, AskRequest, ResumeRequest, TellRequest};
 use conductor_tests::look::{completion_facts, prompt, runs, said, statuses};
 use conductor_tests::{Tasks, wait_for};
@@ -150,4 +150,36 @@ fn once_is_one_run_without_done() {
         let state = tasks.wait_status(&task, status);
         assert_eq!(state.runs, 1);
     }
+}
+
+#[test]
+fn a_usage_limit_waits_and_is_no_failure() {
+    let tasks = Tasks::new("");
+    let mut wanted = tasks.wanted("@@1\n@result error You have hit your usage limit\n@exit 1\n@@*\n@exit 0");
+    wanted.agent = Some("events".to_owned());
+    let task = tasks.make(&wanted);
+    tasks.start(&task);
+    let state = tasks.wait_status(&task, TaskStatus::WaitingQuota);
+    assert_eq!((state.failures, state.iteration), (0, 0));
+    assert!(state.wake_at.is_some());
+    conductor_tests::look::touch(&task, "DONE");
+    tasks.wait_status(&task, TaskStatus::Completed);
+}
+
+#[test]
+fn a_takeover_lets_the_turn_end_and_resume_hands_the_session_back() {
+    let tasks = Tasks::new("");
+    let task = claude(&tasks, "@@1\n@wait-file go\n@@2\n@touch task:DONE");
+    tasks.start(&task);
+    wait_run(&task, 1);
+    let mut pause = Intent::new(Some("me".to_owned()), jiff::Timestamp::now(), None);
+    pause.after_turn = true;
+    task.set_marker(Marker::Pause, &pause).expect("a marker");
+    std::fs::write(tasks.env.work().join("go"), "").expect("a file");
+    tasks.wait_status(&task, TaskStatus::Paused);
+    assert_eq!(statuses(&task), [RunStatus::Completed], "the turn was not cut short");
+    intent::resume(&tasks.target(&task), &ResumeRequest::default()).expect("a resumed task");
+    tasks.wait_status(&task, TaskStatus::Completed);
+    let runs = runs(&task);
+    assert_eq!(runs[0].session_id, runs[1].session_id);
 }

@@ -10,6 +10,7 @@ use super::change::{Fingerprint, head_commit};
 use super::drive::Driver;
 use super::error::SuperviseError;
 use super::live::Live;
+use super::news::BusFile;
 use super::notice;
 use super::outcome::Outcome;
 use super::process::{Cgroup, Gated, GatedLaunch, Tree, gate};
@@ -324,6 +325,7 @@ impl Driver<'_> {
             read_to: info.read_to.unwrap_or(crate::model::Cursor::START),
             clocks: Stopwatch::started(now, worked),
             messages: 0,
+            bus: BusFile::default(),
             behind: false,
             frozen: false,
             done_seen: None,

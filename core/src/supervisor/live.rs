@@ -8,12 +8,13 @@ use super::apply;
 use super::drive::Driver;
 use super::error::SuperviseError;
 use super::limits;
+use super::news::BusFile;
 use super::notice;
 use super::process::freeze::FreezeError;
 use super::process::{self, StopOptions, Tree};
 use super::stopwatch::{Signs, Stopwatch};
 use super::turn::{Cause, Look, Turn, turn};
-use super::wake::{BREATH, TICK};
+use super::wake::{BREATH, QUIET_TICK, TICK};
 use crate::agent::{Exit, Recorder, Verdict, early};
 use crate::bus::Query;
 use crate::config::AgentSettings;
@@ -45,6 +46,7 @@ pub(super) struct Live {
     /// Up to where the task's bus was looked at.
     pub read_to: Cursor,
     pub messages: u64,
+    pub bus: BusFile,
     /// Whether more output is there than was parsed at the last look.
     pub behind: bool,
     pub frozen: bool,
@@ -73,7 +75,7 @@ impl Driver<'_> {
                 Turn::Thaw => self.thaw(live)?,
                 Turn::End(cause) => return self.stop_run(live, cause).await,
             }
-            let most = if live.behind { BREATH } else { TICK };
+            let most = if live.behind { BREATH } else { longest_sleep(&look) };
             if let Some(exit) = self.until_news(live, most).await {
                 return self.ended_by_itself(live, exit).await;
             }
@@ -141,6 +143,9 @@ impl Driver<'_> {
     /// Reads what is new on the task's bus; whether it wants the turn to be interrupted.
     pub(super) fn read_bus(&self, live: &mut Live) -> Result<bool, SuperviseError> {
         let mut interrupt = false;
+        if !live.bus.has_news(&self.bus.path(), Instant::now()) {
+            return Ok(interrupt);
+        }
         for message in self.bus.read(&Query::after(live.read_to))? {
             live.read_to = message.cursor;
             live.messages += u64::from(!notice::is_supervisors(&message));
@@ -234,6 +239,14 @@ impl Driver<'_> {
         let stop = self.owned.task().marker(Marker::Stop)?;
         Ok(self.wake.asked().interrupts > 1 || stop.is_some_and(|stop| stop.force))
     }
+}
+
+/// As seldom as the limits allow: only what is near them needs to be looked at every second.
+fn longest_sleep(look: &Look) -> Duration {
+    let near =
+        |limit: Option<Duration>, used: Duration| limit.is_some_and(|limit| used + 2 * QUIET_TICK > limit);
+    let is_near = near(look.idle_limit, look.idle_for) || near(look.wall_limit, look.worked);
+    if is_near || look.done_for.is_some() { TICK } else { QUIET_TICK }
 }
 
 /// The reaper's word in the agents' terms.

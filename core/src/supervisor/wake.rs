@@ -12,6 +12,8 @@ use crate::logs::watch::{Watch, Watcher};
 
 /// How often what tells nobody (other tasks, processes) is looked at.
 pub(super) const TICK: Duration = Duration::from_secs(1);
+/// How often a quiet run is looked at; its folder and its output tell of themselves.
+pub(super) const QUIET_TICK: Duration = Duration::from_secs(2);
 /// The longest sleep of a supervisor that waits for its own folder only.
 pub(super) const LONGEST: Duration = Duration::from_secs(30);
 
