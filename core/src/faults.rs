@@ -1,7 +1,8 @@
 //! Crash points and failing system calls for tests (feature `faults`); nothing without it.
 //!
 //! `CONDUCTOR_CRASH_AT=<step>[:<n>]` kills the process (SIGKILL to itself) when it passes the named
-//! step for the n-th time, 1 unless said. A thread can also plan that its n-th call of a kind fails.
+//! step for the n-th time, 1 unless said; the file that `CONDUCTOR_CRASH_NOTE` names says so afterwards.
+//! A thread can also plan that its n-th call of a kind fails.
 
 /// Kinds of system calls that can be made to fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +74,9 @@ mod plan {
         let seen = passed.get_or_insert_default().entry(name.to_owned()).or_insert(0);
         *seen += 1;
         if *seen == *count {
+            if let Some(note) = std::env::var_os("CONDUCTOR_CRASH_NOTE") {
+                let _ = std::fs::write(note, name);
+            }
             let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
         }
     }

@@ -121,9 +121,17 @@ impl TaskDir {
     /// # Errors
     /// When the root may not be written or the file is a newer version's.
     pub fn write_state(&self, state: &TaskState) -> Result<()> {
-        let versions = Versions { in_memory: state.version, known: TaskState::VERSION };
-        version::check_writable(&self.root, &self.dir, STATE_FILE, "version", versions)?;
+        self.may_write_state(state)?;
         self.dir.replace(STATE_FILE, yaml::emit(state)?.as_bytes())
+    }
+
+    /// Whether [`TaskDir::write_state`] would be refused.
+    ///
+    /// # Errors
+    /// When the root may not be written or the file is a newer version's.
+    pub fn may_write_state(&self, state: &TaskState) -> Result<()> {
+        let versions = Versions { in_memory: state.version, known: TaskState::VERSION };
+        version::check_writable(&self.root, &self.dir, STATE_FILE, "version", versions)
     }
 
     fn read_versioned<T: serde::de::DeserializeOwned>(&self, name: &str, known: u32) -> Result<T> {
@@ -198,6 +206,7 @@ impl TaskDir {
         let draft = format!(".{id}");
         let folder = runs.draft_sub(&draft)?;
         RunDir::new(self, id, folder.clone()).write_info_lazy(info)?;
+        crate::faults::step("run.folder");
         runs.publish(&draft, id.as_str())?;
         Ok(RunDir::new(self, id, folder.renamed(runs.join(id.as_str()))))
     }

@@ -57,11 +57,18 @@ fn remains(info: &RunInfo, here: &Machine) -> Remains {
     }
 }
 
-/// Refuses a task with a run that another machine or pid namespace owned and may still be alive there.
-pub(super) fn refuse_elsewhere(owned: &Owned) -> Result<(), SuperviseError> {
-    let here = Machine::this()?;
+/// Looks whether what a dead owner left can be judged from here at all. Changes nothing.
+///
+/// # Errors
+/// When a run of the task may live where this process cannot see it, the record of the run that was at
+/// work cannot be read (an agent may live that nobody knows of), or the state is a newer version's.
+pub(super) fn check(owned: &Owned, here: &Machine, assume_dead: bool) -> Result<(), SuperviseError> {
+    owned.task().may_write_state(owned.state())?;
+    if let Some(current) = &owned.state().current_run {
+        owned.task().run(current)?.info()?;
+    }
     for info in unended_runs(owned)? {
-        if let Remains::Elsewhere(place) = remains(&info, &here) {
+        if let (Remains::Elsewhere(place), false) = (remains(&info, here), assume_dead) {
             return Err(SuperviseError::Elsewhere { run: info.run_id, place });
         }
     }

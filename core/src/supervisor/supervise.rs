@@ -60,9 +60,11 @@ pub fn supervise(
         Wake::listen(folder.path(), options.signals)?
     };
     let mut owned = Owned::take(root, project, task)?;
-    if !options.assume_dead {
-        adopt::refuse_elsewhere(&owned)?;
+    let machine = Machine::this()?;
+    if !owned.state().status.is_ended() {
+        adopt::check(&owned, &machine, options.assume_dead)?;
     }
+    // Whoever started this process returns with this word: what refuses the task comes before it.
     if let Some(owns) = options.owns {
         owns();
     }
@@ -81,7 +83,7 @@ pub fn supervise(
                 config,
                 env: std::env::vars_os().collect::<BTreeMap<_, _>>(),
                 cli: binary::place(root)?,
-                machine: Machine::this()?,
+                machine,
                 reaper: Reaper::start()?,
             },
             adopting: false,
