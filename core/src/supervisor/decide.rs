@@ -203,7 +203,7 @@ fn no_change(facts: &Facts<'_>) -> Option<Step> {
 
 fn wait(facts: &Facts<'_>) -> Option<Step> {
     let state = facts.state;
-    if let Some(until) = state.wake_at.filter(|until| *until > facts.now) {
+    if let Some(until) = state.wake_at.filter(|until| *until > facts.now && is_meant(facts, *until)) {
         return Some(Step::Wait(pending(facts, until)));
     }
     // Work that has begun goes on, whatever becomes of a dependency that is opened again.
@@ -226,9 +226,18 @@ fn wait(facts: &Facts<'_>) -> Option<Step> {
     None
 }
 
+/// A clock that went back must not make days of a few seconds of back-off.
+fn is_meant(facts: &Facts<'_>, until: Timestamp) -> bool {
+    waits_for_quota(facts) || until <= later(facts.now, limits::LONGEST_BACK_OFF)
+}
+
+fn waits_for_quota(facts: &Facts<'_>) -> bool {
+    facts.last.is_some_and(|last| matches!(last.failure, Some(FailureClass::UsageLimit { .. })))
+}
+
 /// Back-off, or the agent's usage limit.
 fn pending(facts: &Facts<'_>, until: Timestamp) -> Wait {
-    let quota = facts.last.is_some_and(|last| matches!(last.failure, Some(FailureClass::UsageLimit { .. })));
+    let quota = waits_for_quota(facts);
     let failures = facts.state.failures;
     let (nth, after) = match failures {
         0 => (facts.state.unchanged, "a run that changed nothing"),

@@ -40,6 +40,18 @@ fn done_completes_whatever_the_task_was_doing() {
 }
 
 #[test]
+fn a_clock_that_went_back_makes_no_days_of_back_off() {
+    let mut world = World::after(RunStatus::Failed);
+    world.state.wake_at = Some(at(300));
+    assert_eq!(waits(&world.decide()), Some(TaskStatus::Running));
+    world.state.wake_at = Some(at(86_400));
+    assert!(matches!(world.decide(), Step::Run(_)));
+    let limit = FailureClass::UsageLimit { until: Some(at(86_400)) };
+    world.last.as_mut().expect("a run").failure = Some(limit);
+    assert_eq!(waits(&world.decide()), Some(TaskStatus::WaitingQuota), "that is when it resets");
+}
+
+#[test]
 fn done_after_a_failed_or_killed_run_completes() {
     let mut world = World::after(RunStatus::Failed);
     world.markers.done = Some(at(0));

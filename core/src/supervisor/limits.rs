@@ -14,8 +14,8 @@ pub const DONE_GRACE: Duration = Duration::from_secs(60);
 pub const CHILDREN_PATIENCE: Duration = Duration::from_secs(300);
 /// Iterations in a row without a change after which a person is asked.
 pub const UNCHANGED: u32 = 2;
-
-const LONGEST_BACK_OFF: Duration = Duration::from_secs(300);
+/// The longest pause after a failed run.
+pub(super) const LONGEST_BACK_OFF: Duration = Duration::from_secs(300);
 
 /// A limit of a task that can be exhausted between runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
