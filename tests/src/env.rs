@@ -201,6 +201,15 @@ impl TestEnv {
         wait_for(what, look)
     }
 
+    /// Keeps a copy of its files, and says where: for a world in which something was wrong.
+    pub fn keep(&self, name: &str) {
+        let to = std::env::temp_dir().join(format!("{name}-{}", std::process::id()));
+        let copied = Command::new("cp").arg("-a").arg(self.path()).arg(&to).status();
+        if copied.is_ok_and(|status| status.success()) {
+            eprintln!("files kept in {}", to.display());
+        }
+    }
+
     /// The processes of this world that live now, with their command lines; that of the test is none.
     pub fn processes(&self) -> Vec<(i32, String)> {
         processes::marked(&self.marker)

@@ -2,11 +2,15 @@
 
 pub mod alone;
 pub mod bench;
+pub mod check;
 pub mod command;
+pub mod crash;
 pub mod env;
 pub mod fake;
+pub mod kill;
 pub mod launch;
 pub mod look;
+pub mod namespace;
 pub mod processes;
 pub mod real_agents;
 pub mod scene;
@@ -17,3 +21,8 @@ pub mod tasks;
 pub use command::{Output, Running};
 pub use env::{PATIENCE, TestEnv, wait_for};
 pub use tasks::Tasks;
+
+/// Whether the long forms of the fault suites are wanted: `npm run faults`.
+pub fn is_long() -> bool {
+    std::env::var("CONDUCTOR_FAULTS").is_ok_and(|form| form == "long")
+}

@@ -1,0 +1,126 @@
+//! Files that end in their middle, as a disk that died may leave them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use conductor_core::model::TaskStatus;
+use conductor_core::store::TaskDir;
+use conductor_tests::{Tasks, wait_for};
+
+/// A task whose agent waits for `go`; its supervisor is killed.
+struct Left {
+    tasks: Tasks,
+    task: TaskDir,
+}
+
+impl Left {
+    fn new(agent: &str, before: &str) -> Self {
+        let tasks = Tasks::new("");
+        let (here, go) = (tasks.env.path().join("here"), tasks.env.path().join("go"));
+        let script =
+            format!("{before}\n@touch {}\n@wait-file {}\n@say ready\n@done", here.display(), go.display());
+        let mut wanted = tasks.wanted(&script);
+        wanted.agent = Some(agent.to_owned());
+        let task = tasks.make(&wanted);
+        tasks.start(&task);
+        wait_for("the agent", || here.exists().then_some(()));
+        wait_for("its record", || task.state().expect("a state")?.current_run);
+        Self { tasks, task }
+    }
+
+    fn run_file(&self, name: &str) -> PathBuf {
+        let run = self.task.runs().expect("the runs").remove(0);
+        self.task.run(&run).expect("a run").path().join(name)
+    }
+
+    fn agents(&self) -> usize {
+        let all = self.tasks.env.processes();
+        all.iter().filter(|(_, command)| command.contains("fake-agent")).count()
+    }
+
+    fn ends(&self) {
+        fs::write(self.tasks.env.path().join("go"), "").expect("the signal");
+        self.tasks.env.run(&["recover"]).ok();
+        self.tasks.wait_status(&self.task, TaskStatus::Completed);
+        assert_eq!(self.task.runs().expect("the runs").len(), 1, "no second agent was started");
+    }
+}
+
+/// Cuts that leave no whole YAML: within the keys of some lines. (Within a value the rest may well be
+/// YAML; what replaces files as a whole leaves neither.)
+fn cuts(text: &str) -> Vec<usize> {
+    let lines = text.match_indices('\n').map(|(at, _)| at + 1);
+    let keys = lines.filter(|at| text[*at..].starts_with(|c: char| c.is_ascii_lowercase()));
+    keys.map(|at| at + 3).step_by(6).collect()
+}
+
+/// While a file is torn: its task is shown as damaged, its neighbour as it is; nothing is started, and
+/// nobody writes over what may still be saved.
+fn refused_while_torn(left: &Left, path: &Path, neighbour: &TaskDir) {
+    let text = fs::read_to_string(path).expect("a file");
+    let cuts = cuts(&text);
+    assert!(!cuts.is_empty(), "{text}");
+    for at in cuts {
+        fs::write(path, &text[..at]).expect("written");
+        let refused = left.tasks.env.run(&["recover"]).expect_code(1);
+        let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
+        assert!(format!("{refused}").contains(name), "{refused}");
+        assert_eq!(left.agents(), 1, "cut at {at}");
+        assert_eq!(fs::read_to_string(path).expect("a file"), text[..at], "not a byte is changed");
+        let shown = left.tasks.env.run(&["status", left.task.id().as_str()]);
+        let shown = shown.to_string();
+        assert!(shown.contains("damaged") || shown.contains(name), "what is damaged is named: {shown}");
+        let list = left.tasks.env.run(&["list"]).ok().stdout;
+        assert!(list.contains(neighbour.id().slug()), "{list}");
+        assert!(!list.contains("running "), "what nobody owns is not shown as running: {list}");
+    }
+    fs::write(path, &text).expect("written");
+}
+
+#[test]
+fn a_torn_state_hides_no_neighbour_and_starts_no_second_agent() {
+    let left = Left::new("fake", "");
+    let neighbour = left.tasks.make(&left.tasks.wanted("@say hello\n@done"));
+    left.tasks.start(&neighbour);
+    left.tasks.wait_status(&neighbour, TaskStatus::Completed);
+    left.tasks.kill_supervisor(&left.task);
+    let state = left.task.path().join("state.yaml");
+    refused_while_torn(&left, &state, &neighbour);
+    left.ends();
+}
+
+#[test]
+fn a_torn_run_info_starts_no_second_agent() {
+    let left = Left::new("fake", "");
+    let neighbour = left.tasks.make(&left.tasks.wanted("@say hello\n@done"));
+    left.tasks.start(&neighbour);
+    left.tasks.wait_status(&neighbour, TaskStatus::Completed);
+    left.tasks.kill_supervisor(&left.task);
+    refused_while_torn(&left, &left.run_file("run-info.yaml"), &neighbour);
+    left.ends();
+}
+
+#[test]
+fn torn_events_are_read_on_without_loss_or_repetition() {
+    let left = Left::new("events", "@say one\n@say two\n@usage 10 5\n@chatter 20");
+    let path = left.run_file("events.jsonl");
+    wait_for("events", || fs::read_to_string(&path).ok().filter(|text| text.lines().count() > 20));
+    for back in [1, 2, 30, 200] {
+        left.tasks.kill_supervisor(&left.task);
+        let text = fs::read(&path).expect("a file");
+        fs::write(&path, &text[..text.len() - back]).expect("written");
+        left.tasks.env.run(&["recover"]).ok();
+    }
+    left.tasks.kill_supervisor(&left.task);
+    left.ends();
+    left.tasks.wait_left(&left.task);
+    let text = fs::read_to_string(&path).expect("a file");
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).expect("a whole event")).collect();
+    assert!(text.ends_with('\n'));
+    for number in 1..=20 {
+        let said = format!("line {number} of run 1");
+        let count = lines.iter().filter(|line| line.to_string().contains(&format!("\"{said}\""))).count();
+        assert_eq!(count, 1, "{said}\n{text}");
+    }
+}
