@@ -22,19 +22,19 @@ pub fn rows(world: &World) -> Vec<Row> {
     world.configure(1);
     let states = [
         ("waiting for an answer", "ask", TaskStatus::WaitingAnswer),
-        ("beside a silent agent", "be silent", TaskStatus::Running),
-        ("queued", "be silent", TaskStatus::Queued),
+        ("beside a silent agent", "One\n\nbe silent", TaskStatus::Running),
+        ("queued", "Two\n\nbe silent", TaskStatus::Queued),
     ];
     let pids: Vec<_> = states.iter().map(|(_, prompt, status)| start(world, prompt, *status)).collect();
     std::thread::sleep(SETTLE);
     let before: Vec<_> = pids.iter().map(|pid| switches(*pid)).collect();
     std::thread::sleep(WHILE);
     let mut rows = Vec::new();
-    for ((name, ..), (pid, before)) in states.iter().zip(pids.into_iter().zip(before)) {
-        let often = (switches(pid) - before) as f64 / WHILE.as_secs_f64();
-        rows.extend(costs(pid, name, often));
-        end(pid);
+    for ((name, ..), (pid, before)) in states.iter().zip(pids.iter().zip(before)) {
+        let often = (switches(*pid) - before) as f64 / WHILE.as_secs_f64();
+        rows.extend(costs(*pid, name, often));
     }
+    pids.into_iter().for_each(end);
     world.configure(4);
     rows
 }
@@ -43,8 +43,10 @@ fn costs(pid: i32, name: &str, often: f64) -> Vec<Row> {
     let memory = Memory::of(pid);
     let what = |figure: &str| format!("supervisor {name}: {figure}");
     vec![
-        Row::memory(&what("resident"), 0, memory.resident, LIMIT_KIB),
+        Row::memory(&what("memory (Pss)"), 0, memory.proportional, LIMIT_KIB),
         Row::memory(&what("of it its own (anonymous)"), 0, memory.anonymous, LIMIT_KIB).untargeted(),
+        Row::memory(&what("resident, shared pages counted in full"), 0, memory.resident, LIMIT_KIB)
+            .untargeted(),
         Row::frequency(&what("wake-ups"), often, 2.0),
     ]
 }
@@ -87,14 +89,21 @@ fn switches(pid: i32) -> u64 {
 
 /// KiB.
 struct Memory {
-    resident: u64,
+    /// Its share of what it has mapped.
+    proportional: u64,
+    /// What nobody shares with it.
     anonymous: u64,
+    resident: u64,
 }
 
 impl Memory {
     fn of(pid: i32) -> Self {
-        let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("its status");
-        Self { resident: number(&status, "VmRSS:"), anonymous: number(&status, "RssAnon:") }
+        let shares = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).expect("its shares");
+        Self {
+            proportional: number(&shares, "Pss:"),
+            anonymous: number(&shares, "Anonymous:"),
+            resident: number(&shares, "Rss:"),
+        }
     }
 }
 
