@@ -60,6 +60,15 @@ impl App {
         })
     }
 
+    /// What an agent may do without asking: what was said for the task, else the agent's, the project's
+    /// or the default setting.
+    pub fn access_of(&self, agent: Option<&str>, asked: Option<Access>, project: &str) -> Access {
+        let settings = agent.and_then(|name| self.config().agents.get(name));
+        let usual =
+            || settings.map_or(self.config().defaults.access, |one| self.config().access(one, Some(project)));
+        asked.unwrap_or_else(usual)
+    }
+
     fn detect(&self, settings: &AgentSettings) -> AgentView {
         let found = backend_of(settings).detect(settings, &self.caller.env);
         let (usable, login) = match (&found.path, found.login) {

@@ -21,6 +21,7 @@ pub struct App {
     pub clock: Clock,
     path: PathBuf,
     root: OnceLock<Root>,
+    extra: OnceLock<Vec<Root>>,
     pub(super) machine: OnceLock<Machine>,
 }
 
@@ -38,7 +39,15 @@ impl App {
             Err(error) if error.is_not_found() => OnceLock::new(),
             Err(error) => return Err(error.into()),
         };
-        Ok(Self { caller, loaded, clock: Clock::system(), path, root, machine: OnceLock::new() })
+        Ok(Self {
+            caller,
+            loaded,
+            clock: Clock::system(),
+            path,
+            root,
+            extra: OnceLock::new(),
+            machine: OnceLock::new(),
+        })
     }
 
     /// The configuration.
@@ -63,6 +72,22 @@ impl App {
     /// When a root was named that is not there.
     pub fn root_to_list(&self) -> Result<Option<&Root>, ApiError> {
         if self.caller.root.is_some() { self.root().map(Some) } else { Ok(self.existing_root()) }
+    }
+
+    /// The root to list and those of `storage.extra_roots` that can be opened.
+    ///
+    /// # Errors
+    /// As [`App::root_to_list`].
+    pub fn roots_to_list(&self) -> Result<Vec<&Root>, ApiError> {
+        Ok(self.root_to_list()?.into_iter().chain(self.extra_roots()).collect())
+    }
+
+    /// Roots that are only looked at. Those that cannot be opened are left to `doctor`.
+    pub fn extra_roots(&self) -> &[Root] {
+        self.extra.get_or_init(|| {
+            let paths = self.config().storage.extra_roots.iter();
+            paths.filter_map(|path| Root::open(path).ok()).filter(|root| root.path() != self.path).collect()
+        })
     }
 
     /// The root, where there is one.

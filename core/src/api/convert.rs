@@ -1,11 +1,12 @@
 //! From every module's errors to the one of the use cases: code, one line, hint.
 
+use super::error::system_words;
 use super::{ApiError, ErrorCode};
 use crate::agent::AgentError;
 use crate::bus::{BusError, BusErrorKind};
 use crate::config::ConfigError;
 use crate::model::IdError;
-use crate::store::{StoreError, StoreErrorKind};
+use crate::store::{JournalError, StoreError, StoreErrorKind};
 use crate::supervisor::SuperviseError;
 use crate::supervisor::depend::DependError;
 use crate::supervisor::detach::DetachError;
@@ -146,8 +147,13 @@ impl From<IntentError> for ApiError {
                 (ErrorCode::Conflict, format!("`run-agent watch {slug}` shows when it happens"))
             }
             // The task is not there: its name would say nothing.
-            kind @ (Kind::Invalid { .. } | Kind::Folder { .. } | Kind::UnknownParent(_)) => {
-                return ApiError::usage(kind);
+            Kind::Folder { path, source } => {
+                let why = system_words(&source);
+                return ApiError::usage(format_args!("failed to work in {}: {why}", path.display()))
+                    .with_hint("--cwd names a folder that is there");
+            }
+            kind @ (Kind::Invalid { .. } | Kind::UnknownParent(_)) => {
+                return ApiError::usage(kind).with_hint("`run-agent task --help` shows what it takes");
             }
             kind @ Kind::TooDeep { .. } => {
                 return ApiError::conflict(kind).with_hint("do it in this task instead");
@@ -186,5 +192,11 @@ impl From<RecoverError> for ApiError {
                 ApiError::new(ErrorCode::Io, format_args!("failed to recover: {error}"))
             }
         }
+    }
+}
+
+impl From<JournalError> for ApiError {
+    fn from(error: JournalError) -> Self {
+        ApiError::new(ErrorCode::Io, format_args!("failed to read the journal: {error}"))
     }
 }

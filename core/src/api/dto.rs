@@ -13,6 +13,9 @@ use crate::store::{RunSummary, TaskSummary};
 /// One task in a list. Its status was checked against the task's lock.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TaskView {
+    /// Its root, where that is one of `storage.extra_roots`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub root: Option<String>,
     /// Project.
     pub project: String,
     /// Task.
@@ -30,7 +33,7 @@ pub struct TaskView {
     /// The agent chosen for it, else the one asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agent: Option<String>,
-    /// What the agent may do without asking, where it was said for this task.
+    /// What the agent may do without asking; absent for tasks of another system.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access: Option<Access>,
     /// How it is worked on.
@@ -65,6 +68,7 @@ impl TaskView {
         // What it said while it was alive does not hold for one that is gone.
         let reason = task.reason.filter(|_| task.status == checked.status);
         Self {
+            root: None,
             project: task.project.to_string(),
             task: task.task.to_string(),
             title: task.title,

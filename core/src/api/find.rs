@@ -48,21 +48,39 @@ impl App {
     /// # Errors
     /// When it is not found, or is more than one.
     pub fn named_task(&self, text: &str) -> Result<TaskDir, ApiError> {
-        let root = self.root()?;
-        let mut found = root.find_task(text)?;
-        if let Some(project) = &self.caller.project {
-            found.retain(|(id, _)| id.as_str() == project);
-        } else if found.len() > 1
-            && let Some((here, _)) = self.ambient()?
-            && found.iter().any(|(id, _)| *id == here)
-        {
-            found.retain(|(id, _)| *id == here);
+        if let Some(task) = self.fully_named_task(text) {
+            return Ok(task);
         }
+        let mut found = Vec::new();
+        for root in self.roots_to_list()? {
+            found.extend(root.find_task(text)?.into_iter().map(|(project, task)| (root, project, task)));
+        }
+        self.narrow(&mut found)?;
         match found.as_slice() {
-            [(project, task)] => Ok(root.task(project, task)?),
-            [] => Err(self.no_such_task(root, text)),
+            [(root, project, task)] => Ok(root.task(project, task)?),
+            [] => Err(self.no_such_task(self.root()?, text)),
             several => Err(ambiguous(text, several)),
         }
+    }
+
+    /// The task of a whole name in a project that is named too: no need to look at any other.
+    fn fully_named_task(&self, text: &str) -> Option<TaskDir> {
+        let (project, task) = text.split_once('/').or(self.caller.project.as_deref().map(|id| (id, text)))?;
+        let (project, task) = (ProjectId::from_disk(project).ok()?, TaskId::from_disk(task).ok()?);
+        self.existing_root()?.task(&project, &task).ok()
+    }
+
+    /// Of several, those of the project that is named; else those of the project that calls, if any.
+    fn narrow(&self, found: &mut Vec<(&Root, ProjectId, TaskId)>) -> Result<(), ApiError> {
+        if let Some(project) = &self.caller.project {
+            found.retain(|(_, id, _)| id.as_str() == project);
+        } else if found.len() > 1
+            && let Some((here, _)) = self.ambient()?
+            && found.iter().any(|(_, id, _)| *id == here)
+        {
+            found.retain(|(_, id, _)| *id == here);
+        }
+        Ok(())
     }
 
     /// The project that is meant: named, the calling run's, or the current folder's; none where none is.
@@ -185,9 +203,9 @@ fn below_root(root: &Root, below: &Path) -> Option<(ProjectId, Option<TaskId>)> 
     Some((project, task.filter(|task| open.task(task).is_ok())))
 }
 
-fn ambiguous(text: &str, several: &[(ProjectId, TaskId)]) -> ApiError {
+fn ambiguous(text: &str, several: &[(&Root, ProjectId, TaskId)]) -> ApiError {
     let names: Vec<_> =
-        several.iter().rev().take(4).map(|(project, task)| format!("{project}/{task}")).collect();
+        several.iter().rev().take(4).map(|(_, project, task)| format!("{project}/{task}")).collect();
     let more = if several.len() > 4 { format!(" and {} more", several.len() - 4) } else { String::new() };
     ApiError::new(ErrorCode::Ambiguous, format_args!("{text:?} names {} tasks", several.len()))
         .with_hint(format_args!("one of {}{more}", names.join(", ")))

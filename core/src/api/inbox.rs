@@ -46,7 +46,10 @@ impl App {
         let foreign = self.existing_root().is_some_and(Root::is_foreign);
         let tasks = self.list(&query)?.tasks.into_iter();
         for task in tasks.filter(|task| !(foreign && task.status == TaskStatus::Interrupted)) {
-            let Ok((mut item, record)) = self.item(&task) else { continue };
+            // Extra roots are only looked at: nobody waits for a person there.
+            let Some(Ok((mut item, record))) = task.root.is_none().then(|| self.item(&task)) else {
+                continue;
+            };
             item.seen = record.seen_at.is_some();
             // A failure needs nobody any more once it was looked at; a question does until it is answered.
             let settled = item.seen && item.kind == AttentionKind::Failure;

@@ -67,12 +67,42 @@ impl TaskQuery {
 }
 
 impl App {
-    /// Tasks, newest first, their statuses checked against their locks.
+    /// Tasks, newest first, their statuses checked against their locks; those of `storage.extra_roots`
+    /// among them.
     ///
     /// # Errors
-    /// When the root cannot be read.
+    /// When a root cannot be read.
     pub fn list(&self, query: &TaskQuery) -> Result<TaskList, ApiError> {
-        let Some(root) = self.root_to_list()? else { return Ok(TaskList::default()) };
+        let mut list = TaskList::default();
+        for root in self.roots_to_list()? {
+            let one = self.list_of(root, query)?;
+            list.tasks.extend(one.tasks);
+            list.damaged.extend(one.damaged);
+            list.more += one.more;
+        }
+        list.tasks.sort_by(|a, b| b.created_at.cmp(&a.created_at).then_with(|| b.task.cmp(&a.task)));
+        list.more += cut(&mut list.tasks, query.limit);
+        Ok(list)
+    }
+
+    /// Runs, newest first.
+    ///
+    /// # Errors
+    /// When a root cannot be read.
+    pub fn list_runs(&self, query: &TaskQuery) -> Result<RunList, ApiError> {
+        let mut list = RunList::default();
+        for root in self.roots_to_list()? {
+            let one = self.list_runs_of(root, query)?;
+            list.runs.extend(one.runs);
+            list.damaged.extend(one.damaged);
+            list.more += one.more;
+        }
+        list.runs.sort_by(|a, b| b.started_at.cmp(&a.started_at).then_with(|| b.run.cmp(&a.run)));
+        list.more += cut(&mut list.runs, query.limit);
+        Ok(list)
+    }
+
+    fn list_of(&self, root: &Root, query: &TaskQuery) -> Result<TaskList, ApiError> {
         let index = Index::open(root);
         let mut list = TaskList::default();
         for summary in index.tasks(&query.filter())? {
@@ -88,12 +118,7 @@ impl App {
         Ok(list)
     }
 
-    /// Runs, newest first.
-    ///
-    /// # Errors
-    /// When the root cannot be read.
-    pub fn list_runs(&self, query: &TaskQuery) -> Result<RunList, ApiError> {
-        let Some(root) = self.root_to_list()? else { return Ok(RunList::default()) };
+    fn list_runs_of(&self, root: &Root, query: &TaskQuery) -> Result<RunList, ApiError> {
         let index = Index::open(root);
         let filter = RunFilter { project: query.project.clone(), ..RunFilter::default() };
         let mut runs: Vec<RunView> = index.runs(&filter)?.iter().map(RunView::from).collect();
@@ -111,8 +136,10 @@ impl App {
     pub fn detail(&self, task: &TaskDir) -> Result<TaskDetail, ApiError> {
         let state = task.state()?;
         let checked = self.check(task, state.as_ref())?;
-        let mut detail = describe(task, &task.spec()?, state, checked);
-        detail.children = child_views(self.root()?, task)?;
+        let spec = task.spec()?;
+        let view = self.shown(task.root(), summary(task, &spec, state.as_ref()), checked);
+        let mut detail = describe(task, &spec, state, checked, view);
+        detail.children = child_views(task.root(), task)?;
         (detail.run_list, detail.damaged) = runs(task)?;
         Ok(detail)
     }
@@ -124,7 +151,7 @@ impl App {
     pub fn view(&self, task: &TaskDir) -> Result<TaskView, ApiError> {
         let state = task.state()?;
         let checked = self.check(task, state.as_ref())?;
-        Ok(TaskView::new(summary(task, &task.spec()?, state.as_ref()), checked))
+        Ok(self.shown(task.root(), summary(task, &task.spec()?, state.as_ref()), checked))
     }
 
     /// Everything of the root that cannot be read, found by looking at every file.
@@ -163,7 +190,19 @@ impl App {
         } else {
             Checked::of(summary.status)
         };
-        Some(TaskView::new(summary, checked))
+        Some(self.shown(root, summary, checked))
+    }
+
+    /// The task of a summary, its access stated as it is in force.
+    fn shown(&self, root: &Root, summary: TaskSummary, checked: Checked) -> TaskView {
+        let mut view = TaskView::new(summary, checked);
+        if !root.is_foreign() {
+            view.access = Some(self.access_of(view.agent.as_deref(), view.access, &view.project));
+        }
+        if self.existing_root().is_none_or(|own| own.path() != root.path()) {
+            view.root = Some(root.path().display().to_string());
+        }
+        view
     }
 
     /// What the index could not read when it was built, and still cannot be read.
@@ -259,8 +298,13 @@ fn summary(task: &TaskDir, spec: &TaskSpec, state: Option<&TaskState>) -> TaskSu
     TaskSummary::new(spec, state, &title(&task.prompt().unwrap_or_default()))
 }
 
-fn describe(task: &TaskDir, spec: &TaskSpec, state: Option<TaskState>, checked: Checked) -> TaskDetail {
-    let view = TaskView::new(summary(task, spec, state.as_ref()), checked);
+fn describe(
+    task: &TaskDir,
+    spec: &TaskSpec,
+    state: Option<TaskState>,
+    checked: Checked,
+    view: TaskView,
+) -> TaskDetail {
     let state = state.unwrap_or_else(|| TaskState::new(TaskStatus::Queued, spec.created_at));
     TaskDetail {
         task: view,

@@ -27,22 +27,25 @@ pub fn introduce(task: &TaskDir, context: &Context) -> Result<(), Failure> {
 
 /// Who works on a task, and what it may do without asking.
 pub fn terms(task: &TaskDir, app: &App) -> Result<String, ApiError> {
-    let spec = task.spec()?;
-    let name = spec.agent.clone().or_else(|| app.config().defaults.agent.clone());
-    let settings = name.as_deref().and_then(|name| app.config().agent(name).ok());
-    let access = match (&spec.access, &settings) {
-        (Some(access), _) => *access,
-        (None, Some(settings)) => app.config().access(settings, Some(task.project().as_str())),
-        (None, None) => app.config().defaults.access,
-    };
-    let agent = name.unwrap_or_else(|| "an agent of the selection".to_owned());
+    let view = app.view(task)?;
+    let agent = view.agent.or_else(|| app.config().defaults.agent.clone());
+    let access = app.access_of(agent.as_deref(), view.access, &view.project);
+    let agent = agent.unwrap_or_else(|| "an agent of the selection".to_owned());
     Ok(format!("{agent}, {access} access: {}", access.describe()))
 }
 
 /// Supervises it until it ends or is interrupted, and shows that; the exit code of its status.
 pub fn supervise(task: &TaskDir, context: &Context) -> Result<u8, Failure> {
+    supervise_with(Viewer::start(task, context), task, context)
+}
+
+/// As [`supervise`], without a word.
+pub fn supervise_quietly(task: &TaskDir, context: &Context) -> Result<u8, Failure> {
+    supervise_with(Viewer::none(), task, context)
+}
+
+fn supervise_with(viewer: Viewer, task: &TaskDir, context: &Context) -> Result<u8, Failure> {
     let app = context.app()?;
-    let viewer = Viewer::start(task, context);
     let options = SuperviseOptions { signals: true, ..SuperviseOptions::default() };
     let ended = supervisor::supervise(task.root(), app.config(), task.project(), task.id(), options);
     match ended {
@@ -69,6 +72,10 @@ impl Viewer {
         // Without a viewer the task is worked on all the same.
         let thread = std::thread::Builder::new().name("viewer".to_owned()).spawn(view).ok();
         Self { ended, thread }
+    }
+
+    fn none() -> Self {
+        Self { ended: Arc::default(), thread: None }
     }
 
     /// Lets it show what is left, and waits for that.

@@ -40,10 +40,10 @@ pub fn grouped(command: clap::Command) -> clap::Command {
         text.push('\n');
     }
     let _ = write!(text, "{}Everywhere:{reset}", head.render());
-    command
-        .help_template("{about}\n\n{usage-heading} run-agent <COMMAND> [OPTIONS]\n\n{before-help}\n{options}\n\n{after-help}")
-        .before_help(text.trim_end().to_owned())
-        .after_help(START)
+    let template = format!(
+        "{{about}}\n\n{{usage-heading}} run-agent <COMMAND> [OPTIONS]\n\n{text}\n{{options}}{{after-help}}"
+    );
+    command.help_template(template).after_help(START)
 }
 
 #[cfg(test)]

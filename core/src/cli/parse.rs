@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::model::TaskStatus;
 use crate::model::task::OnDependencyFailure;
 
 /// A time span: `90s`, `15m`, `8h`, `2d`, `1h30m`; a bare number is seconds; `0` switches off.
@@ -39,6 +40,14 @@ pub fn meta(text: &str) -> Result<(String, serde_json::Value), String> {
         }
         _ => Err(format!("{text:?} must be key=value")),
     }
+}
+
+/// A task's status by its word.
+pub fn status(text: &str) -> Result<TaskStatus, String> {
+    text.parse().map_err(|_| {
+        let all: Vec<_> = TaskStatus::all().map(TaskStatus::as_str).collect();
+        format!("allowed are {}", all.join(", "))
+    })
 }
 
 /// What happens to a task whose dependency failed.

@@ -103,8 +103,10 @@ impl CreateArgs {
             (Some(words), _, _) => words.clone(),
             (_, Some(prompt), _) => prompt.clone(),
             (_, _, Some(file)) if file.as_os_str() == "-" => read_stdin()?,
-            (_, _, Some(file)) => std::fs::read_to_string(file)
-                .map_err(|error| ApiError::io(format_args!("read the prompt {}", file.display()), &error))?,
+            (_, _, Some(file)) => std::fs::read_to_string(file).map_err(|error| {
+                ApiError::io(format_args!("read the prompt {}", file.display()), &error)
+                    .with_hint("--prompt-file - reads the standard input")
+            })?,
             (None, None, None) => return Ok(None),
         };
         if text.trim().is_empty() {
@@ -135,6 +137,8 @@ pub fn read_stdin() -> Result<String, ApiError> {
 /// Makes the task and starts it: here in the foreground, or by a supervisor of its own.
 pub fn start(wanted: Wanted, detached: bool, context: &Context) -> Result<u8, Failure> {
     let app = context.app()?;
+    let settings: Vec<String> = app.loaded.warnings.iter().map(ToString::to_string).collect();
+    context.warn(&settings);
     let ready = app.prepare(wanted)?;
     context.warn(&ready.warnings);
     if detached {

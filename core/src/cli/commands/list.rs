@@ -10,6 +10,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::table::Table;
 use crate::cli::output::{Out, show, style, time};
+use crate::cli::parse;
 use crate::model::TaskStatus;
 
 /// Rows that a terminal gets unless told otherwise.
@@ -25,7 +26,7 @@ pub struct ListArgs {
     #[arg(long)]
     pub runs: bool,
     /// Only tasks in this status: running, waiting_answer, failed, … (repeatable)
-    #[arg(long, value_name = "STATUS", value_delimiter = ',', conflicts_with = "runs")]
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', conflicts_with = "runs", value_parser = parse::status)]
     pub status: Vec<TaskStatus>,
     /// Only tasks that have not ended
     #[arg(long, conflicts_with_all = ["status", "runs"])]

@@ -31,7 +31,10 @@ Ends with: 0 completed, 1 failed, 5 stopped, 6 timed out, 7 interrupted or time 
 
 /// Follows.
 pub fn run(args: &WatchArgs, context: &Context) -> Result<u8, Failure> {
-    let task = context.app()?.task(args.target.as_deref())?;
     let deadline = args.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-    live::follow(context, &task, &deadline.map_or(Until::Ended, Until::Time), false)
+    let until = deadline.map_or(Until::Ended, Until::Time);
+    match context.app()?.task_if_meant(args.target.as_deref())? {
+        Some(task) => live::follow(context, &task, &until, false),
+        None => live::follow_all(context, &until),
+    }
 }

@@ -3,6 +3,7 @@
 use crate::api::feed::{Moment, Standing};
 use crate::cli::failure::Failure;
 use crate::cli::output::Out;
+use crate::model::TaskStatus;
 use crate::store::TaskDir;
 
 /// Writes the lines.
@@ -32,7 +33,8 @@ impl<'a> Lines<'a> {
     fn words(&self, standing: &Standing) -> String {
         let mut words = standing.status.to_string();
         let reason = standing.error.as_ref().map(|error| &error.message).or(standing.reason.as_ref());
-        if let Some(question) = &standing.question {
+        let asked = standing.question.as_ref().filter(|_| standing.status == TaskStatus::WaitingAnswer);
+        if let Some(question) = asked {
             words.push_str(&format!(": {}", self.out.safe(&question.text)));
         } else if let Some(reason) = reason {
             words.push_str(&format!(": {}", self.out.safe(reason)));

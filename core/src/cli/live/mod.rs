@@ -1,5 +1,6 @@
 //! Following a task: live on a terminal, one line a change in a pipe, JSON lines for programs.
 
+mod everything;
 mod lines;
 mod screen;
 
@@ -13,6 +14,7 @@ use crate::api::App;
 use crate::api::feed::{Feed, Moment, Standing};
 use crate::model::TaskStatus;
 use crate::store::TaskDir;
+pub use everything::follow_all;
 use lines::Lines;
 use screen::Screen;
 

@@ -11,6 +11,7 @@ use crate::api::feed::{Moment, Standing};
 use crate::api::{App, words};
 use crate::cli::failure::Failure;
 use crate::cli::output::{Out, show, style, time};
+use crate::model::task::OpenQuestion;
 use crate::model::{EventKind, Message, MessageKind, RunStatus, TaskStatus};
 use crate::store::TaskDir;
 
@@ -207,7 +208,7 @@ impl<'a> Screen<'a> {
         let is_new = before.as_ref().is_none_or(|before| before.status != standing.status);
         if standing.status.is_ended() || standing.status == TaskStatus::Interrupted {
             self.finish(standing);
-        } else if let Some(question) = standing.question.as_ref().filter(|_| is_new) {
+        } else if let Some(question) = asked(standing).filter(|_| is_new) {
             self.print(String::new());
             show::question(self.out, question, self.app.clock.now())
                 .into_iter()
@@ -257,8 +258,13 @@ fn folders(task: &TaskDir) -> Vec<String> {
     [format!("{path}/runs/"), format!("{path}/")].into_iter().chain(cwd).collect()
 }
 
+/// The question that it waits for; one that was asked in this turn comes when the turn ends.
+fn asked(standing: &Standing) -> Option<&OpenQuestion> {
+    standing.question.as_ref().filter(|_| standing.status == TaskStatus::WaitingAnswer)
+}
+
 fn default_of(standing: &Standing) -> Option<(&str, Timestamp)> {
-    let question = standing.question.as_ref()?;
+    let question = asked(standing)?;
     Some((question.default.as_deref()?, question.default_at?))
 }
 

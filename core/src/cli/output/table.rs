@@ -25,11 +25,6 @@ impl Table {
         self.rows.push(cells);
     }
 
-    /// Whether it has no rows.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
     /// Writes it: aligned on a terminal, tab-separated without headings elsewhere.
     pub fn print(&self, out: &Out) -> Result<(), Failure> {
         if out.is_terminal() { self.print_aligned(out) } else { self.print_plain(out) }

@@ -65,7 +65,9 @@ pub fn run(args: &DemoArgs, context: &Context) -> Result<u8, Failure> {
         Wanted { prompt: Some(scratch::TASK.to_owned()), workflow: Workflow::Loop, ..Wanted::default() };
     let ready = app.prepare(wanted)?;
     foreground::introduce(&ready.task, &inner)?;
-    foreground::supervise(&ready.task, &inner)?;
+    // JSON is one document, at the end.
+    let supervise = if inner.out.is_json() { foreground::supervise_quietly } else { foreground::supervise };
+    supervise(&ready.task, &inner)?;
     summary::print(&scratch, &app, &ready.task, &inner.out)
 }
 

@@ -59,6 +59,7 @@ fn print_places(scratch: &Scratch, task: &TaskDir, out: &Out) -> Result<(), Fail
     }
     let slug = task.id().slug();
     out.line(out.paint(style::HEAD, "\nWhat to try next"))?;
+    let path = off_path().map(|folder| (format!("export PATH=\"{folder}:$PATH\""), "run-agent is there"));
     let commands = [
         (format!("cd {}", scratch.root.display()), "inside a root nothing has to be named"),
         ("run-agent list".to_owned(), "the task and its two children"),
@@ -67,7 +68,7 @@ fn print_places(scratch: &Scratch, task: &TaskDir, out: &Out) -> Result<(), Fail
         (format!("run-agent output {slug}"), "what the agent reports"),
         ("run-agent agents".to_owned(), "the real agents that are here"),
     ];
-    for (command, what) in commands {
+    for (command, what) in path.into_iter().chain(commands) {
         out.line(format_args!(
             "  {} {}",
             out.paint(style::COMMAND, format_args!("{command:<46}")),
@@ -75,6 +76,16 @@ fn print_places(scratch: &Scratch, task: &TaskDir, out: &Out) -> Result<(), Fail
         ))?;
     }
     Ok(())
+}
+
+/// The folder of this program, where typing its name would not start it.
+fn off_path() -> Option<String> {
+    let program = std::env::current_exe().ok()?;
+    let path = std::env::var_os("PATH")?;
+    let first =
+        std::env::split_paths(&path).map(|folder| folder.join("run-agent")).find(|file| file.is_file());
+    let starts_it = first.and_then(|file| file.canonicalize().ok()).as_deref() == Some(&program);
+    if starts_it { None } else { Some(program.parent()?.display().to_string()) }
 }
 
 fn checks(scratch: &Scratch, app: &App, task: &TaskDir, detail: &TaskDetail) -> Result<Vec<Check>, ApiError> {
