@@ -97,14 +97,13 @@ fn a_run_of_another_boot_is_lost_and_the_task_goes_on() {
 #[test]
 fn what_another_pid_namespace_or_machine_owns_is_refused_until_it_is_said_to_be_dead() {
     let here = Machine::this().expect("a machine");
-    let changes: [(&str, &dyn Fn(&mut RunInfo)); 2] = [
-        ("pid namespace", &|info| info.pid_namespace = Some(here.pid_namespace + 1)),
-        ("machine", &|info| info.machine_id = Some("another".to_owned())),
-    ];
-    for (place, change) in changes {
+    for place in ["pid namespace", "machine"] {
         let tasks = Tasks::new("");
         let (task, run, mut info) = dead(&tasks);
-        change(&mut info);
+        match place {
+            "machine" => info.machine_id = Some("another".to_owned()),
+            _ => info.pid_namespace = Some(here.pid_namespace + 1),
+        }
         run.write_info(&info).expect("written");
         for _ in 0..2 {
             let refused: Output = tasks.env.run(&["recover"]).expect_code(1);

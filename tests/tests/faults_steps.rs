@@ -9,8 +9,11 @@ use conductor_tests::crash::{Case, Victim, prove_all};
 /// Cases at a time in each of the tests here; they wait more than they work.
 const AT_ONCE: usize = 3;
 
-/// Who dies at which steps, and at which passings of them.
-const TABLE: &[(Victim, &[(&str, &[u32])])] = &[
+/// Steps, and at which passings of each.
+type Steps = &'static [(&'static str, &'static [u32])];
+
+/// Who dies at which steps.
+const TABLE: &[(Victim, Steps)] = &[
     (Victim::Supervisor, MAKING),
     (Victim::Supervisor, LAUNCHING),
     (Victim::Supervisor, RECORDING),
@@ -53,7 +56,7 @@ const TABLE: &[(Victim, &[(&str, &[u32])])] = &[
     ),
 ];
 
-const MAKING: &[(&str, &[u32])] = &[
+const MAKING: Steps = &[
     ("root.folders", &[1]),
     ("create.live", &[1]),
     ("create.task", &[1]),
@@ -63,7 +66,7 @@ const MAKING: &[(&str, &[u32])] = &[
     ("drive.after-slot", &[1, 2]),
 ];
 
-const LAUNCHING: &[(&str, &[u32])] = &[
+const LAUNCHING: Steps = &[
     ("run.folder", &[1, 2]),
     ("run.after-create", &[1]),
     ("run.after-prompt", &[1]),
@@ -79,7 +82,7 @@ const LAUNCHING: &[(&str, &[u32])] = &[
     ("run.after-account", &[1]),
 ];
 
-const RECORDING: &[(&str, &[u32])] = &[
+const RECORDING: Steps = &[
     ("record.after-state", &[1, 2, 3, 4, 5]),
     ("record.after-journal", &[1, 2, 3, 4, 5]),
     ("bus.put", &[1, 3]),
@@ -90,7 +93,7 @@ const RECORDING: &[(&str, &[u32])] = &[
     ("complete.after-fact", &[1]),
 ];
 
-const CHILD: &[(&str, &[u32])] = &[
+const CHILD: Steps = &[
     ("drive.after-slot", &[1]),
     ("run.after-create", &[1]),
     ("run.after-fork", &[1]),
@@ -111,7 +114,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("migrate.switched", "store_migrate.rs"),
 ];
 
-fn cases(steps: &[(&'static str, &[u32])], victim: Victim) -> Vec<Case> {
+fn cases(steps: Steps, victim: Victim) -> Vec<Case> {
     let all = steps.iter().flat_map(|(step, passings)| passings.iter().map(move |nth| (*step, *nth)));
     all.map(|(step, nth)| Case { victim, step, nth }).collect()
 }
