@@ -1,5 +1,7 @@
 //! `list`: tasks or runs, newest first.
 
+use std::collections::HashMap;
+
 use clap::Args;
 use serde::Serialize;
 
@@ -99,13 +101,15 @@ pub fn task_table(tasks: &[TaskView], app: &App, out: &Out) -> Table {
     let now = app.clock.now();
     let several = tasks.iter().any(|task| task.project != tasks[0].project);
     let mut table = Table::new(&["STATUS", "PROJECT", "TASK", "AGENT", "TURN", "AGE", "WHAT"]);
+    let (plain, slugs) = (!out.is_terminal(), slugs(tasks));
     for task in tasks {
-        let plain = !out.is_terminal();
+        let slug = show::slug(&task.task);
+        let name = if plain || slugs[slug] > 1 { &task.task } else { slug };
         let age = task.updated_at.or(task.created_at);
         table.row(vec![
             show::status_cell(out, task.status),
             if several || plain { task.project.clone() } else { String::new() },
-            out.paint(style::NAME, name(task, tasks, plain)),
+            out.paint(style::NAME, name),
             task.agent.clone().unwrap_or_default(),
             if task.iteration > 0 || plain { task.iteration.to_string() } else { String::new() },
             age.map(|at| if plain { at.to_string() } else { time::ago(at, now) }).unwrap_or_default(),
@@ -123,11 +127,13 @@ fn what(task: &TaskView) -> &str {
     }
 }
 
-/// The slug where it names one task of the list, else the whole id.
-fn name<'a>(task: &'a TaskView, all: &[TaskView], plain: bool) -> &'a str {
-    let slug = show::slug(&task.task);
-    let twins = all.len() <= 1000 && all.iter().filter(|other| show::slug(&other.task) == slug).count() > 1;
-    if plain || twins { &task.task } else { slug }
+/// How often each slug stands in a list: one that names several tasks is shown as their whole ids.
+fn slugs(tasks: &[TaskView]) -> HashMap<&str, u32> {
+    let mut found = HashMap::with_capacity(tasks.len());
+    for task in tasks {
+        *found.entry(show::slug(&task.task)).or_default() += 1;
+    }
+    found
 }
 
 fn print_runs(list: &RunList, app: &App, out: &Out) -> Result<(), Failure> {
