@@ -1,8 +1,9 @@
 //! Whether process ids still tell which processes are younger than a run.
 //!
-//! Linux gives ids in ascending order until they wrap. As long as they have not, a process with a
-//! smaller id than the run's first one was there before it, and a look at the run need not read what
-//! `/proc` says of it: on a machine with hundreds of processes that is most of what a look costs.
+//! Linux gives ids in ascending order until they wrap. As long as they have not, a process whose id is
+//! not between the run's first one and the last one that was given was there before the run, and a look
+//! at the run need not read what `/proc` says of it: on a machine with hundreds of processes that is
+//! most of what a look costs.
 
 use super::procfs;
 
@@ -21,10 +22,12 @@ impl Births {
         Some(Self { forks: procfs::forks()?, safe: procfs::largest_pid()? / 2 })
     }
 
-    /// Whether all that was made since the process `first` began has a larger id.
-    pub(super) fn are_in_order(self, first: i32) -> bool {
-        let made = procfs::forks().map(|now| now.saturating_sub(self.forks));
-        made.is_some_and(|made| made < self.safe) && procfs::last_pid().is_some_and(|last| last >= first)
+    /// The id that was given last, where it and all that were given since the process `first` began
+    /// stand in order.
+    pub(super) fn last_since(self, first: i32) -> Option<i32> {
+        let last = procfs::last_pid().filter(|last| *last >= first)?;
+        let made = procfs::forks()?.saturating_sub(self.forks);
+        (made < self.safe).then_some(last)
     }
 }
 
@@ -37,9 +40,8 @@ mod tests {
         let births = Births::now().expect("the system tells");
         let own = rustix::process::getpid().as_raw_nonzero().get();
         let many = Births { forks: 0, safe: 0 };
-        assert!(!many.are_in_order(own));
-        assert!(!births.are_in_order(i32::MAX), "the last id is smaller: they have wrapped");
-        let last = procfs::last_pid().expect("the system tells");
-        assert!(last > 0 && births.safe > 100);
+        assert_eq!(many.last_since(own), None);
+        assert_eq!(births.last_since(i32::MAX), None, "the last id is smaller: they have wrapped");
+        assert!(births.safe > 100);
     }
 }

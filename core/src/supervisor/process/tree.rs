@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
+use std::ops::RangeInclusive;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -131,9 +132,12 @@ impl Tree {
         let mut sorted = Sorted::default();
         let mut unsettled = Vec::new();
         let in_group: HashSet<i32> = self.cgroup.iter().flat_map(Cgroup::pids).collect();
-        let first = self.first_pid();
-        let before = |pid: i32| first.is_some_and(|first| pid < first) && !in_group.contains(&pid);
-        for pid in procfs::pids()?.into_iter().filter(|pid| *pid != own && !before(*pid)) {
+        let listed = procfs::pids()?;
+        // Asked after they were listed, so that none of them can be younger than the answer.
+        let young = self.young();
+        let before =
+            |pid: &i32| !in_group.contains(pid) && young.as_ref().is_some_and(|young| !young.contains(pid));
+        for pid in listed.into_iter().filter(|pid| *pid != own && !before(pid)) {
             let Some(stat) = procfs::stat(pid).filter(|stat| !stat.is_gone() && !stat.is_kernel) else {
                 continue;
             };
@@ -158,10 +162,10 @@ impl Tree {
         Ok(members)
     }
 
-    /// The smallest id that a process of the run can have, while ids tell that.
-    fn first_pid(&self) -> Option<i32> {
+    /// The ids that were given since the first process began, while they tell that.
+    fn young(&self) -> Option<RangeInclusive<i32>> {
         let first = self.leader?.pid;
-        self.births?.are_in_order(first).then_some(first)
+        Some(first..=self.births?.last_since(first)?)
     }
 
     /// Looks again at processes that may be in `exec`, in whose midst the environment is empty for a
