@@ -37,8 +37,7 @@ fn c1_a_stopped_task_stays_stopped_and_nothing_of_it_is_left() {
     assert_eq!(task.runs().expect("runs").len(), 1, "no run was started after it");
     let again = intent::stop(&tasks.target(&task), &StopRequest::default()).expect_err("it has ended");
     assert!(matches!(*again.kind, IntentErrorKind::Ended(TaskStatus::Stopped)), "{again}");
-    let code = tasks.env.run(&["stop", task.id().as_str()]).code;
-    assert_eq!(code, Some(4), "an ended task answers 4");
+    tasks.env.run(&["stop", task.id().as_str()]).expect_code(4);
 }
 
 #[test]
@@ -137,6 +136,7 @@ fn what_survived_a_stop_can_be_stopped_again() {
     let task = tasks.make(&tasks.wanted("@say ready\n@sleep 600"));
     tasks.start(&task);
     wait_said(&task, "ready");
+    tasks.wait_status(&task, TaskStatus::Running);
     tasks.kill_supervisor(&task);
     let agent = agents(&tasks)[0].0;
     let mut state = task.state().expect("a state").expect("a state");

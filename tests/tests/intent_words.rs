@@ -111,7 +111,7 @@ fn a_word_for_now_interrupts_the_turn() {
         let run = task.runs().ok()?.pop()?;
         task.run(&run).ok()?.info().ok()?.pid
     });
-    tasks.env.run(&["tell", "--now", task.id().as_str(), "Leave the schema alone"]).ok();
+    run(&tasks, &["tell", "--now", "Leave the schema alone"], &task).ok();
     let state = tasks.wait_status(&task, TaskStatus::Completed);
     assert_eq!((state.runs, state.failures), (2, 0));
     assert!(last_prompt(&task).contains("Leave the schema alone"));

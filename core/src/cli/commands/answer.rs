@@ -4,6 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::create::read_stdin;
+use super::tell::TaskAndText;
 use crate::api::dto::AttentionKind;
 use crate::api::{ApiError, App, ErrorCode};
 use crate::cli::context::Context;
@@ -12,16 +13,14 @@ use crate::cli::output::style;
 use crate::model::MessageId;
 use crate::store::TaskDir;
 
-/// Answer a task's open question
+/// Answer a task's open question, with a text or the number of a choice
+///
+/// The task may be left out where just one waits for an answer.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES, allow_missing_positional = true)]
+#[command(after_help = EXAMPLES, override_usage = "run-agent answer [OPTIONS] [TASK] <TEXT>")]
 pub struct AnswerArgs {
-    /// Task; may be left out where just one waits for an answer
-    #[arg(value_name = "TASK")]
-    pub target: Option<String>,
-    /// The answer, or the number of a choice; `-` reads it from the standard input
-    #[arg(value_name = "ANSWER")]
-    pub answer: String,
+    #[command(flatten)]
+    pub words: TaskAndText,
     /// The question that is meant; else the open one
     #[arg(long, value_name = "MSG")]
     pub question: Option<MessageId>,
@@ -46,11 +45,12 @@ struct Document {
 /// Answers.
 pub fn run(args: &AnswerArgs, context: &Context) -> Result<u8, Failure> {
     let (app, out) = (context.app()?, &context.out);
-    let task = match app.task_if_meant(args.target.as_deref())? {
+    let (target, text) = args.words.split();
+    let task = match app.task_if_meant(target)? {
         Some(task) => task,
         None => the_one_that_asks(app)?,
     };
-    let text = if args.answer == "-" { read_stdin()? } else { args.answer.clone() };
+    let text = if text == "-" { read_stdin()? } else { text.to_owned() };
     let answered = app.answer(&task, &text, args.question)?;
     if out.is_json() {
         out.json(&Document {

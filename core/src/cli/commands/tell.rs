@@ -17,20 +17,38 @@ use crate::model::MessageId;
 /// It reads it after this turn. With --now the turn is interrupted and the session goes on with it.
 /// On a task that has ended it is a follow-up: same session, same folder, a new run.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES, allow_missing_positional = true)]
+#[command(after_help = EXAMPLES, override_usage = "run-agent tell [OPTIONS] [TASK] <TEXT>")]
 pub struct TellArgs {
-    /// Task; else that of the current folder
-    #[arg(value_name = "TASK")]
-    pub target: Option<String>,
-    /// What to say; `-` reads it from the standard input
-    #[arg(value_name = "TEXT")]
-    pub text: String,
+    #[command(flatten)]
+    pub words: TaskAndText,
     /// Interrupt the turn and go on with it at once
     #[arg(long)]
     pub now: bool,
     /// A file to go with it (repeatable)
     #[arg(long, value_name = "FILE")]
     pub attach: Vec<PathBuf>,
+}
+
+/// A task that may be left out, then a text. Options may stand between them, which clap's
+/// `allow_missing_positional` does not take.
+#[derive(Debug, Args)]
+pub struct TaskAndText {
+    /// Task, where it is not the one that is meant anyway
+    #[arg(value_name = "TASK")]
+    first: String,
+    /// The text; `-` reads it from the standard input
+    #[arg(value_name = "TEXT")]
+    second: Option<String>,
+}
+
+impl TaskAndText {
+    /// The task where it was named, and the text.
+    pub fn split(&self) -> (Option<&str>, &str) {
+        match &self.second {
+            Some(text) => (Some(&self.first), text),
+            None => (None, &self.first),
+        }
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -52,8 +70,9 @@ struct Document<'a> {
 /// Posts it.
 pub fn run(args: &TellArgs, context: &Context) -> Result<u8, Failure> {
     let (app, out) = (context.app()?, &context.out);
-    let task = app.task(args.target.as_deref())?;
-    let text = if args.text == "-" { read_stdin()? } else { args.text.clone() };
+    let (target, text) = args.words.split();
+    let task = app.task(target)?;
+    let text = if text == "-" { read_stdin()? } else { text.to_owned() };
     let told = app.tell(&task, &text, args.now, &args.attach)?;
     let (read, words) = match told {
         TellOutcome::NextTurn(_) => ("after_turn", "reads it after this turn"),
