@@ -104,8 +104,8 @@ fn steering() {
 #[test]
 fn a_question_and_its_answer() {
     let env = TestEnv::new();
-    env.run(&["task", "--detach", "--task", "asks", "@ask 'Which?' --choice one --choice two\n---\n@done"])
-        .ok();
+    let prompt = "@@1\n@ask 'Which?' --choice one --choice two\n@@*\n@done";
+    env.run(&["task", "--detach", "--task", "asks", prompt]).ok();
     env.wait_for("the question", || {
         (env.json(&["status", "asks"])["status"] == "waiting_answer").then_some(())
     });

@@ -187,7 +187,7 @@ impl Scanner {
 
     fn text(&self, bytes: Range<usize>) -> Option<Piece> {
         let blank = self.buffer[bytes.clone()].iter().all(u8::is_ascii_whitespace);
-        (!blank).then(|| Piece { id: None, cursor: self.cursor, bytes })
+        (!blank).then_some(Piece { id: None, cursor: self.cursor, bytes })
     }
 
     /// A part of text that is longer than any record, so that no trailer can make a record of it.

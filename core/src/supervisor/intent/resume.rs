@@ -41,7 +41,12 @@ pub fn resume(target: &Target<'_>, request: &ResumeRequest) -> Result<ResumeOutc
         agent_check::check(target.config, agent).map_err(|kind| target.failed(kind))?;
     }
     let supervised = task.is_supervised().map_err(|error| target.failed(error))?;
+    let ended = task.state().map_err(|error| target.failed(error))?.is_some_and(|it| it.status.is_ended());
     let outcome = match (supervised, &request.agent) {
+        (true, _) if ended => {
+            until_left(target, &task)?;
+            start_again(target, &task, request)?
+        }
         (true, None) => go_on(target, &task, request)?,
         (true, Some(_)) => {
             leave(target, &task)?;
@@ -92,8 +97,13 @@ fn leave(target: &Target<'_>, task: &TaskDir) -> Result<(), IntentError> {
     if let Some(id) = super::supervisor_here(task).map_err(|kind| target.failed(kind))? {
         id.signal(rustix::process::Signal::TERM).map_err(|error| target.failed(error))?;
     }
+    until_left(target, task)
+}
+
+/// Waits until the supervisor has left: it tells the end of a task before it lets go of its lock.
+fn until_left(target: &Target<'_>, task: &TaskDir) -> Result<(), IntentError> {
     let left = target.wait_for(task, LEAVES, || {
-        let supervised = task.is_supervised().map_err(failed)?;
+        let supervised = task.is_supervised().map_err(|error| target.failed(error))?;
         Ok((!supervised).then_some(()))
     })?;
     left.ok_or_else(|| target.failed(IntentErrorKind::NotYet(LEAVES)))
