@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
 
 use super::context::Context;
@@ -36,17 +37,25 @@ pub fn terms(task: &TaskDir, app: &App) -> Result<String, ApiError> {
 
 /// Supervises it until it ends or is interrupted, and shows that; the exit code of its status.
 pub fn supervise(task: &TaskDir, context: &Context) -> Result<u8, Failure> {
-    supervise_with(Viewer::start(task, context), task, context)
+    let (tell, owned) = mpsc::channel();
+    supervise_with(Viewer::start(task, context, owned), Some(tell), task, context)
 }
 
 /// As [`supervise`], without a word.
 pub fn supervise_quietly(task: &TaskDir, context: &Context) -> Result<u8, Failure> {
-    supervise_with(Viewer::none(), task, context)
+    supervise_with(Viewer::none(), None, task, context)
 }
 
-fn supervise_with(viewer: Viewer, task: &TaskDir, context: &Context) -> Result<u8, Failure> {
+fn supervise_with(
+    viewer: Viewer,
+    tell: Option<Sender<()>>,
+    task: &TaskDir,
+    context: &Context,
+) -> Result<u8, Failure> {
     let app = context.app()?;
-    let options = SuperviseOptions { signals: true, ..SuperviseOptions::default() };
+    // A viewer that is gone needs no word.
+    let owns = tell.map(|tell| Box::new(move || drop(tell.send(()))) as Box<_>);
+    let options = SuperviseOptions { signals: true, owns, ..SuperviseOptions::default() };
     let ended = supervisor::supervise(task.root(), app.config(), task.project(), task.id(), options);
     match ended {
         // Another one was quicker, such as a recovery: it is followed like any other.
@@ -65,10 +74,15 @@ struct Viewer {
 }
 
 impl Viewer {
-    fn start(task: &TaskDir, context: &Context) -> Self {
+    /// Waits for `owned` (or for its sender to go): before the task has an owner, its files say that it
+    /// was interrupted.
+    fn start(task: &TaskDir, context: &Context, owned: Receiver<()>) -> Self {
         let ended = Arc::new(AtomicBool::new(false));
         let (flag, task, common) = (Arc::clone(&ended), task.clone(), context.common().clone());
-        let view = move || live::follow(&Context::new(common), &task, &Until::Flag(&flag), true);
+        let view = move || {
+            let _ = owned.recv();
+            live::follow(&Context::new(common), &task, &Until::Flag(&flag), true)
+        };
         // Without a viewer the task is worked on all the same.
         let thread = std::thread::Builder::new().name("viewer".to_owned()).spawn(view).ok();
         Self { ended, thread }

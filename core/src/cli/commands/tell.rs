@@ -33,10 +33,10 @@ pub struct TellArgs {
 /// `allow_missing_positional` does not take.
 #[derive(Debug, Args)]
 pub struct TaskAndText {
-    /// Task, where it is not the one that is meant anyway
-    #[arg(value_name = "TASK")]
+    /// The task, or the text where no task needs to be named; `-` reads the text from the standard input
+    #[arg(value_name = "TASK_OR_TEXT")]
     first: String,
-    /// The text; `-` reads it from the standard input
+    /// The text, where a task is named
     #[arg(value_name = "TEXT")]
     second: Option<String>,
 }
