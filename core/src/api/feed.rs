@@ -153,14 +153,9 @@ impl Feed {
             Some(seen) => runs.iter().position(|run| run == seen).map_or(runs.len(), |index| index + 1),
             None => 0,
         };
-        match runs.get(begin) {
-            Some(next) => {
-                let dir = self.task.run(next)?;
-                // Its folder comes before its record.
-                Ok(dir.info().is_ok().then_some(dir))
-            }
-            None => Ok(None),
-        }
+        // A damaged run hides none that came after it.
+        let readable = |run| self.task.run(run).ok().filter(|dir| dir.info().is_ok());
+        Ok(runs[begin..].iter().find_map(readable))
     }
 }
 

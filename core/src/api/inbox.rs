@@ -11,6 +11,7 @@ use super::{ApiError, App};
 use crate::model::task::OpenQuestion;
 use crate::model::{ProjectId, TaskId, TaskState, TaskStatus};
 use crate::store::{AttentionRecord, Root};
+use crate::supervisor::step::Concern;
 
 /// What a person does with an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,17 +94,24 @@ impl App {
             Some(question) if view.status == TaskStatus::WaitingAnswer => of_question(view, question),
             _ => of_status(view, state.as_ref()),
         };
-        let record = self.root()?.attention().of_task(&project, &task)?.remove(&item.id).unwrap_or_default();
+        // A damaged record of what was seen hides nobody's question.
+        let records = self.root()?.attention().of_task(&project, &task).unwrap_or_default();
+        let record = records.get(&item.id).cloned().unwrap_or_default();
         Ok((item, record))
     }
 }
 
+/// What a question is about: the agent's own, or one that its supervisor asks.
+fn kind_of(question: &OpenQuestion) -> AttentionKind {
+    match Concern::of(question) {
+        Some(Concern::Limit(_)) => AttentionKind::Limit,
+        Some(Concern::NoChange) => AttentionKind::Stuck,
+        Some(Concern::Children) | None => AttentionKind::Question,
+    }
+}
+
 fn of_question(view: &TaskView, question: &OpenQuestion) -> AttentionItem {
-    let kind = match question.about.as_deref() {
-        Some("limit") => AttentionKind::Limit,
-        Some("no_change") => AttentionKind::Stuck,
-        _ => AttentionKind::Question,
-    };
+    let kind = kind_of(question);
     AttentionItem {
         text: question.text.clone(),
         choices: question.choices.clone(),
@@ -153,4 +161,33 @@ fn id(view: &TaskView, kind: AttentionKind, what: &str) -> String {
 
 fn slug(view: &TaskView) -> String {
     TaskId::from_disk(&view.task).map_or_else(|_| view.task.clone(), |id| id.slug().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::MessageId;
+    use crate::supervisor::limits::Limit;
+
+    #[test]
+    fn what_a_supervisor_asks_is_told_from_what_an_agent_asks() {
+        let question = |about: Option<Concern>| OpenQuestion {
+            msg_id: MessageId(ulid::Ulid::generate()),
+            text: "?".to_owned(),
+            choices: Vec::new(),
+            default: None,
+            default_at: None,
+            asked_at: jiff::Timestamp::UNIX_EPOCH,
+            about: about.map(|concern| concern.as_str().to_owned()),
+        };
+        for (about, kind) in [
+            (Some(Concern::Limit(Limit::Tokens)), AttentionKind::Limit),
+            (Some(Concern::Limit(Limit::Cost)), AttentionKind::Limit),
+            (Some(Concern::NoChange), AttentionKind::Stuck),
+            (Some(Concern::Children), AttentionKind::Question),
+            (None, AttentionKind::Question),
+        ] {
+            assert_eq!(kind_of(&question(about)), kind, "{about:?}");
+        }
+    }
 }

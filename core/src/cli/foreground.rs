@@ -54,7 +54,7 @@ fn supervise_with(
 ) -> Result<u8, Failure> {
     let app = context.app()?;
     // A viewer that is gone needs no word.
-    let owns = tell.map(|tell| Box::new(move || drop(tell.send(()))) as Box<_>);
+    let owns = tell.map(|tell| Box::new(move || tell.send(()).unwrap_or(())) as Box<_>);
     let options = SuperviseOptions { signals: true, owns, ..SuperviseOptions::default() };
     let ended = supervisor::supervise(task.root(), app.config(), task.project(), task.id(), options);
     match ended {

@@ -318,7 +318,11 @@ fn remarks(config: &Config, origins: &Origins) -> Vec<Warning> {
     };
     for section in ["webhook", "api"] {
         if let Some(Origin::File { .. } | Origin::Environment(_)) = origins.place(section) {
-            say(section, "has no effect until the server runs".to_owned(), "run-agent serve");
+            say(
+                section,
+                "has no effect until the server runs".to_owned(),
+                "leave it out, or keep it for a version with the server",
+            );
         }
     }
     for (name, agent) in &config.agents {

@@ -156,7 +156,7 @@ pub struct OpenQuestion {
     pub default_at: Option<Timestamp>,
     /// When it was asked.
     pub asked_at: Timestamp,
-    /// What asks: the agent, or the supervisor (`limit`, `no_change`, `children`).
+    /// What asks: the agent, or the supervisor (`tokens`, `cost`, `no_change`, `children`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
 }

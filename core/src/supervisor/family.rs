@@ -8,6 +8,7 @@ use super::children::{self, ChildTask};
 use super::detach;
 use super::drive::Driver;
 use super::error::SuperviseError;
+use super::intent::bus_settings;
 use super::notice;
 use super::process::{Machine, ProcessId};
 use super::wake::TICK;
@@ -69,8 +70,9 @@ impl Driver<'_> {
         for (project, task) in &others {
             let text = format!("works in the same folder as {project}/{task}: {}", self.owned.spec().cwd);
             if !self.owned.state().warnings.contains(&text) {
-                self.tell_neighbour(project, task)?;
                 self.warn_once(text)?;
+                // A neighbour whose bus cannot be written is no reason to stop working.
+                let _ = self.tell_neighbour(project, task);
             }
         }
         Ok(())
@@ -81,7 +83,7 @@ impl Driver<'_> {
         let text = format!("{}/{} works in the same folder now: {}", spec.project_id, spec.task_id, spec.cwd);
         let neighbour = self.owned.root().task(project, task)?;
         let message: NewMessage = notice::info(text).with_meta("warning", true);
-        Bus::task(&neighbour).append(&message)?;
+        Bus::task(&neighbour).with_settings(bus_settings(self.desk.config)).append(&message)?;
         Ok(())
     }
 

@@ -200,11 +200,12 @@ fn stop_again(target: &Target<'_>, request: &StopRequest) -> Result<StopOutcome,
     let owned = Owned::take(target.root, target.project, target.task);
     let mut owned = owned.map_err(|error| target.failed(error))?;
     let mut evidence = StopEvidence::default();
-    for info in owned.task().run_infos().map_err(|error| target.failed(error))? {
-        let Some(info) = info.ok() else { continue };
-        let cgroup = info.cgroup.as_deref().and_then(Cgroup::recorded);
+    for run in owned.task().runs().map_err(|error| target.failed(error))? {
+        // What is left of a run is found by its id, also where its record is damaged.
+        let info = owned.task().run(&run).and_then(|run| run.info()).ok();
+        let cgroup = info.and_then(|info| info.cgroup).as_deref().and_then(Cgroup::recorded);
         let options = if request.force { StopOptions::forced() } else { StopOptions::default() };
-        let stopped = Tree::of_run(&info.run_id, cgroup).stop_blocking(options);
+        let stopped = Tree::of_run(&run, cgroup).stop_blocking(options);
         let stopped = stopped.map_err(|error| target.failed(error))?;
         evidence.found += stopped.found;
         evidence.killed += stopped.killed;

@@ -98,7 +98,8 @@ fn attach_one(task: &TaskDir, file: &Path) -> Result<Link, IntentErrorKind> {
     let name = format!("ATTACH-{}-{short}", ulid::Ulid::generate());
     let mut source = std::fs::File::open(file).map_err(failed)?;
     let mut copy = task.dir().open_file(&name, Open::CreateNew)?;
-    std::io::copy(&mut source, &mut copy).map_err(failed)?;
+    std::io::copy(&mut source, &mut copy).and_then(|_| copy.sync_all()).map_err(failed)?;
+    task.dir().sync()?;
     Ok(Link { url: name, label: Some(label), kind: Some("attachment".to_owned()) })
 }
 
