@@ -12,7 +12,7 @@ const env = { ...process.env, CONDUCTOR_FAULTS: "long" };
 run("cargo", ["build", "--locked", "--workspace", "--all-features", "--bins"]);
 run(
   "cargo",
-  ["nextest", "run", "--locked", "-p", "conductor-tests", "--all-features", "--profile", "faults", "-E", "binary(/^faults_/)"],
+  ["nextest", "run", "--locked", "-p", "conductor-tests", "--all-features", "--profile", "faults", "-E", "binary(behaviour) & test(/^faults_/)"],
   { env },
 );
 run("cargo", ["run", "--locked", "-q", "-p", "conductor-tests", "--bin", "kill-loop", "--", rounds, String(Date.now()), jobs], { env });

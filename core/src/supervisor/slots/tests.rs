@@ -1,4 +1,4 @@
-//! Slots in one process; across processes they are tested in `tests/tests/sched_slots.rs`.
+//! Slots in one process; across processes they are tested in `tests/tests/behaviour/sched_slots.rs`.
 
 use std::pin::Pin;
 use std::process::{Child, Command, Stdio};
