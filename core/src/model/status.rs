@@ -65,7 +65,7 @@ const TASK_TABLE: [TaskRow; 13] = [
         exit: Some(7),
         ended: false,
         owned: true,
-        next: next!(Queued, Running),
+        next: next!(Queued, Running, WaitingAnswer, WaitingQuota),
     },
     TaskRow {
         status: Queued,
@@ -73,7 +73,7 @@ const TASK_TABLE: [TaskRow; 13] = [
         exit: Some(7),
         ended: false,
         owned: true,
-        next: next!(Running, Waiting),
+        next: next!(Running, Waiting, WaitingAnswer, WaitingQuota),
     },
     TaskRow {
         status: Running,
@@ -89,7 +89,7 @@ const TASK_TABLE: [TaskRow; 13] = [
         exit: Some(7),
         ended: false,
         owned: true,
-        next: next!(Queued, Running),
+        next: next!(Queued, Running, WaitingQuota),
     },
     TaskRow {
         status: WaitingQuota,
@@ -97,7 +97,7 @@ const TASK_TABLE: [TaskRow; 13] = [
         exit: Some(7),
         ended: false,
         owned: true,
-        next: next!(Queued, Running),
+        next: next!(Queued, Running, WaitingAnswer),
     },
     TaskRow {
         status: WaitingReview,

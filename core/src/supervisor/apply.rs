@@ -148,6 +148,15 @@ pub fn leave(state: &mut TaskState) {
     state.reason = Some("its supervisor was told to end".to_owned());
 }
 
+/// A task that nobody owns is opened again: what its end or its stop left behind is forgotten.
+pub fn reopened(state: &mut TaskState, reason: &str) {
+    enter(state, TaskStatus::Queued);
+    state.reason = Some(reason.to_owned());
+    (state.ended_at, state.end_reason, state.error, state.stop) = (None, None, None, None);
+    (state.wake_at, state.completion_fact) = (None, None);
+    state.unchanged = 0;
+}
+
 fn enter(state: &mut TaskState, status: TaskStatus) {
     state.paused_from = match status {
         TaskStatus::Paused if state.status == TaskStatus::Paused => state.paused_from,
@@ -155,11 +164,4 @@ fn enter(state: &mut TaskState, status: TaskStatus) {
         _ => None,
     };
     state.status = status;
-}
-
-/// The status to pass through where the table has no direct step.
-pub fn stop_over(from: TaskStatus, to: TaskStatus) -> Option<TaskStatus> {
-    let direct = from.can_become(to);
-    let through = TaskStatus::Running;
-    (!direct && from.can_become(through) && through.can_become(to)).then_some(through)
 }

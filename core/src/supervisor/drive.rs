@@ -246,27 +246,13 @@ impl Driver<'_> {
         Ok(())
     }
 
-    /// Records a change, through a status in between where the table has no direct step.
+    /// Records a change.
     pub(super) fn commit(
         &mut self,
         kind: &str,
         run: Option<&RunInfo>,
         change: impl FnOnce(&mut TaskState),
     ) -> Result<(), SuperviseError> {
-        let mut next = self.owned.state().clone();
-        let from = next.status;
-        change(&mut next);
-        if let Some(through) = apply::stop_over(from, next.status) {
-            self.owned.commit(&format!("task.{through}"), None, |state| state.status = through)?;
-        }
-        self.owned.commit(kind, run, |state| *state = keep_revision(next, state))?;
-        Ok(())
+        Ok(self.owned.commit(kind, run, change)?)
     }
-}
-
-/// The new state with the counters that only the record moves.
-fn keep_revision(mut next: TaskState, current: &TaskState) -> TaskState {
-    next.revision = current.revision;
-    next.updated_at = current.updated_at;
-    next
 }

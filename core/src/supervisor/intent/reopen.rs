@@ -1,7 +1,7 @@
 //! Opening a task again that no supervisor owns: what `resume` and a follow-up share.
 
 use super::{IntentError, Target};
-use crate::model::{Owed, TaskSpec, TaskState, TaskStatus};
+use crate::model::{Owed, TaskSpec, TaskState};
 use crate::store::Marker;
 use crate::supervisor::apply;
 use crate::supervisor::limits::{self, Limit};
@@ -52,11 +52,7 @@ fn open_state(state: &mut TaskState, spec: &TaskSpec, how: &Reopen<'_>, granted:
     if state.status.is_ended() {
         state.owed = Some(if state.session.is_some() { how.owed } else { Owed::Fresh });
     }
-    state.status = TaskStatus::Queued;
-    state.reason = Some(how.reason.clone());
-    (state.ended_at, state.end_reason, state.error, state.stop) = (None, None, None, None);
-    (state.wake_at, state.paused_from, state.completion_fact) = (None, None, None);
-    state.unchanged = 0;
+    apply::reopened(state, &how.reason);
     if let Some(limit) = granted {
         limits::grant(limit, spec, state);
     }
@@ -69,7 +65,7 @@ fn open_state(state: &mut TaskState, spec: &TaskSpec, how: &Reopen<'_>, granted:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::EndReason;
+    use crate::model::{EndReason, TaskStatus};
     use crate::model::task::Session;
     use crate::supervisor::testing::{spec, state};
 
