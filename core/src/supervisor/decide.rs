@@ -206,10 +206,8 @@ fn wait(facts: &Facts<'_>) -> Option<Step> {
     if let Some(until) = state.wake_at.filter(|until| *until > facts.now && is_meant(facts, *until)) {
         return Some(Step::Wait(pending(facts, until)));
     }
-    // Work that has begun goes on, whatever becomes of a dependency that is opened again.
-    let begun = [TaskStatus::Running, TaskStatus::WaitingAnswer, TaskStatus::WaitingQuota];
     match facts.needs {
-        _ if begun.contains(&state.status) => {}
+        _ if has_begun(state) => {}
         Needs::Met => {}
         Needs::Open(names) => return Some(Step::Wait(waiting_for(names))),
         Needs::Failed(names) => return Some(dependency_failed(names)),
@@ -224,6 +222,16 @@ fn wait(facts: &Facts<'_>) -> Option<Step> {
         }));
     }
     None
+}
+
+/// Whether it is at work: then it goes on, whatever becomes of a dependency that is opened again. A
+/// pause does not change that.
+fn has_begun(state: &TaskState) -> bool {
+    let status = match state.status {
+        TaskStatus::Paused => state.paused_from.unwrap_or(TaskStatus::Paused),
+        status => status,
+    };
+    matches!(status, TaskStatus::Running | TaskStatus::WaitingAnswer | TaskStatus::WaitingQuota)
 }
 
 /// A clock that went back must not make days of a few seconds of back-off.

@@ -174,6 +174,17 @@ fn c12_a_failed_dependency_fails_the_task_and_an_open_one_is_named() {
 }
 
 #[test]
+fn a_pause_does_not_make_work_that_has_begun_wait_for_a_dependency_that_is_opened_again() {
+    for (before, goes_on) in [(TaskStatus::Running, true), (TaskStatus::Waiting, false)] {
+        let mut world = World::after(RunStatus::Completed);
+        world.state.status = before;
+        apply::freeze(&mut world.state);
+        world.needs = Needs::Open(vec!["demo/first".to_owned()]);
+        assert_eq!(world.decide() == Step::Run(None), goes_on, "{before}");
+    }
+}
+
+#[test]
 fn c9_a_turn_that_ends_with_child_tasks_waits_for_them_unless_there_is_news() {
     let mut world = World::after(RunStatus::Completed);
     world.children = vec!["demo/child".to_owned()];
