@@ -30,7 +30,8 @@ impl App {
     /// # Errors
     /// When state or lock cannot be read.
     pub fn check(&self, task: &TaskDir, state: Option<&TaskState>) -> Result<Checked, ApiError> {
-        self.check_claim(task, state.map_or(TaskStatus::Queued, |state| state.status))
+        let claim = state.map_or_else(|| task.status(), |state| Ok(state.status))?;
+        self.check_claim(task, claim)
     }
 
     /// As [`App::check`], for a status that was read elsewhere.
@@ -45,7 +46,7 @@ impl App {
             Supervision::Alive(holder) => Ok(Checked { supervisor: Some(holder.pid), ..Checked::of(claim) }),
             Supervision::Elsewhere(_) => Ok(Checked { elsewhere: true, ..Checked::of(claim) }),
             Supervision::Free => {
-                let now = task.state()?.map_or(TaskStatus::Queued, |state| state.status);
+                let now = task.status()?;
                 let gone = now.is_owned() && !task.is_supervised()?;
                 Ok(Checked::of(if gone { TaskStatus::Interrupted } else { now }))
             }

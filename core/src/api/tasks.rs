@@ -305,7 +305,7 @@ fn describe(
     checked: Checked,
     view: TaskView,
 ) -> TaskDetail {
-    let state = state.unwrap_or_else(|| TaskState::new(TaskStatus::Queued, spec.created_at));
+    let state = state.unwrap_or_else(|| TaskState::first(spec));
     TaskDetail {
         task: view,
         path: task.path().display().to_string(),

@@ -136,6 +136,11 @@ pub struct TaskSpec {
 impl TaskSpec {
     /// The version that this code writes.
     pub const VERSION: u32 = 1;
+
+    /// The status of the task before a supervisor wrote one: it waits for others, else for a slot.
+    pub fn first_status(&self) -> TaskStatus {
+        if self.depends_on.is_empty() { TaskStatus::Queued } else { TaskStatus::Waiting }
+    }
 }
 
 /// The open question of a task that waits for an answer.
@@ -310,7 +315,12 @@ impl TaskState {
     /// The version that this code writes.
     pub const VERSION: u32 = 1;
 
-    /// The state of a task that was just asked for.
+    /// The state of a task that no supervisor has written yet.
+    pub fn first(spec: &TaskSpec) -> Self {
+        Self::new(spec.first_status(), spec.created_at)
+    }
+
+    /// A state in which nothing has happened.
     pub fn new(status: TaskStatus, now: Timestamp) -> Self {
         Self {
             version: Self::VERSION,

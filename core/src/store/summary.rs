@@ -92,8 +92,7 @@ pub struct TaskSummary {
 impl TaskSummary {
     /// The summary of a task; without a state it is one that nobody has taken yet.
     pub fn new(spec: &TaskSpec, state: Option<&TaskState>, title: &str) -> Self {
-        let first = if spec.depends_on.is_empty() { TaskStatus::Queued } else { TaskStatus::Waiting };
-        let blank = TaskState::new(first, spec.created_at);
+        let blank = TaskState::first(spec);
         let state = state.unwrap_or(&blank);
         Self {
             project: spec.project_id.clone(),

@@ -12,7 +12,7 @@ use super::root::Root;
 use super::run::RunDir;
 use super::version::{self, Versions};
 use super::yaml;
-use crate::model::{ProjectId, RunId, RunInfo, TaskId, TaskSpec, TaskState};
+use crate::model::{ProjectId, RunId, RunInfo, TaskId, TaskSpec, TaskState, TaskStatus};
 
 pub(super) const PROMPT_FILE: &str = "TASK.md";
 pub(super) const SPEC_FILE: &str = "task.yaml";
@@ -114,6 +114,17 @@ impl TaskDir {
             return foreign::state(self).map(Some);
         }
         optional(self.read_versioned(STATE_FILE, TaskState::VERSION))
+    }
+
+    /// Its status as it was written; before that, the one it begins with.
+    ///
+    /// # Errors
+    /// When state.yaml is damaged, or there is none and task.yaml is.
+    pub fn status(&self) -> Result<TaskStatus> {
+        match self.state()? {
+            Some(state) => Ok(state.status),
+            None => Ok(self.spec()?.first_status()),
+        }
     }
 
     /// Writes what its supervisor knows, durably. Only the holder of the task's lock does.
@@ -297,7 +308,7 @@ impl TaskDir {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{RunStatus, TaskStatus};
+    use crate::model::RunStatus;
     use jiff::Timestamp;
 
     fn scene() -> (tempfile::TempDir, TaskDir) {

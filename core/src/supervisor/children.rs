@@ -64,10 +64,10 @@ pub fn same_folder(root: &Root, spec: &TaskSpec) -> Result<Vec<(ProjectId, TaskI
 /// # Errors
 /// When state or lock cannot be read.
 pub fn checked_status(task: &TaskDir) -> Result<TaskStatus, StoreError> {
-    let status = task.state()?.map_or(TaskStatus::Queued, |state| state.status);
+    let status = task.status()?;
     if status.is_owned() && !task.is_supervised()? {
         // Between the two looks it may have ended as it should.
-        let again = task.state()?.map_or(TaskStatus::Queued, |state| state.status);
+        let again = task.status()?;
         return Ok(if again.is_owned() && !task.is_supervised()? { TaskStatus::Interrupted } else { again });
     }
     Ok(status)

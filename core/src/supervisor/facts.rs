@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::children;
 use super::decide::{Facts, decide};
 use super::depend::{self, Dependencies};
 use super::drive::Driver;
@@ -82,12 +81,8 @@ impl Driver<'_> {
 
     /// Child tasks that have not ended, in words.
     pub(super) fn active_children(&self) -> Result<Vec<String>, SuperviseError> {
-        let spec = self.owned.spec();
-        if self.owned.state().runs == 0 {
-            return Ok(Vec::new());
-        }
-        let active = children::active(self.owned.root(), &spec.project_id, &spec.task_id)?;
-        Ok(active
+        Ok(self
+            .child_tasks()?
             .iter()
             .map(|child| format!("{}/{} ({})", child.project, child.task, child.status.words()))
             .collect())

@@ -10,7 +10,8 @@ use super::drive::Driver;
 use super::error::SuperviseError;
 use super::intent::bus_settings;
 use super::notice;
-use super::process::{Machine, ProcessId};
+use super::process::Machine;
+use super::record::process_here;
 use super::wake::TICK;
 use crate::bus::Bus;
 use crate::model::{NewMessage, ProjectId, TaskId, TaskState};
@@ -40,7 +41,8 @@ impl Driver<'_> {
         }
     }
 
-    fn child_tasks(&self) -> Result<Vec<ChildTask>, SuperviseError> {
+    /// Child tasks that have not ended.
+    pub(super) fn child_tasks(&self) -> Result<Vec<ChildTask>, SuperviseError> {
         let spec = self.owned.spec();
         if self.owned.state().runs == 0 {
             return Ok(Vec::new());
@@ -100,8 +102,7 @@ impl Driver<'_> {
 /// Wakes a task's supervisor where it can be reached from here; it looks by itself within a second.
 fn signal(task: &TaskDir, here: &Machine) {
     let Ok(Some(holder)) = task.supervisor() else { return };
-    if holder.boot_id == here.boot_id && holder.pid_namespace == here.pid_namespace {
-        let id = ProcessId { pid: holder.pid, start_time: holder.start_time };
+    if let Some(id) = process_here(&holder, here) {
         let _ = id.signal(rustix::process::Signal::USR1);
     }
 }

@@ -114,7 +114,7 @@ impl Driver<'_> {
         info.process_start_time = Some(gated.id().start_time);
         info.cgroup = cgroup.map(|cgroup| cgroup.relative().to_owned());
         info.start_time = Some(self.owned.clock().now());
-        dir.write_info(info)?;
+        self.owned.begin_run(dir, info)?;
         faults::step("run.after-record");
         let released = gated.release();
         faults::step("run.after-release");

@@ -114,18 +114,15 @@ impl Owned {
         let stored = task.state().map_err(|error| failed(error.into()))?;
         let journal = Journal::open(root).map_err(|error| failed(error.into()))?;
         let title = summary::title(&task.prompt().map_err(|error| failed(error.into()))?);
-        let first = if spec.depends_on.is_empty() { TaskStatus::Queued } else { TaskStatus::Waiting };
-        let state = stored.unwrap_or_else(|| TaskState::new(first, clock.now()));
+        let state = stored.unwrap_or_else(|| TaskState::first(&spec));
         let owned = Self { root: root.clone(), task, spec, state, title, journal, clock, _lock: lock };
         owned.repair()?;
         Ok(owned)
     }
 
-    /// Tells the journal the current revision where it was not told before its owner died.
+    /// Tells the journal the current revision where it was not told before its owner, or the maker of
+    /// the task, died.
     fn repair(&self) -> Result<(), RecordError> {
-        if self.state.revision == 0 {
-            return Ok(());
-        }
         let last = self.state.current_run.as_ref().or(self.state.last_run.as_ref());
         let info = last.and_then(|run| self.task.run(run).and_then(|run| run.info()).ok());
         let record = self.record(&format!("task.{}", self.state.status), info.as_ref());
@@ -204,6 +201,15 @@ impl Owned {
         Ok(())
     }
 
+    /// Writes the record of a run that this process has just made, durably: nobody can have ended it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn begin_run(&self, run: &RunDir, info: &RunInfo) -> Result<(), RecordError> {
+        debug_assert_eq!(info.status, RunStatus::Running);
+        run.write_info(info).map_err(|error| RecordError { path: run.path().to_owned(), kind: error.into() })
+    }
+
     /// Writes a run's record, durably. A run ends once and stays as it ended.
     ///
     /// # Errors
@@ -245,6 +251,15 @@ impl Owned {
     }
 }
 
+/// The process that holds a lock, where it is of this machine, boot and pid namespace: only there its
+/// pid means anything.
+pub(super) fn process_here(holder: &Holder, here: &Machine) -> Option<ProcessId> {
+    let is_here = holder.machine_id == here.machine_id
+        && holder.boot_id == here.boot_id
+        && holder.pid_namespace == here.pid_namespace;
+    is_here.then_some(ProcessId { pid: holder.pid, start_time: holder.start_time })
+}
+
 fn this_process() -> Result<Holder, ProcessError> {
     let machine = Machine::this()?;
     let id = ProcessId::this()
@@ -261,6 +276,7 @@ fn this_process() -> Result<Holder, ProcessError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::JournalRead;
     use crate::supervisor::testbed::{make, root, spec, task_id};
 
     fn take(root: &Root) -> Result<Owned, TakeError> {
@@ -277,6 +293,38 @@ mod tests {
         assert!(root.is_live(task.project(), task.id()).expect("a readable root"));
         drop(owned);
         take(&root).expect("free again");
+    }
+
+    #[test]
+    fn a_pid_means_something_on_its_own_machine_boot_and_namespace_only() {
+        let here = Machine::this().expect("a machine");
+        let own = this_process().expect("this process");
+        assert_eq!(process_here(&own, &here), ProcessId::this());
+        let elsewhere = [
+            Holder { machine_id: "another".to_owned(), ..own.clone() },
+            Holder { boot_id: "another".to_owned(), ..own.clone() },
+            Holder { pid_namespace: here.pid_namespace + 1, ..own },
+        ];
+        for holder in elsewhere {
+            assert_eq!(process_here(&holder, &here), None, "{holder:?}");
+        }
+    }
+
+    #[test]
+    fn a_new_task_is_told_to_the_journal_once_by_whoever_takes_it_first() {
+        let (_folder, root) = root();
+        make(&root, &spec("first"), None);
+        make(&root, &TaskSpec { depends_on: vec![task_id("first").to_string()], ..spec("a") }, None);
+        for _ in 0..2 {
+            drop(take(&root).expect("a free task"));
+        }
+        let journal = Journal::open(&root).expect("a journal");
+        let JournalRead::Entries(told) = journal.read(None, 10).expect("readable") else {
+            panic!("nothing is missing")
+        };
+        let told: Vec<_> = told.iter().filter(|entry| entry.record.task.task == task_id("a")).collect();
+        let [first] = &told[..] else { panic!("{told:?}") };
+        assert_eq!((first.record.task.status, first.record.task.revision), (TaskStatus::Waiting, 0));
     }
 
     #[test]

@@ -24,6 +24,23 @@ fn a_supervisor_owns_its_task_and_drives_it_to_its_end() {
 }
 
 #[test]
+fn a_list_knows_a_task_as_soon_as_it_is_made_or_owned() {
+    let tasks = Tasks::new("");
+    tasks.env.json(&["list"]);
+    let listed = |name: &str| {
+        let list = tasks.env.json(&["list", "--all"]);
+        let all = list["tasks"].as_array().expect("tasks");
+        all.iter().any(|task| task["task"].as_str().is_some_and(|task| name.ends_with(task)))
+    };
+    for round in 0..8 {
+        let made = tasks.make(&tasks.wanted("@sleep 600"));
+        assert!(listed(made.id().as_str()), "round {round}: made, and without a supervisor");
+        let started = tasks.env.run(&["task", "--detach", "@sleep 600"]).ok();
+        assert!(listed(started.stdout.trim()), "round {round}: {started}");
+    }
+}
+
+#[test]
 fn it_carries_nothing_of_the_run_that_started_it() {
     let tasks = Tasks::new("");
     let task = tasks.make(&tasks.wanted("@sleep 600"));

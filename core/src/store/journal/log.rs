@@ -229,9 +229,10 @@ fn has(bus: &Bus, task: &TaskSummary) -> Result<bool> {
     let is_it =
         |found: Option<JournalEntry>| found.is_some_and(|found| found.record.task.revision >= task.revision);
     // The record was appended after the state was dated, so that it is found from there on. Only
-    // where the clock went back in between it stands before.
+    // where the clock went back in between it stands before; of a new task nothing does.
     let recent = last_of(bus, &task.project, &task.task, Some(task.updated_at))?;
-    Ok(is_it(recent) || is_it(last_of(bus, &task.project, &task.task, None)?))
+    let is_new = task.revision == 0;
+    Ok(is_it(recent) || (!is_new && is_it(last_of(bus, &task.project, &task.task, None)?)))
 }
 
 fn last_of(

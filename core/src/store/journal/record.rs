@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use ulid::Ulid;
 
 use super::error::{JournalError, Result};
-use crate::model::{IdError, Message, MessageId, NewMessage};
+use crate::model::{IdError, Message, MessageId, NewMessage, TaskSpec};
 use crate::store::summary::{RunSummary, TaskSummary};
 
 /// The first record of an epoch.
@@ -98,6 +98,12 @@ impl<'de> Deserialize<'de> for JournalCursor {
 }
 
 impl JournalRecord {
+    /// What the journal tells first of a task: that it was asked for, and nobody has worked on it yet.
+    pub fn first(spec: &TaskSpec, title: &str) -> Self {
+        let task = TaskSummary::new(spec, None, title);
+        Self { kind: format!("task.{}", task.status), at: spec.created_at, task, run: None }
+    }
+
     pub(super) fn encode(&self, epoch: Ulid) -> Result<NewMessage> {
         let failed = |source| JournalError::Encode { task: self.task.task.clone(), source };
         let body = serde_json::to_string(self).map_err(failed)?;

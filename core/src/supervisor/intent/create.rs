@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::task::{Continuation, OnDependencyFailure};
 use crate::model::{Access, Limits, ProjectId, RunId, TaskId, TaskSpec, Workflow};
-use crate::store::{Root, StoreError, StoreErrorKind};
+use crate::store::{Journal, JournalRecord, Root, StoreError, StoreErrorKind, summary};
 use crate::supervisor::{children, depend};
 
 /// Tasks of one prompt in one second are told apart by the seconds that follow.
@@ -106,6 +106,7 @@ pub fn create(root: &Root, config: &Config, clock: &Clock, new: &NewTask) -> Res
     let (mut spec, mut warnings) = draft.spec(&task).map_err(failed)?;
     warnings.extend(same_folder(root, &spec).map_err(|error| failed(error.into()))?);
     draft.write(&mut spec).map_err(failed)?;
+    announce(root, &spec, &new.prompt);
     Ok(Created { project: spec.project_id, task: spec.task_id, warnings })
 }
 
@@ -270,6 +271,15 @@ impl Draft<'_> {
             }
             spec.task_id = next;
         }
+    }
+}
+
+/// Tells the journal, so that lists show it whatever becomes of its supervisor. Where that fails, whoever
+/// takes the task first does it.
+fn announce(root: &Root, spec: &TaskSpec, prompt: &str) {
+    let first = JournalRecord::first(spec, &summary::title(prompt));
+    if let Err(error) = Journal::open(root).and_then(|journal| journal.ensure(&first)) {
+        tracing::warn!(%error, "the journal does not know of a new task yet");
     }
 }
 

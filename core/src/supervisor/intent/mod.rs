@@ -23,12 +23,13 @@ use std::time::{Duration, Instant};
 use super::children::checked_status;
 use super::detach;
 use super::process::{Machine, ProcessId};
+use super::record::process_here;
 use crate::bus::{self, Bus, BusSettings};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::logs::watch::Watcher;
 use crate::model::{ProjectId, TaskId, TaskStatus};
-use crate::store::{Holder, Intent, Marker, Root, StoreErrorKind, TaskDir};
+use crate::store::{Intent, Marker, Root, StoreErrorKind, TaskDir};
 
 pub use answer::{AnswerOutcome, AnswerRequest, answer, counting_answer, open_question};
 pub use ask::{AskOutcome, AskRequest, ask, question_of};
@@ -170,12 +171,7 @@ fn supervisor_here(task: &TaskDir) -> Result<Option<ProcessId>, IntentErrorKind>
         holder => holder?,
     };
     let here = Machine::this()?;
-    let is_here = |holder: &Holder| {
-        holder.machine_id == here.machine_id
-            && holder.boot_id == here.boot_id
-            && holder.pid_namespace == here.pid_namespace
-    };
-    Ok(holder.filter(is_here).map(|holder| ProcessId { pid: holder.pid, start_time: holder.start_time }))
+    Ok(holder.and_then(|holder| process_here(&holder, &here)))
 }
 
 /// How buses are written, as configured.

@@ -62,12 +62,12 @@ pub fn resume(target: &Target<'_>, request: &ResumeRequest) -> Result<ResumeOutc
 fn go_on(target: &Target<'_>, task: &TaskDir, request: &ResumeRequest) -> Result<ResumeOutcome, IntentError> {
     let failed = |error| target.failed(error);
     let state = task.state().map_err(failed)?;
-    let status = state.as_ref().map_or(TaskStatus::Queued, |state| state.status);
+    let status = task.status().map_err(failed)?;
     let stopping = task.marker(Marker::Stop).map_err(failed)?.is_some();
     if !stopping && task.clear_marker(Marker::Pause).map_err(failed)? {
         target.wake(task)?;
         let thawed = target.wait_for(task, THAWS, || {
-            let status = task.state().map_err(failed)?.map_or(TaskStatus::Queued, |state| state.status);
+            let status = task.status().map_err(failed)?;
             Ok((status != TaskStatus::Paused).then_some(status))
         })?;
         let status = thawed.ok_or_else(|| target.failed(IntentErrorKind::NotYet(THAWS)))?;
@@ -89,7 +89,7 @@ fn go_on(target: &Target<'_>, task: &TaskDir, request: &ResumeRequest) -> Result
 /// processes and leaves the task `interrupted`.
 fn leave(target: &Target<'_>, task: &TaskDir) -> Result<(), IntentError> {
     let failed = |error| target.failed(error);
-    let status = task.state().map_err(failed)?.map_or(TaskStatus::Queued, |state| state.status);
+    let status = task.status().map_err(failed)?;
     let waits = [TaskStatus::Paused, TaskStatus::WaitingAnswer, TaskStatus::WaitingQuota];
     if !waits.contains(&status) {
         return Err(target.failed(IntentErrorKind::Status { status, what: "resume with another agent" }));
@@ -121,8 +121,8 @@ fn start_again(
     let how = Reopen { reason: format!("resumed{by}{with}"), agent, owed };
     let granted = reopen(target, &how)?;
     detach::start(target.root, target.project, target.task, &[]).map_err(|error| target.failed(error))?;
-    let state = task.state().map_err(|error| target.failed(error))?;
-    Ok(ResumeOutcome { status: state.map_or(TaskStatus::Queued, |state| state.status), granted })
+    let status = task.status().map_err(|error| target.failed(error))?;
+    Ok(ResumeOutcome { status, granted })
 }
 
 /// Children that were paused with their parent go on with it; those that a person paused do not.

@@ -53,14 +53,14 @@ fn turn_is_over(target: &Target<'_>, task: &TaskDir, limit: Duration) -> Result<
 
 fn session_of(target: &Target<'_>, task: &TaskDir) -> Result<TakeoverOutcome, IntentError> {
     let failed = |error| target.failed(error);
-    let cwd = task.spec().map_err(failed)?.cwd;
+    let spec = task.spec().map_err(failed)?;
     let state = task.state().map_err(failed)?;
-    let status = state.as_ref().map_or(TaskStatus::Queued, |state| state.status);
+    let status = state.as_ref().map_or(spec.first_status(), |state| state.status);
     let session = state.and_then(|state| state.session);
     let command = session.as_ref().and_then(|session| {
         let settings = target.config.agent(&session.agent).ok()?;
         agent::backend_of(&settings).interactive(&settings, &session.id)
     });
     let (agent, session) = session.map(|session| (session.agent, session.id)).unzip();
-    Ok(TakeoverOutcome { status, agent, session, command, cwd })
+    Ok(TakeoverOutcome { status, agent, session, command, cwd: spec.cwd })
 }
