@@ -157,11 +157,24 @@ fn last_run(facts: &Facts<'_>) -> Option<Step> {
     if facts.spec.workflow != Workflow::Once || facts.state.iteration == 0 {
         return None;
     }
-    Some(if facts.state.failures > 0 {
+    Some(if let Some(ending) = timed_out(facts, last) {
+        Step::End(ending)
+    } else if facts.state.failures > 0 {
         failure(facts, last.end_reason.unwrap_or(EndReason::Once))
     } else {
         Step::End(Ending { status: TaskStatus::Completed, reason: EndReason::Once, error: None })
     })
+}
+
+/// How the only run ends the task where a time limit ended the run.
+fn timed_out(facts: &Facts<'_>, last: &RunInfo) -> Option<Ending> {
+    let error = match (last.status, last.end_reason) {
+        (RunStatus::TimedOut, Some(EndReason::WallTime)) => Some(limit_error(facts, Limit::WallTime)),
+        (RunStatus::TimedOut, _) => facts.state.error.clone(),
+        _ => return None,
+    };
+    let reason = last.end_reason.unwrap_or(EndReason::IdleTime);
+    Some(Ending { status: TaskStatus::TimedOut, reason, error })
 }
 
 /// The agent of the next run, as far as it is chosen.

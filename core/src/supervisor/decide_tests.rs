@@ -207,6 +207,21 @@ fn once_is_one_run() {
 }
 
 #[test]
+fn the_only_run_times_its_task_out_and_a_turn_of_the_loop_does_not() {
+    for reason in [EndReason::IdleTime, EndReason::WallTime] {
+        let mut world = World::new();
+        world.spec.workflow = Workflow::Once;
+        world.run_ends(RunStatus::TimedOut, None, true);
+        world.last.as_mut().expect("a run").end_reason = Some(reason);
+        let Step::End(ending) = world.decide() else { panic!("it ends") };
+        assert_eq!((ending.status, ending.reason), (TaskStatus::TimedOut, reason));
+        assert!(ending.error.is_some(), "{reason:?}");
+        world.spec.workflow = Workflow::Loop;
+        assert_eq!(waits(&world.decide()), Some(TaskStatus::Running), "it backs off and tries again");
+    }
+}
+
+#[test]
 fn exhausted_limits_end_or_ask_as_the_table_says() {
     let mut world = World::after(RunStatus::Failed);
     world.state.failures = 5;
