@@ -325,6 +325,7 @@ impl Driver<'_> {
             read_to: info.read_to.unwrap_or(crate::model::Cursor::START),
             clocks: Stopwatch::started(now, worked),
             messages: 0,
+            interrupt: false,
             bus: BusFile::default(),
             behind: false,
             frozen: false,

@@ -46,6 +46,8 @@ pub(super) struct Live {
     /// Up to where the task's bus was looked at.
     pub read_to: Cursor,
     pub messages: u64,
+    /// Whether a message wants the turn to be interrupted. It still does when a pause comes first.
+    pub interrupt: bool,
     pub bus: BusFile,
     /// Whether more output is there than was parsed at the last look.
     pub behind: bool,
@@ -72,7 +74,11 @@ impl Driver<'_> {
             match turn(&look) {
                 Turn::Go => {}
                 Turn::Freeze => self.freeze(live).await?,
-                Turn::Thaw => self.thaw(live)?,
+                Turn::Thaw => {
+                    self.thaw(live)?;
+                    // What came meanwhile does not wait for news.
+                    continue;
+                }
                 Turn::End(cause) => return self.stop_run(live, cause).await,
             }
             let most = if live.behind { BREATH } else { longest_sleep(&look) };
@@ -103,7 +109,7 @@ impl Driver<'_> {
         self.note_signals()?;
         let now = Instant::now();
         self.record_events(live, PIECES)?;
-        let interrupt = self.read_bus(live)?;
+        self.read_bus(live)?;
         self.note_signs(live, now)?;
         let markers = self.markers()?;
         if markers.done.is_none() {
@@ -117,7 +123,7 @@ impl Driver<'_> {
             markers,
             done_for: live.done_seen.map(|seen| now.saturating_duration_since(seen)),
             shutdown: self.wake.asked().shutdown,
-            interrupt,
+            interrupt: live.interrupt,
             hopeless: early(live.recorder.fold()).is_some(),
             frozen: live.frozen,
             idle_for: live.clocks.idle_for(now),
@@ -140,18 +146,17 @@ impl Driver<'_> {
         Ok(())
     }
 
-    /// Reads what is new on the task's bus; whether it wants the turn to be interrupted.
-    pub(super) fn read_bus(&self, live: &mut Live) -> Result<bool, SuperviseError> {
-        let mut interrupt = false;
+    /// Reads what is new on the task's bus.
+    pub(super) fn read_bus(&self, live: &mut Live) -> Result<(), SuperviseError> {
         if !live.bus.has_news(&self.bus.path(), Instant::now()) {
-            return Ok(interrupt);
+            return Ok(());
         }
         for message in self.bus.read(&Query::after(live.read_to))? {
             live.read_to = message.cursor;
             live.messages += u64::from(!notice::is_supervisors(&message));
-            interrupt |= notice::interrupts(&message);
+            live.interrupt |= notice::interrupts(&message);
         }
-        Ok(interrupt)
+        Ok(())
     }
 
     fn note_signs(&self, live: &mut Live, now: Instant) -> Result<(), SuperviseError> {

@@ -53,6 +53,38 @@ fn a_paused_task_stands_still_and_goes_on_in_the_same_run() {
 }
 
 #[test]
+fn a_word_for_now_to_a_paused_task_interrupts_its_turn_when_it_is_resumed() {
+    let tasks = Tasks::new("");
+    let task = at_work(&tasks, "@@1\n@sleep 600\n@@2\n@touch task:DONE");
+    run(&tasks, &["pause"], &task).ok();
+    let told = run(&tasks, &["tell", "--now", "Leave the schema alone"], &task).ok();
+    assert!(told.stdout.contains("when it is resumed"), "{told}");
+    assert!(is_frozen(&task), "a paused task stays paused");
+    // Also by a supervisor that did not hear it.
+    tasks.kill_supervisor(&task);
+    tasks.start(&task);
+    tasks.wait_status(&task, TaskStatus::Paused);
+    run(&tasks, &["resume"], &task).ok();
+    let state = tasks.wait_status(&task, TaskStatus::Completed);
+    assert_eq!((state.runs, state.failures), (2, 0), "the old turn does not go on");
+    let runs = task.runs().expect("runs");
+    let info = task.run(&runs[0]).and_then(|run| run.info()).expect("the first run");
+    assert_eq!(info.end_reason, Some(EndReason::Interrupted));
+    let prompt = fs::read_to_string(task.run(&runs[1]).expect("the second").prompt_path());
+    assert!(prompt.expect("a prompt").contains("Leave the schema alone"));
+}
+
+#[test]
+fn a_word_for_now_between_turns_says_that_nothing_is_interrupted() {
+    let tasks = Tasks::new("");
+    let task = tasks.make(&tasks.wanted("@@1\n@ask 'Well?'\n@@2\n@touch task:DONE"));
+    tasks.start(&task);
+    tasks.wait_status(&task, TaskStatus::WaitingAnswer);
+    let told = run(&tasks, &["tell", "--now", "Hurry"], &task).ok();
+    assert!(told.stdout.contains("next turn"), "{told}");
+}
+
+#[test]
 fn resuming_what_is_at_work_is_a_conflict() {
     let tasks = Tasks::new("");
     let task = at_work(&tasks, "@sleep 600");

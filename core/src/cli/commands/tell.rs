@@ -14,7 +14,8 @@ use crate::model::MessageId;
 
 /// Tell a task's agent something
 ///
-/// It reads it after this turn. With --now the turn is interrupted and the session goes on with it.
+/// It reads it after this turn. With --now the turn is interrupted and the session goes on with it; that
+/// of a paused task when it is resumed.
 /// On a task that has ended it is a follow-up: same session, same folder, a new run.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, override_usage = "run-agent tell [OPTIONS] [TASK] <TEXT>")]
@@ -63,7 +64,7 @@ struct Document<'a> {
     project: &'a str,
     task: &'a str,
     msg_id: MessageId,
-    /// `after_turn`, `now` or `follow_up`.
+    /// `next_turn`, `now`, `on_resume` or `follow_up`.
     read: &'static str,
 }
 
@@ -75,8 +76,12 @@ pub fn run(args: &TellArgs, context: &Context) -> Result<u8, Failure> {
     let text = if text == "-" { read_stdin()? } else { text.to_owned() };
     let told = app.tell(&task, &text, args.now, &args.attach)?;
     let (read, words) = match told {
-        TellOutcome::NextTurn(_) => ("after_turn", "reads it after this turn"),
+        TellOutcome::NextTurn(_) => ("next_turn", "reads it in its next turn"),
         TellOutcome::Now(_) => ("now", "is interrupted and goes on with it"),
+        TellOutcome::OnResume(_) if args.now => {
+            ("on_resume", "is paused: its turn is interrupted, and it goes on with it, when it is resumed")
+        }
+        TellOutcome::OnResume(_) => ("on_resume", "is paused: reads it in its next turn after that"),
         TellOutcome::FollowUp(_) => ("follow_up", "had ended and goes on with it"),
     };
     if out.is_json() {

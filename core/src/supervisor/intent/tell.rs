@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::reopen::{Reopen, reopen};
 use super::{IntentError, IntentErrorKind, Target, Who};
 use crate::model::{Link, MessageId, MessageKind, NewMessage, Owed};
-use crate::store::{Open, StoreError, TaskDir};
+use crate::store::{Marker, Open, StoreError, TaskDir};
 use crate::supervisor::children::checked_status;
 use crate::supervisor::detach;
 
@@ -29,6 +29,8 @@ pub enum TellOutcome {
     NextTurn(MessageId),
     /// The turn is interrupted, and the session goes on with it.
     Now(MessageId),
+    /// The task is paused: it goes on with it when it is resumed.
+    OnResume(MessageId),
     /// The task had ended: a new run of the same session begins with it.
     FollowUp(MessageId),
 }
@@ -36,7 +38,7 @@ pub enum TellOutcome {
 impl TellOutcome {
     /// The message.
     pub fn message(&self) -> MessageId {
-        let (Self::NextTurn(id) | Self::Now(id) | Self::FollowUp(id)) = self;
+        let (Self::NextTurn(id) | Self::Now(id) | Self::OnResume(id) | Self::FollowUp(id)) = self;
         *id
     }
 }
@@ -52,6 +54,7 @@ pub fn tell(target: &Target<'_>, request: &TellRequest) -> Result<TellOutcome, I
     }
     let links = attach(&task, &request.attachments).map_err(|kind| target.failed(kind))?;
     let ended = checked_status(&task).map_err(|error| target.failed(error))?.is_ended();
+    let standing = standing(&task).map_err(|error| target.failed(error))?;
     let mut message = NewMessage::new(MessageKind::USER, request.text.as_str());
     message.links = links;
     if let Some(by) = &request.who.by {
@@ -67,7 +70,27 @@ pub fn tell(target: &Target<'_>, request: &TellRequest) -> Result<TellOutcome, I
     }
     target.wake(&task)?;
     target.ensure_supervisor(&task)?;
-    Ok(if request.now { TellOutcome::Now(id) } else { TellOutcome::NextTurn(id) })
+    Ok(match standing {
+        Standing::Paused => TellOutcome::OnResume(id),
+        Standing::AtWork if request.now => TellOutcome::Now(id),
+        Standing::AtWork | Standing::BetweenTurns => TellOutcome::NextTurn(id),
+    })
+}
+
+/// What a word meets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    AtWork,
+    Paused,
+    BetweenTurns,
+}
+
+fn standing(task: &TaskDir) -> Result<Standing, StoreError> {
+    if task.marker(Marker::Pause)?.is_some() {
+        return Ok(Standing::Paused);
+    }
+    let at_work = task.state()?.is_some_and(|state| state.current_run.is_some());
+    Ok(if at_work { Standing::AtWork } else { Standing::BetweenTurns })
 }
 
 /// Opens a task that has ended, also one that ended since it was looked at: no word is lost.
