@@ -15,6 +15,6 @@ pub use access::Access;
 pub use event::{Event, EventKind, FailureClass, Usage};
 pub use ids::{Cursor, IdError, MessageId, ProjectId, RunId, TaskId};
 pub use message::{Link, Message, MessageKind, NewMessage, Parent};
-pub use run::{EndReason, RunInfo, RunKind};
+pub use run::{EndReason, RecordedProcess, RunInfo, RunKind};
 pub use status::{RunStatus, TaskStatus};
 pub use task::{Limits, Owed, TaskSpec, TaskState, Workflow};

@@ -66,6 +66,15 @@ pub enum EndReason {
     Once,
 }
 
+/// A process by its id and its start time, which no later owner of the id shares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedProcess {
+    /// Process id.
+    pub pid: i32,
+    /// Start time in clock ticks since boot.
+    pub process_start_time: u64,
+}
+
 /// `run-info.yaml`. Field names are the seed system's where it has them; what is unknown is absent.
 ///
 /// Read leniently: also files of the seed system (version 1 without `schema_version`).
@@ -123,6 +132,10 @@ pub struct RunInfo {
     /// Control group of the run, relative to the mount.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cgroup: Option<String>,
+    /// Processes of it that carry no marker, as its supervisor saw them last: what tells them from
+    /// strangers when that supervisor is gone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unmarked: Vec<RecordedProcess>,
     /// Process id of the supervisor that started it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supervisor_pid: Option<i32>,
@@ -226,6 +239,7 @@ impl RunInfo {
             pid_namespace: None,
             machine_id: None,
             cgroup: None,
+            unmarked: Vec::new(),
             supervisor_pid: None,
             process_ownership: Some("managed".to_owned()),
             start_time: None,

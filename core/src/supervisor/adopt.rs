@@ -17,8 +17,9 @@ use super::slots;
 use crate::agent::{AgentKind, AgentSettings, Exit};
 use crate::bus::Query;
 use crate::faults;
+use crate::model::task::StopEvidence;
 use crate::model::{MessageKind, RunInfo, RunStatus, TaskStatus};
-use crate::store::{Listed, RunDir};
+use crate::store::{Listed, RunDir, RunFile};
 
 /// What is left of a run whose supervisor is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +58,18 @@ fn remains(info: &RunInfo, here: &Machine) -> Remains {
     }
 }
 
+/// The processes of a run as far as its record tells. What it says of pids holds on its own machine, boot
+/// and pid namespace only.
+pub(super) fn recorded_tree(info: &RunInfo, here: &Machine) -> Tree {
+    let cgroup = info.cgroup.as_deref().and_then(Cgroup::recorded);
+    let is_here = info.machine_id.as_ref() == Some(&here.machine_id)
+        && info.boot_id.as_ref() == Some(&here.boot_id)
+        && info.pid_namespace == Some(here.pid_namespace);
+    let known = info.unmarked.iter().filter(|_| is_here);
+    let known = known.map(|process| ProcessId { pid: process.pid, start_time: process.process_start_time });
+    Tree::of_run(&info.run_id, cgroup).with_members(known)
+}
+
 /// Looks whether what a dead owner left can be judged from here at all. Changes nothing.
 ///
 /// # Errors
@@ -93,13 +106,16 @@ impl Driver<'_> {
             match remains(&info, &self.desk.machine) {
                 // Refused before the task was taken over, unless a person said that it is dead.
                 Remains::Elsewhere(place) => {
-                    self.write_off(&dir, info, &format!("of another {place}, declared dead")).await?;
+                    self.write_off(&dir, info, &format!("of another {place}, declared dead"), None).await?;
                 }
                 Remains::OtherBoot => {
-                    self.write_off(&dir, info, "the machine was started anew while it ran").await?;
+                    self.write_off(&dir, info, "the machine was started anew while it ran", None).await?;
                 }
+                Remains::Unborn if has_spoken(&dir)? => self.close(dir, info).await?,
                 Remains::Unborn => {
-                    self.write_off(&dir, info, "its supervisor died before it began").await?;
+                    let evidence = self.stop_tree(&mut self.tree_of(&info)).await?;
+                    let why = "its supervisor died before it began";
+                    self.write_off(&dir, info, why, Some(evidence)).await?;
                 }
                 Remains::Gone => self.close(dir, info).await?,
                 Remains::Alive(leader) => self.adopt(dir, info, leader).await?,
@@ -123,9 +139,15 @@ impl Driver<'_> {
     }
 
     /// A run of which nothing can live.
-    async fn write_off(&mut self, dir: &RunDir, info: RunInfo, why: &str) -> Result<(), SuperviseError> {
+    async fn write_off(
+        &mut self,
+        dir: &RunDir,
+        info: RunInfo,
+        why: &str,
+        evidence: Option<StopEvidence>,
+    ) -> Result<(), SuperviseError> {
         self.own(&info, None)?;
-        self.finish_unborn(dir, info, Outcome::lost(why)).await
+        self.finish_unborn(dir, info, Outcome::lost(why), evidence).await
     }
 
     /// A run whose process is gone: what it left behind is stopped, and its events tell how it ended.
@@ -185,8 +207,7 @@ impl Driver<'_> {
     }
 
     fn tree_of(&self, info: &RunInfo) -> Tree {
-        let cgroup = info.cgroup.as_deref().and_then(Cgroup::recorded);
-        Tree::of_run(&info.run_id, cgroup).with_orphans_of(&self.desk.reaper)
+        recorded_tree(info, &self.desk.machine).with_orphans_of(&self.desk.reaper)
     }
 
     fn adopted(
@@ -212,8 +233,13 @@ impl Driver<'_> {
     }
 }
 
+/// Whether a run whose process is not recorded has begun all the same: its record was made anew.
+fn has_spoken(dir: &RunDir) -> Result<bool, SuperviseError> {
+    Ok(dir.dir().meta(RunFile::Stdout.name())?.is_some_and(|meta| meta.len > 0))
+}
+
 /// How long a run has worked by the wall clock, pauses taken off.
-fn worked(info: &RunInfo, until: Option<jiff::Timestamp>) -> Duration {
+pub(super) fn worked(info: &RunInfo, until: Option<jiff::Timestamp>) -> Duration {
     let (Some(start), Some(until)) = (info.start_time, until) else { return Duration::ZERO };
     let ran = Duration::try_from(until.duration_since(start)).unwrap_or_default();
     ran.saturating_sub(Duration::from_secs(info.paused_seconds.unwrap_or(0)))

@@ -33,9 +33,8 @@ impl Driver<'_> {
         self.record_events(&mut live, usize::MAX)?;
         self.read_bus(&mut live)?;
         let seconds = live.clocks.worked(Instant::now()).as_secs();
-        // What a stop found is told with the task; so is what outlived everything.
-        let tells = end.cause == Some(Cause::Stop) || !end.evidence.left.is_empty();
-        let evidence = tells.then_some(end.evidence);
+        let left = end.evidence.left.clone();
+        let evidence = self.tells(end.cause, &end.evidence)?.then_some(end.evidence);
         let Live { dir, mut info, settings, recorder, .. } = live;
         let (_, fold) = recorder.finish()?;
         self.put_output(&dir, &fold)?;
@@ -51,10 +50,16 @@ impl Driver<'_> {
         info.error_summary = info.error_summary.map(|why| self.without_secrets(&why));
         info.exit_code = end.exit.code;
         info.exit_signal = end.exit.signal;
+        info.unmarked.retain(|process| left.contains(&process.pid));
         let usage = self.usage(backend, &info, &fold)?;
         describe(&mut info, &fold, usage);
         info.end_time = Some(self.owned.clock().now());
         self.record_end(&dir, info, fold.final_message(), seconds, evidence).await
+    }
+
+    /// Whether the task tells what was found of a run: it is stopped, or something outlived everything.
+    fn tells(&self, cause: Option<Cause>, evidence: &StopEvidence) -> Result<bool, SuperviseError> {
+        Ok(cause == Some(Cause::Stop) || !evidence.left.is_empty() || self.markers()?.stop_wins())
     }
 
     /// An agent that is refused may print its key; what we write of it must not hold it.
@@ -70,10 +75,15 @@ impl Driver<'_> {
         dir: &RunDir,
         mut info: RunInfo,
         outcome: Outcome,
+        evidence: Option<StopEvidence>,
     ) -> Result<(), SuperviseError> {
         outcome.write_to(&mut info);
         info.end_time = Some(self.owned.clock().now());
-        self.record_end(dir, info, None, 0, None).await
+        let evidence = match evidence {
+            Some(evidence) if self.tells(None, &evidence)? => Some(evidence),
+            _ => None,
+        };
+        self.record_end(dir, info, None, 0, evidence).await
     }
 
     async fn record_end(

@@ -156,7 +156,7 @@ impl Driver<'_> {
         info.start_time = Some(self.owned.clock().now());
         let now = self.owned.clock().now();
         self.commit("run.started", Some(&info), |state| apply::run_started(state, &info, now))?;
-        self.finish_unborn(dir, info, Outcome::not_started(error.why, error.permanent)).await?;
+        self.finish_unborn(dir, info, Outcome::not_started(error.why, error.permanent), None).await?;
         Ok(None)
     }
 
@@ -330,7 +330,8 @@ impl Driver<'_> {
             behind: false,
             frozen: false,
             done_seen: None,
-            cpu_seen: now,
+            tree_seen: now,
+            children: super::process::procfs::child_pids(),
             dir,
             info,
             settings,

@@ -21,11 +21,15 @@ use crate::config::AgentSettings;
 use crate::faults;
 use crate::logs::watch::Watch;
 use crate::model::task::StopEvidence;
-use crate::model::{Cursor, RunInfo};
+use crate::model::{Cursor, RecordedProcess, RunInfo};
 use crate::store::{Marker, RunDir, RunFile};
 
 /// Pieces of output that are parsed between two looks at markers and signals.
 const PIECES: usize = 16;
+/// How often the processes of a run are looked at.
+const TREE_TICK: Duration = Duration::from_secs(5);
+/// Processes without a marker that are recorded; a tree that makes more is not stopped by its record.
+const MOST_UNMARKED: usize = 1000;
 /// How long the end of a stopped process may take to be told.
 const EXIT_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -53,7 +57,9 @@ pub(super) struct Live {
     pub behind: bool,
     pub frozen: bool,
     pub done_seen: Option<Instant>,
-    pub cpu_seen: Instant,
+    pub tree_seen: Instant,
+    /// The children of this process at the last look: an orphan of the run becomes one.
+    pub children: Option<Vec<i32>>,
 }
 
 /// How a run came to its end.
@@ -167,14 +173,34 @@ impl Driver<'_> {
         let output = size(RunFile::Stdout)? + size(RunFile::Stderr)?;
         let tool = live.recorder.fold().is_tool_running();
         live.clocks.see(Signs { output, messages: live.messages, tool }, now);
-        // Looking at every process costs more: only as often as the limit needs it.
+        self.look_at_tree(live, now)
+    }
+
+    /// Looks at every process, which costs more: as often as the idle limit needs it, and when an orphan
+    /// came to this process.
+    fn look_at_tree(&self, live: &mut Live, now: Instant) -> Result<(), SuperviseError> {
         let limit = Duration::from_secs(self.owned.spec().limits.idle_seconds);
-        let every = (limit / 8).clamp(TICK, Duration::from_secs(15));
-        if !limit.is_zero() && now.saturating_duration_since(live.cpu_seen) >= every {
-            live.cpu_seen = now;
-            live.clocks.see_cpu(live.tree.activity()?.cpu_ticks, now);
+        let every = if limit.is_zero() { TREE_TICK } else { (limit / 8).clamp(TICK, TREE_TICK) };
+        let children = process::procfs::child_pids();
+        if children == live.children && now.saturating_duration_since(live.tree_seen) < every {
+            return Ok(());
         }
-        Ok(())
+        (live.children, live.tree_seen) = (children, now);
+        live.clocks.see_cpu(live.tree.activity()?.cpu_ticks, now);
+        self.record_unmarked(live)
+    }
+
+    /// Records the processes of the run that carry no marker: whoever comes after this process would take
+    /// them for strangers. Those that are gone stay recorded until others come.
+    fn record_unmarked(&self, live: &mut Live) -> Result<(), SuperviseError> {
+        let seen = live.tree.unmarked().into_iter().take(MOST_UNMARKED);
+        let seen: Vec<_> =
+            seen.map(|id| RecordedProcess { pid: id.pid, process_start_time: id.start_time }).collect();
+        if seen.iter().all(|process| live.info.unmarked.contains(process)) {
+            return Ok(());
+        }
+        live.info.unmarked = seen;
+        Ok(self.owned.write_run(&live.dir, &live.info)?)
     }
 
     async fn freeze(&mut self, live: &mut Live) -> Result<(), SuperviseError> {

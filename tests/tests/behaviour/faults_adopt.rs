@@ -64,6 +64,29 @@ fn a_stop_after_adoption_finds_what_left_its_session_and_its_parents() {
 }
 
 #[test]
+fn a_stop_without_its_supervisor_finds_what_carries_no_marker() {
+    let tasks = Tasks::new("");
+    let here = tasks.env.path().join("here");
+    let script = format!("@bare-orphan 600\n@touch {}\n@sleep 600", here.display());
+    let task = tasks.make(&tasks.wanted(&script));
+    tasks.start(&task);
+    let info = || task.run(&task.runs().ok()?.pop()?).ok()?.info().ok();
+    wait_for("its record", || info().filter(|info| !info.unmarked.is_empty()));
+    tasks.kill_supervisor(&task);
+    let info = info().expect("a record");
+    let agent =
+        ProcessId { pid: info.pid.expect("a pid"), start_time: info.process_start_time.expect("a time") };
+    agent.signal(Signal::KILL).expect("a kill");
+    wait_for("its death", || (!agent.is_alive()).then_some(()));
+    assert_eq!(agents(&tasks).len(), 1, "the one that carries nothing lives on");
+    let said = tasks.env.run(&["stop", task.id().as_str()]).ok();
+    assert_eq!(agents(&tasks), [], "{said}");
+    let evidence = task.state().expect("a state").expect("written").stop.expect("evidence");
+    assert_eq!((evidence.found, evidence.left.len()), (1, 0), "{said}");
+    tasks.env.wait_until_empty();
+}
+
+#[test]
 fn a_pid_that_another_process_has_now_is_not_taken_for_the_agent() {
     let tasks = Tasks::new("");
     let (task, run, mut info) = dead(&tasks);

@@ -30,6 +30,8 @@ pub struct Tree {
     pub(super) cgroup: Option<Cgroup>,
     reaper: Option<Reaper>,
     members: HashSet<ProcessId>,
+    /// Of those that lived at the last look, the ones that nothing but this process tells from strangers.
+    unmarked: HashSet<ProcessId>,
     /// Processes at work whose environment stayed empty; so they are not in `exec`.
     bare: HashSet<ProcessId>,
     /// Processes without a marker that were no members; quick looks pass over them.
@@ -65,6 +67,7 @@ impl Tree {
             cgroup,
             reaper: None,
             members: HashSet::new(),
+            unmarked: HashSet::new(),
             bare: HashSet::new(),
             strangers: HashSet::new(),
             cpu: HashMap::new(),
@@ -78,6 +81,13 @@ impl Tree {
     pub fn with_leader(mut self, leader: ProcessId) -> Self {
         self.leader = Some(leader);
         self.members.insert(leader);
+        self
+    }
+
+    /// Says which other processes were seen as members before, by a supervisor that is gone.
+    #[must_use]
+    pub fn with_members(mut self, members: impl IntoIterator<Item = ProcessId>) -> Self {
+        self.members.extend(members);
         self
     }
 
@@ -104,6 +114,15 @@ impl Tree {
         Ok(self.look(Look::Full)?.iter().map(|stat| stat.id).collect())
     }
 
+    /// The members that live now and lead a session.
+    ///
+    /// # Errors
+    /// When `/proc` cannot be read.
+    pub fn session_leaders(&mut self) -> Result<Vec<ProcessId>, ProcessError> {
+        let members = self.look(Look::Full)?;
+        Ok(members.iter().filter(|stat| stat.session == stat.id.pid).map(|stat| stat.id).collect())
+    }
+
     /// What they are doing. Cheap enough for every second.
     ///
     /// # Errors
@@ -120,6 +139,13 @@ impl Tree {
             cpu_ticks: self.cpu_ticks,
             processes: u32::try_from(members.len()).unwrap_or(u32::MAX),
         })
+    }
+
+    /// The members without a marker that lived at the last look, in order; without the first process.
+    pub fn unmarked(&self) -> Vec<ProcessId> {
+        let mut unmarked: Vec<_> = self.unmarked.iter().copied().collect();
+        unmarked.sort_unstable();
+        unmarked
     }
 
     /// The members that live now, with what the system says of them.
@@ -154,9 +180,12 @@ impl Tree {
         }
         self.settle(unsettled, &mut sorted);
         let Sorted { mut members, mut unmarked, others } = sorted;
+        let marked = members.len();
         self.claim(&mut members, &mut unmarked, &in_group, own);
         self.members.retain(|id| !others.contains(id));
         self.members.extend(members.iter().map(|stat| stat.id));
+        let claimed = members[marked..].iter().map(|stat| stat.id);
+        self.unmarked = claimed.filter(|id| Some(*id) != self.leader).collect();
         self.strangers = unmarked.iter().map(|stat| stat.id).collect();
         self.bare.retain(|id| self.strangers.contains(id) || self.members.contains(id));
         Ok(members)
