@@ -78,7 +78,8 @@ pub struct Feed {
 /// The events of the run that is at work.
 struct RunReader {
     dir: RunDir,
-    watch: Watch,
+    /// Wakes who waits for the task's folder.
+    _watch: Watch,
     events: Option<BufReader<File>>,
     partial: Vec<u8>,
 }
@@ -123,8 +124,8 @@ impl Feed {
     pub fn wait(&self, deadline: Option<Instant>) {
         let usual = if self.run.is_some() { WORKING } else { RESTING };
         let left = deadline.map_or(usual, |deadline| deadline.saturating_duration_since(Instant::now()));
-        let watch = self.run.as_ref().map_or(&self.folder, |run| &run.watch);
-        watch.wait(left.min(usual));
+        // One wait for both: the end of a task is told by its folder while its run's events are watched.
+        self.folder.wait(left.min(usual));
     }
 
     fn read_runs(&mut self, moments: &mut Vec<Moment>) -> Result<(), ApiError> {
@@ -133,7 +134,7 @@ impl Feed {
                 let Some(next) = self.next_run()? else { return Ok(()) };
                 moments.push(Moment::RunStarted(RunView::from(&next.info()?)));
                 self.runs_seen = Some(next.id().clone());
-                self.run = Some(RunReader::new(next));
+                self.run = Some(RunReader::new(next, &self.folder));
             }
             let Some(run) = &mut self.run else { return Ok(()) };
             // Read before the events: what a run says ends with what its record says.
@@ -160,9 +161,9 @@ impl Feed {
 }
 
 impl RunReader {
-    fn new(dir: RunDir) -> Self {
-        let watch = Watcher::global().watch(&dir.events_path());
-        Self { dir, watch, events: None, partial: Vec::new() }
+    fn new(dir: RunDir, folder: &Watch) -> Self {
+        let watch = Watcher::global().watch_with(&dir.events_path(), folder);
+        Self { dir, _watch: watch, events: None, partial: Vec::new() }
     }
 
     /// The complete lines that came since the last look.

@@ -50,9 +50,18 @@ impl Watcher {
     /// Watches a file (there or not yet; replaced files included) or what stands in a folder, from
     /// now on.
     pub fn watch(&self, path: &Path) -> Watch {
+        self.watch_as(path, Arc::new(Signal::default()))
+    }
+
+    /// Watches one more path, in another folder: who waits for `other` is woken by changes of both. Where
+    /// the system does not tell of changes, only those of `other` are noticed.
+    pub fn watch_with(&self, path: &Path, other: &Watch) -> Watch {
+        self.watch_as(path, Arc::clone(&other.signal))
+    }
+
+    fn watch_as(&self, path: &Path, signal: Arc<Signal>) -> Watch {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let mut state = State { look: Look::at(&path), told: None };
-        let signal = Arc::new(Signal::default());
         self.attach(&path, &signal, &mut state);
         Watch { path, watcher: self.clone(), signal, state: Mutex::new(state) }
     }

@@ -161,3 +161,22 @@ fn without_inotify_the_same_is_noticed_by_polling() {
         }
     }
 }
+
+#[test]
+fn one_wait_for_two_paths_is_woken_by_either() {
+    let (one, two) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let watcher = Watcher::new();
+    let first = watcher.watch(one.path());
+    let second = watcher.watch_with(&two.path().join("file"), &first);
+    if first.is_polled() || second.is_polled() {
+        return;
+    }
+    for folder in [&one, &two, &one] {
+        std::fs::write(folder.path().join("file"), "text").expect("a file");
+        assert!(first.wait(Duration::from_secs(30)), "{}", folder.path().display());
+        while first.wait(Duration::from_millis(20)) {}
+    }
+    drop(second);
+    std::fs::write(one.path().join("file"), "more").expect("a file");
+    assert!(first.wait(Duration::from_secs(30)), "the first one goes on without the second");
+}
