@@ -67,6 +67,10 @@ impl TaskView {
     pub fn new(task: TaskSummary, checked: Checked) -> Self {
         // What it said while it was alive does not hold for one that is gone.
         let reason = task.reason.filter(|_| task.status == checked.status);
+        // What has ended badly says why, such as the dependency that failed.
+        let ended_badly = matches!(checked.status, TaskStatus::Failed | TaskStatus::TimedOut);
+        let error = task.error.filter(|_| ended_badly).map(|error| error.message);
+        let reason = reason.or(error);
         Self {
             root: None,
             project: task.project.to_string(),

@@ -317,7 +317,9 @@ impl TaskState {
 
     /// The state of a task that no supervisor has written yet.
     pub fn first(spec: &TaskSpec) -> Self {
-        Self::new(spec.first_status(), spec.created_at)
+        let on = &spec.depends_on;
+        let reason = (!on.is_empty()).then(|| format!("waits for {}", on.join(", ")));
+        Self { reason, ..Self::new(spec.first_status(), spec.created_at) }
     }
 
     /// A state in which nothing has happened.

@@ -47,6 +47,13 @@ fn c12_a_dependency_that_failed_is_named_and_waited_for_only_when_asked() {
     assert_eq!((state.end_reason, state.runs), (Some(EndReason::DependencyFailed), 0));
     let message = state.error.expect("an error").message;
     assert!(message.contains(broken.id().as_str()), "{message}");
+    for shown in
+        [tasks.env.run(&["list", "--all"]).ok(), tasks.env.run(&["status", fails.id().as_str()]).ok()]
+    {
+        let mut lines = shown.stdout.lines();
+        let line = lines.find(|line| line.contains("failed") && line.contains("a task it depends on"));
+        assert!(line.is_some_and(|line| line.contains(broken.id().as_str())), "{shown}");
+    }
     tasks.wait_status(&ignores, TaskStatus::Completed);
     wait_for("the reason", || {
         let reason = waits.state().ok()??.reason?;

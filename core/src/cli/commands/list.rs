@@ -122,7 +122,7 @@ pub fn task_table(tasks: &[TaskView], app: &App, out: &Out) -> Table {
 /// What a person wants to read beside the status: the reason while it waits, else the title.
 fn what(task: &TaskView) -> &str {
     match &task.reason {
-        Some(reason) if !task.status.is_ended() || task.status == TaskStatus::Failed => reason,
+        Some(reason) if !matches!(task.status, TaskStatus::Completed | TaskStatus::Stopped) => reason,
         _ => &task.title,
     }
 }

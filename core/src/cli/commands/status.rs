@@ -161,7 +161,9 @@ fn facts(detail: &TaskDetail, app: &App, out: &Out) -> Vec<(&'static str, String
     if let Some(stop) = &detail.stop {
         facts.push(("stopped", show::evidence(stop)));
     }
-    facts.extend(detail.error.iter().map(|error| ("error", out.paint(style::BAD, out.safe(&error.message)))));
+    // Beside its status, it is shown already.
+    let error = detail.error.iter().filter(|error| Some(&error.message) != task.reason.as_ref());
+    facts.extend(error.map(|error| ("error", out.paint(style::BAD, out.safe(&error.message)))));
     facts.extend(detail.warnings.iter().map(|words| ("warning", out.paint(style::NEEDS, out.safe(words)))));
     facts
 }
