@@ -27,9 +27,7 @@ impl From<StoreError> for ApiError {
             StoreErrorKind::AlreadyExists => (ErrorCode::Conflict, None),
             StoreErrorKind::Yaml { .. }
             | StoreErrorKind::NotUtf8 { .. }
-            | StoreErrorKind::TooLarge { .. } => {
-                (ErrorCode::Damaged, Some("`run-agent doctor` lists what is damaged".to_owned()))
-            }
+            | StoreErrorKind::TooLarge { .. } => (ErrorCode::Damaged, Some(damage_hint(&error.path))),
             StoreErrorKind::NotAFile | StoreErrorKind::NotAFolder | StoreErrorKind::Escapes => {
                 (ErrorCode::Damaged, None)
             }
@@ -54,6 +52,20 @@ impl From<StoreError> for ApiError {
         };
         Self { hint, ..ApiError::new(code, &error) }
     }
+}
+
+/// What helps against damage: some files can be made anew from others.
+fn damage_hint(path: &std::path::Path) -> String {
+    match path.file_name().and_then(|name| name.to_str()) {
+        Some("state.yaml" | "run-info.yaml") => {
+            "`run-agent recover` makes it anew from what else is known; `run-agent stop` works all the same"
+        }
+        Some("task.yaml") => {
+            "nothing else says what was asked: put the file back, or end its processes by hand"
+        }
+        _ => "`run-agent doctor` lists what is damaged",
+    }
+    .to_owned()
 }
 
 /// What helps against the system's refusals that a person can do something about.
@@ -188,9 +200,6 @@ impl From<RecoverError> for ApiError {
     fn from(error: RecoverError) -> Self {
         match error {
             RecoverError::Store(source) => source.into(),
-            RecoverError::Binary(_) => {
-                ApiError::new(ErrorCode::Io, format_args!("failed to recover: {error}"))
-            }
         }
     }
 }

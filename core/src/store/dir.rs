@@ -260,6 +260,23 @@ impl Dir {
         rustix::fs::renameat(&source, name, &target, new_name).map_err(|errno| failed(errno.into()))
     }
 
+    /// Gives a damaged file a second name, `<name>.damaged-<time>`, that stays when the first one is
+    /// replaced; none where there is no such file. Durable only after [`Dir::sync`], or a replace.
+    ///
+    /// # Errors
+    /// When it cannot be linked.
+    pub(super) fn keep_damaged(&self, name: &str, now: jiff::Timestamp) -> Result<Option<String>> {
+        let kept = format!("{name}.damaged-{}", now.strftime("%Y%m%d-%H%M%S"));
+        let (source, from) = self.place(name.as_ref())?;
+        let (target, to) = self.place(kept.as_ref())?;
+        match rustix::fs::linkat(&source, from, &target, to, rustix::fs::AtFlags::empty()) {
+            // Who tried it a moment ago has kept it.
+            Ok(()) | Err(rustix::io::Errno::EXIST) => Ok(Some(kept)),
+            Err(rustix::io::Errno::NOENT) => Ok(None),
+            Err(errno) => Err(StoreError::io(self.join(name), "link", errno.into())),
+        }
+    }
+
     /// Whether something of that name is there, a link included.
     ///
     /// # Errors

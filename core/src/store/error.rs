@@ -135,6 +135,14 @@ impl StoreError {
         matches!(self.kind, StoreErrorKind::NotFound)
     }
 
+    /// Whether the file is there and does not hold what it should: somebody emptied, tore or changed it.
+    pub fn is_damage(&self) -> bool {
+        matches!(
+            self.kind,
+            StoreErrorKind::Yaml { .. } | StoreErrorKind::NotUtf8 { .. } | StoreErrorKind::TooLarge { .. }
+        )
+    }
+
     /// The error number of a failed call.
     pub fn errno(&self) -> Option<i32> {
         match &self.kind {

@@ -95,6 +95,16 @@ impl RunDir {
         version::explain(&self.root, &text, "schema_version", RunInfo::VERSION, parsed)
     }
 
+    /// Keeps a run-info.yaml that cannot be read under another name, whatever is written in its place; that
+    /// name, none where there is no such file.
+    ///
+    /// # Errors
+    /// When the root may not be written or the file not linked.
+    pub fn keep_damaged_info(&self) -> Result<Option<String>> {
+        self.root.writable()?;
+        self.dir.keep_damaged(INFO_FILE, jiff::Timestamp::now())
+    }
+
     /// Writes what is known of it, durably. Only the task's supervisor does.
     ///
     /// # Errors

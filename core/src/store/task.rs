@@ -136,6 +136,16 @@ impl TaskDir {
         self.dir.replace(STATE_FILE, yaml::emit(state)?.as_bytes())
     }
 
+    /// Keeps a state.yaml that cannot be read under another name, whatever is written in its place; that
+    /// name, none where there is no such file.
+    ///
+    /// # Errors
+    /// When the root may not be written or the file not linked.
+    pub fn keep_damaged_state(&self) -> Result<Option<String>> {
+        self.root.writable()?;
+        self.dir.keep_damaged(STATE_FILE, jiff::Timestamp::now())
+    }
+
     /// Whether [`TaskDir::write_state`] would be refused.
     ///
     /// # Errors

@@ -57,6 +57,16 @@ fn worth(info: &RunInfo) -> Worth {
     }
 }
 
+/// Whether an ended run is one of the loop's turns.
+pub(super) fn counts(info: &RunInfo) -> bool {
+    matches!(worth(info), Worth::Good | Worth::Bad)
+}
+
+/// Whether an ended run counts as a failure.
+pub(super) fn is_failure(info: &RunInfo) -> bool {
+    worth(info) == Worth::Bad
+}
+
 /// Applies an ended run to its task's state. The status stays; what comes next is decided from it.
 pub fn account(state: &mut TaskState, end: &RunEnd<'_>) {
     let info = end.info;
@@ -68,7 +78,7 @@ pub fn account(state: &mut TaskState, end: &RunEnd<'_>) {
     state.wake_at = None;
     state.active_seconds = state.active_seconds.saturating_add(end.seconds);
     spend(state, info);
-    if matches!(worth, Worth::Good | Worth::Bad) {
+    if counts(info) {
         state.iteration = state.iteration.saturating_add(1);
         state.restarts = state.iteration - 1;
     }
@@ -97,7 +107,8 @@ fn continued(state: &TaskState, info: &RunInfo) -> bool {
     session.agent == info.agent && Some(&session.id) == info.session_id.as_ref()
 }
 
-fn spend(state: &mut TaskState, info: &RunInfo) {
+/// Adds what a run used.
+pub(super) fn spend(state: &mut TaskState, info: &RunInfo) {
     let mut used = info.usage.unwrap_or_default();
     used.cost_usd = used.cost_usd.or(info.cost_usd);
     state.spend.add(&used);

@@ -21,7 +21,7 @@ pub struct ChildTask {
 }
 
 /// The children of a task that have not ended. Looks at live tasks only, so the size of the root does
-/// not matter; a child whose files are damaged is left out.
+/// not matter; a child whose state is damaged counts as `interrupted`, one whose task.yaml is damaged is left out.
 ///
 /// # Errors
 /// When the list of live tasks or the task's runs cannot be read.
@@ -89,9 +89,13 @@ fn among(
         if !named && !spec.parent_run_id.is_some_and(|run| runs.contains(&run)) {
             continue;
         }
-        if let Ok(status) = checked_status(&dir) {
-            children.push(ChildTask { project, task, status });
-        }
+        let status = match checked_status(&dir) {
+            // Its processes may live all the same; who takes it next makes its state anew.
+            Err(error) if error.is_damage() => TaskStatus::Interrupted,
+            Err(_) => continue,
+            Ok(status) => status,
+        };
+        children.push(ChildTask { project, task, status });
     }
     Ok(children)
 }

@@ -20,6 +20,7 @@ pub mod intent;
 mod launch;
 pub mod limits;
 mod live;
+mod mend;
 mod news;
 pub mod notice;
 pub mod outcome;

@@ -13,6 +13,7 @@ use crate::store::{
     Holder, Journal, JournalError, JournalRecord, OfdLock, Root, RunDir, RunSummary, StoreError, TaskDir,
     TaskSummary, summary,
 };
+use crate::supervisor::mend;
 use crate::supervisor::process::{Machine, ProcessError, ProcessId};
 
 /// Why a task could not be taken.
@@ -88,6 +89,8 @@ pub struct Owned {
     title: String,
     journal: Journal,
     clock: Clock,
+    /// Who held the lock before, as it said.
+    before: Option<Holder>,
     _lock: OfdLock,
 }
 
@@ -102,21 +105,24 @@ impl Owned {
             let holder = dir.supervisor().ok().flatten().map(Box::new);
             return Err(TakeError::Held { task: task.clone(), holder });
         };
+        let before = dir.last_supervisor()?;
         lock.write_holder(&this_process()?)?;
         root.live_add(project, task)?;
-        Ok(Self::read(root, dir, lock)?)
+        Ok(Self::read(root, dir, before, lock)?)
     }
 
-    fn read(root: &Root, task: TaskDir, lock: OfdLock) -> Result<Self, RecordError> {
-        let clock = Clock::system();
+    fn read(root: &Root, task: TaskDir, before: Option<Holder>, lock: OfdLock) -> Result<Self, RecordError> {
         let failed = |kind: RecordErrorKind| RecordError { path: task.path().to_owned(), kind };
         let spec = task.spec().map_err(|error| failed(error.into()))?;
-        let stored = task.state().map_err(|error| failed(error.into()))?;
-        let journal = Journal::open(root).map_err(|error| failed(error.into()))?;
         let title = summary::title(&task.prompt().map_err(|error| failed(error.into()))?);
-        let state = stored.unwrap_or_else(|| TaskState::first(&spec));
-        let owned = Self { root: root.clone(), task, spec, state, title, journal, clock, _lock: lock };
+        let journal = Journal::open(root).map_err(|error| failed(error.into()))?;
+        let (state, mended) = mend::state(&task, &spec, &journal).map_err(failed)?;
+        let (root, clock) = (root.clone(), Clock::system());
+        let mut owned = Self { root, task, spec, state, title, journal, clock, before, _lock: lock };
         owned.repair()?;
+        if let Some(words) = mended {
+            owned.commit("task.mended", None, |state| state.warnings.push(words))?;
+        }
         Ok(owned)
     }
 
@@ -148,6 +154,11 @@ impl Owned {
     /// What is known, as it stands in state.yaml.
     pub fn state(&self) -> &TaskState {
         &self.state
+    }
+
+    /// Who held its lock before this process, as it said.
+    pub fn owner_before(&self) -> Option<&Holder> {
+        self.before.as_ref()
     }
 
     /// The first words of its prompt.
@@ -216,9 +227,13 @@ impl Owned {
     /// When it had ended otherwise, or the file cannot be written.
     pub fn write_run(&self, run: &RunDir, info: &RunInfo) -> Result<(), RecordError> {
         let failed = |kind| RecordError { path: run.path().to_owned(), kind };
-        let before = run.info().map_err(|error| failed(error.into()))?.status;
-        if !before.can_become(info.status) {
-            return Err(failed(RecordErrorKind::RunStep { from: before, to: info.status }));
+        match run.info() {
+            Ok(before) if !before.status.can_become(info.status) => {
+                return Err(failed(RecordErrorKind::RunStep { from: before.status, to: info.status }));
+            }
+            // Somebody damaged it; what is known here is what holds.
+            Err(error) if !error.is_damage() && !error.is_not_found() => return Err(failed(error.into())),
+            Ok(_) | Err(_) => {}
         }
         run.write_info(info).map_err(|error| failed(error.into()))
     }

@@ -6,12 +6,13 @@
 
 use std::time::Duration;
 
-use super::binary::{self, BinaryError};
+use super::binary;
 use super::detach::{self, DetachErrorKind, StartOptions};
 use super::record::{Owned, TakeError};
-use super::{complete, queue};
+use super::step::Markers;
+use super::{complete, mend, queue};
 use crate::model::{ProjectId, TaskId, TaskStatus};
-use crate::store::{OfdLock, Root, StoreError, TaskDir};
+use crate::store::{Marker, OfdLock, Root, StoreError, TaskDir};
 
 const LOCK: &str = "recover.lock";
 /// Another recovery starts one supervisor after the other; there may be many.
@@ -32,6 +33,8 @@ pub struct RecoverReport {
     pub tasks: Vec<Recovered>,
     /// Copies of the program that no task needs any more, and that were removed.
     pub pruned: Vec<String>,
+    /// What could not be tidied up; no task is the worse for it.
+    pub problems: Vec<String>,
 }
 
 /// One live task.
@@ -43,6 +46,8 @@ pub struct Recovered {
     pub task: TaskId,
     /// What became of it.
     pub outcome: Outcome,
+    /// What was found damaged, and how it was put right.
+    pub notes: Vec<String>,
 }
 
 /// What became of a live task.
@@ -50,8 +55,13 @@ pub struct Recovered {
 pub enum Outcome {
     /// It has a supervisor.
     Alive,
-    /// It got a new supervisor, with this process id.
-    Restarted(Option<i32>),
+    /// It got a new supervisor.
+    Restarted {
+        /// Its process id.
+        pid: Option<i32>,
+        /// What it does.
+        course: Course,
+    },
     /// It had ended; what was missing of its last records was added.
     Settled(TaskStatus),
     /// It never came to be: its creator died before the task was on disk.
@@ -60,15 +70,51 @@ pub enum Outcome {
     Refused(String),
 }
 
+/// What a new supervisor does with its task: what the markers in its folder ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Course {
+    /// Nothing was asked for: it goes on.
+    GoesOn,
+    /// STOP is carried out.
+    Stops,
+    /// DONE completes it.
+    Completes,
+    /// PAUSE holds it.
+    StaysPaused,
+}
+
+impl Course {
+    /// In words, behind the name of the task.
+    pub fn words(self) -> &'static str {
+        match self {
+            Course::GoesOn => "goes on",
+            Course::Stops => "is being stopped, as was asked",
+            Course::Completes => "is done and completes",
+            Course::StaysPaused => "stays paused",
+        }
+    }
+
+    fn of(task: &TaskDir) -> Result<Self, StoreError> {
+        let at = |marker| Ok::<_, StoreError>(task.marker(marker)?.map(|intent| intent.at));
+        let markers = Markers { done: at(Marker::Done)?, stop: at(Marker::Stop)?, pause: None };
+        Ok(if markers.stop_wins() {
+            Course::Stops
+        } else if markers.done.is_some() {
+            Course::Completes
+        } else if task.marker(Marker::Pause)?.is_some() {
+            Course::StaysPaused
+        } else {
+            Course::GoesOn
+        })
+    }
+}
+
 /// Why a root could not be recovered.
 #[derive(Debug, thiserror::Error)]
 pub enum RecoverError {
     /// The root may not be written, or its live tasks cannot be listed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The copies of the program cannot be looked at.
-    #[error(transparent)]
-    Binary(#[from] BinaryError),
 }
 
 /// Recovers a root. What keeps one task from being recovered keeps no other.
@@ -79,13 +125,26 @@ pub fn recover(root: &Root, options: RecoverOptions) -> Result<RecoverReport, Re
     let _lock = OfdLock::acquire(&root.run_dir("")?, LOCK, PATIENCE)?;
     let mut report = RecoverReport::default();
     for (project, task) in root.live_list()? {
+        let before = warnings(root, &project, &task);
         let outcome = recover_task(root, &project, &task, options).unwrap_or_else(Outcome::Refused);
+        let notes = mend::news(&warnings(root, &project, &task), &before);
         crate::faults::step("recover.task");
-        report.tasks.push(Recovered { project, task, outcome });
+        report.tasks.push(Recovered { project, task, outcome, notes });
     }
-    tidy_queue(root)?;
-    report.pruned = binary::prune(root)?;
+    // The tasks are recovered by now; what is left over says so and takes nothing from that.
+    let tidied = tidy_queue(root).map_err(|error| format!("the queue could not be tidied: {error}"));
+    report.problems.extend(tidied.err());
+    match binary::prune(root) {
+        Ok(pruned) => report.pruned = pruned,
+        Err(error) => report.problems.push(format!("old programs could not be removed: {error}")),
+    }
     Ok(report)
+}
+
+/// The warnings of a task; none where they cannot be read.
+fn warnings(root: &Root, project: &ProjectId, task: &TaskId) -> Vec<String> {
+    let state = root.task(project, task).and_then(|task| task.state());
+    state.ok().flatten().map(|state| state.warnings).unwrap_or_default()
 }
 
 fn recover_task(
@@ -106,17 +165,30 @@ fn recover_task(
     if dir.is_supervised().map_err(|error| why(&error))? {
         return Ok(Outcome::Alive);
     }
+    mend_state(root, &dir)?;
     if is_ended(&dir).map_err(|error| why(&error))? {
         return settle(root, project, task);
     }
+    let course = Course::of(&dir).map_err(|error| why(&error))?;
     let options = StartOptions { assume_dead: options.assume_dead, ..StartOptions::default() };
     match detach::start_with(root, project, task, &options) {
         Ok(started) if started.already => Ok(Outcome::Alive),
-        Ok(started) => Ok(Outcome::Restarted(started.pid)),
+        Ok(started) => Ok(Outcome::Restarted { pid: started.pid, course }),
         Err(error) => Err(match *error.kind {
             DetachErrorKind::Refused(why) => why,
             kind => kind.to_string(),
         }),
+    }
+}
+
+/// Makes a damaged state anew: who takes the task does. Whether it has ended is known after that.
+fn mend_state(root: &Root, task: &TaskDir) -> Result<(), String> {
+    if !task.state().is_err_and(|error| error.is_damage()) {
+        return Ok(());
+    }
+    match Owned::take(root, task.project(), task.id()) {
+        Ok(_) | Err(TakeError::Held { .. }) => Ok(()),
+        Err(error) => Err(error.to_string()),
     }
 }
 
@@ -141,7 +213,7 @@ fn is_ended(task: &TaskDir) -> Result<bool, StoreError> {
 fn tidy_queue(root: &Root) -> Result<(), StoreError> {
     for ticket in queue::waiting(root)? {
         let over = match root.task(&ticket.project, &ticket.task) {
-            Ok(task) => is_ended(&task).unwrap_or(false) && !task.is_supervised()?,
+            Ok(task) => is_ended(&task).unwrap_or(false) && !task.is_supervised().unwrap_or(true),
             Err(error) => error.is_not_found(),
         };
         if over {
@@ -170,6 +242,20 @@ mod tests {
         assert_eq!(root.live_list().expect("a root"), []);
         assert_eq!(queue::waiting(&root).expect("a queue"), []);
         assert_eq!(recover(&root, RecoverOptions::default()).expect("again").tasks, []);
+    }
+
+    #[test]
+    fn what_cannot_be_tidied_takes_nothing_from_the_report() {
+        let (_folder, root) = root();
+        make(&root, &spec("ended"), Some(TaskStatus::Completed));
+        root.live_add(&project(), &task_id("ended")).expect("an entry");
+        drop(queue::Ticket::take(&root, &project(), &task_id("ended"), None).expect("a ticket"));
+        let queue = root.path().join(".conductor/state/queue");
+        std::fs::remove_dir_all(&queue).expect("removed");
+        std::fs::write(&queue, "in the way").expect("a file");
+        let report = recover(&root, RecoverOptions::default()).expect("a recovery");
+        assert_eq!(report.tasks[0].outcome, Outcome::Settled(TaskStatus::Completed));
+        assert!(report.problems[0].contains("queue"), "{:?}", report.problems);
     }
 
     #[test]

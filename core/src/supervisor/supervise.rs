@@ -8,6 +8,7 @@ use super::complete;
 use super::drive::{Desk, Driver};
 use super::error::SuperviseError;
 use super::intent::bus_settings;
+use super::mend;
 use super::process::{Machine, ProcessError, Reaper};
 use super::queue;
 use super::record::{Owned, TakeError};
@@ -62,6 +63,7 @@ pub fn supervise(
     let mut owned = Owned::take(root, project, task)?;
     let machine = Machine::this()?;
     if !owned.state().status.is_ended() {
+        mend::runs(&mut owned, &machine)?;
         adopt::check(&owned, &machine, options.assume_dead)?;
     }
     // Whoever started this process returns with this word: what refuses the task comes before it.

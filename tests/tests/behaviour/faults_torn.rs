@@ -54,50 +54,97 @@ fn cuts(text: &str) -> Vec<usize> {
     keys.map(|at| at + 3).step_by(6).collect()
 }
 
-/// While a file is torn: its task is shown as damaged, its neighbour as it is; nothing is started, and
-/// nobody writes over what may still be saved.
-fn refused_while_torn(left: &Left, path: &Path, neighbour: &TaskDir) {
+/// While a file is torn, its task is shown as damaged and its neighbour as it is. `recover` makes the file
+/// anew, keeps the torn one, and the agent that lives is adopted: none is started beside it.
+fn mended_when_torn(left: &Left, path: &Path, neighbour: &TaskDir) {
     let text = fs::read_to_string(path).expect("a file");
     let cuts = cuts(&text);
-    assert!(!cuts.is_empty(), "{text}");
-    for at in cuts {
+    assert!(cuts.len() > 1, "{text}");
+    for at in [0, cuts[0], cuts[cuts.len() - 1]] {
         fs::write(path, &text[..at]).expect("written");
-        let refused = left.tasks.env.run(&["recover"]).expect_code(1);
         let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
-        assert!(format!("{refused}").contains(name), "{refused}");
-        assert_eq!(left.agents(), 1, "cut at {at}");
-        assert_eq!(fs::read_to_string(path).expect("a file"), text[..at], "not a byte is changed");
-        let shown = left.tasks.env.run(&["status", left.task.id().as_str()]);
-        let shown = shown.to_string();
+        let shown = left.tasks.env.run(&["status", left.task.id().as_str()]).to_string();
         assert!(shown.contains("damaged") || shown.contains(name), "what is damaged is named: {shown}");
         let list = left.tasks.env.run(&["list"]).ok().stdout;
         assert!(list.contains(neighbour.id().slug()), "{list}");
         assert!(!list.contains("running "), "what nobody owns is not shown as running: {list}");
+        let recovered = left.tasks.env.run(&["recover"]).ok();
+        assert!(recovered.stderr.contains("made anew") && recovered.stderr.contains(name), "{recovered}");
+        let kept = recovered.stderr.split_whitespace().rfind(|word| word.contains(".damaged-"));
+        let kept = path.with_file_name(kept.expect("the name of what is kept"));
+        assert_eq!(fs::read_to_string(kept).expect("kept"), text[..at], "not a byte is changed");
+        assert_eq!(left.agents(), 1, "cut at {at}");
+        let adopted = || left.task.state().ok()??.reason.filter(|reason| reason.contains("adopted"));
+        wait_for("adoption", adopted);
+        left.tasks.kill_supervisor(&left.task);
+        let clock = jiff::Timestamp::now().as_second();
+        // The name of what is kept tells seconds.
+        wait_for("the next second", || (jiff::Timestamp::now().as_second() > clock).then_some(()));
     }
-    fs::write(path, &text).expect("written");
 }
 
 #[test]
-fn a_torn_state_hides_no_neighbour_and_starts_no_second_agent() {
+fn a_torn_state_is_made_anew_hides_no_neighbour_and_starts_no_second_agent() {
     let left = Left::new("fake", "");
     let neighbour = left.tasks.make(&left.tasks.wanted("@say hello\n@done"));
     left.tasks.start(&neighbour);
     left.tasks.wait_status(&neighbour, TaskStatus::Completed);
     left.tasks.kill_supervisor(&left.task);
     let state = left.task.path().join("state.yaml");
-    refused_while_torn(&left, &state, &neighbour);
+    mended_when_torn(&left, &state, &neighbour);
     left.ends();
 }
 
 #[test]
-fn a_torn_run_info_starts_no_second_agent() {
+fn a_torn_run_info_is_made_anew_and_starts_no_second_agent() {
     let left = Left::new("fake", "");
     let neighbour = left.tasks.make(&left.tasks.wanted("@say hello\n@done"));
     left.tasks.start(&neighbour);
     left.tasks.wait_status(&neighbour, TaskStatus::Completed);
     left.tasks.kill_supervisor(&left.task);
-    refused_while_torn(&left, &left.run_file("run-info.yaml"), &neighbour);
+    mended_when_torn(&left, &left.run_file("run-info.yaml"), &neighbour);
     left.ends();
+}
+
+#[test]
+fn a_stop_reaches_what_lives_whichever_file_is_torn_and_whoever_owns_the_task() {
+    for name in ["state.yaml", "run-info.yaml"] {
+        for supervised in [true, false] {
+            let left = Left::new("fake", "@setsid-child 600");
+            let path = if name == "state.yaml" { left.task.path().join(name) } else { left.run_file(name) };
+            if !supervised {
+                left.tasks.kill_supervisor(&left.task);
+            }
+            fs::write(&path, "").expect("an empty file");
+            assert_eq!(left.agents(), 2);
+            let stopped = left.tasks.env.run(&["stop", left.task.id().as_str()]).ok();
+            assert_eq!(left.agents(), 0, "{name}, {supervised}: {stopped}");
+            let state = left.task.state().expect("a whole file").expect("a state");
+            assert_eq!(state.status, TaskStatus::Stopped, "{name}, {supervised}: {stopped}");
+            assert!(state.stop.expect("evidence").found >= 2, "{name}, {supervised}: {stopped}");
+            let run = left.task.runs().expect("the runs").remove(0);
+            let info = left.task.run(&run).and_then(|run| run.info()).expect("a whole record");
+            assert!(info.status.is_ended(), "{info:?}");
+            if name == "state.yaml" || !supervised {
+                assert!(stopped.stderr.contains("anew"), "{name}, {supervised}: it is said: {stopped}");
+            }
+            left.tasks.env.wait_until_empty();
+        }
+    }
+}
+
+#[test]
+fn a_task_that_has_ended_is_known_to_have_ended_without_its_state() {
+    let tasks = Tasks::new("");
+    let task = tasks.make(&tasks.wanted("@say hello\n@done"));
+    tasks.start(&task);
+    tasks.wait_status(&task, TaskStatus::Completed);
+    tasks.wait_left(&task);
+    fs::write(task.path().join("state.yaml"), "").expect("an empty file");
+    tasks.env.run(&["stop", task.id().as_str()]).expect_code(4);
+    assert_eq!(task.state().expect("a whole file").expect("a state").status, TaskStatus::Completed);
+    assert!(!task.path().join("STOP").exists());
+    assert_eq!(task.runs().expect("runs").len(), 1);
 }
 
 #[test]

@@ -131,6 +131,20 @@ fn of_stop_and_done_the_first_decides() {
 }
 
 #[test]
+fn a_stop_that_came_after_done_leaves_no_stop_behind() {
+    let tasks = Tasks::new("");
+    let task = tasks.make(&tasks.wanted("@say ready\n@sleep 600"));
+    tasks.start(&task);
+    wait_said(&task, "ready");
+    // The agent has a minute to exit by itself.
+    fs::write(task.path().join("DONE"), "").expect("a marker");
+    let refused = tasks.env.run(&["stop", task.id().as_str()]).expect_code(4);
+    assert!(refused.stderr.contains("completed"), "{refused}");
+    assert!(task.marker(Marker::Stop).expect("a look").is_none(), "{refused}");
+    tasks.env.wait_until_empty();
+}
+
+#[test]
 fn what_survived_a_stop_can_be_stopped_again() {
     let tasks = Tasks::new("");
     let task = tasks.make(&tasks.wanted("@say ready\n@sleep 600"));

@@ -63,10 +63,12 @@ fn it_carries_nothing_of_the_run_that_started_it() {
 fn a_supervisor_that_cannot_own_the_task_says_why() {
     let tasks = Tasks::new("");
     let task = tasks.make(&tasks.wanted("@sleep 600"));
-    fs::write(task.path().join("state.yaml"), "version: 1\nstatus: \"runn").expect("a damaged file");
+    let asked = fs::read_to_string(task.path().join("task.yaml")).expect("a file");
+    fs::write(task.path().join("task.yaml"), "version: 1\nproject_id: \"de").expect("a damaged file");
     let kind = *tasks.start_with(&task, StartOptions::default()).expect_err("a damaged task");
     let DetachErrorKind::Refused(why) = kind else { panic!("{kind}") };
-    assert!(why.contains("state.yaml"), "{why}");
+    assert!(why.contains("task.yaml"), "{why}");
+    fs::write(task.path().join("task.yaml"), asked).expect("the file");
     fs::write(tasks.env.config_path(), "version: 1\nnonsense: true\n").expect("a wrong configuration");
     let kind = *tasks.start_with(&task, StartOptions::default()).expect_err("a wrong configuration");
     let DetachErrorKind::Refused(why) = kind else { panic!("{kind}") };

@@ -67,7 +67,12 @@ fn done_completes_stop_is_carried_out_and_pause_stays() {
         task
     });
     kill_agent(&done);
-    tasks.env.run(&["recover"]).ok();
+    let said = tasks.env.json(&["recover"]);
+    for (task, words) in [(&done, "completes"), (&stop, "being stopped"), (&pause, "stays paused")] {
+        let mut rows = said["tasks"].as_array().expect("tasks").iter();
+        let row = rows.find(|row| row["task"] == task.id().as_str()).expect("its row");
+        assert!(row["reason"].as_str().is_some_and(|reason| reason.contains(words)), "{words}: {said}");
+    }
     tasks.wait_status(&done, TaskStatus::Completed);
     let state = tasks.wait_status(&stop, TaskStatus::Stopped);
     assert!(state.stop.is_some_and(|evidence| evidence.found >= 1 && evidence.left.is_empty()));

@@ -7,7 +7,7 @@ use crate::api::ApiError;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Out, show, style};
-use crate::supervisor::recover::{self, Outcome, RecoverOptions, Recovered};
+use crate::supervisor::recover::{self, Outcome, RecoverOptions, RecoverReport, Recovered};
 
 /// Go on after a crash or a reboot: adopt what lives, restart what was not stopped
 ///
@@ -43,18 +43,25 @@ struct Row {
     supervisor_pid: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    /// What was damaged, and how it was put right.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 /// Recovers; 1 where a task could not be recovered.
 pub fn run(args: &RecoverArgs, context: &Context) -> Result<u8, Failure> {
     let (app, out) = (context.app()?, &context.out);
-    let tasks = match app.root_to_list()? {
+    let RecoverReport { tasks, problems, .. } = match app.root_to_list()? {
         Some(root) => {
             let options = RecoverOptions { assume_dead: args.assume_dead };
-            recover::recover(root, options).map_err(ApiError::from)?.tasks
+            recover::recover(root, options).map_err(ApiError::from)?
         }
-        None => Vec::new(),
+        None => RecoverReport::default(),
     };
+    context.warn(&problems);
+    for task in &tasks {
+        context.warn(&task.notes);
+    }
     let refused = tasks.iter().any(|task| matches!(task.outcome, Outcome::Refused(_)));
     let rows: Vec<Row> = tasks.into_iter().map(row).collect();
     if out.is_json() {
@@ -68,12 +75,13 @@ pub fn run(args: &RecoverArgs, context: &Context) -> Result<u8, Failure> {
 fn row(task: Recovered) -> Row {
     let (outcome, supervisor_pid, reason) = match task.outcome {
         Outcome::Alive => ("alive", None, None),
-        Outcome::Restarted(pid) => ("restarted", pid, None),
+        Outcome::Restarted { pid, course } => ("restarted", pid, Some(course.words().to_owned())),
         Outcome::Settled(status) => ("settled", None, Some(status.words().to_owned())),
         Outcome::NeverMade => ("never_made", None, None),
         Outcome::Refused(why) => ("refused", None, Some(why)),
     };
-    Row { project: task.project.to_string(), task: task.task.to_string(), outcome, supervisor_pid, reason }
+    let (project, name) = (task.project.to_string(), task.task.to_string());
+    Row { project, task: name, outcome, supervisor_pid, reason, notes: task.notes }
 }
 
 fn print(rows: &[Row], out: &Out) -> Result<(), Failure> {
@@ -86,7 +94,7 @@ fn print(rows: &[Row], out: &Out) -> Result<(), Failure> {
         let pid = row.supervisor_pid.map(|pid| format!(", supervisor {pid}")).unwrap_or_default();
         let words = match row.outcome {
             "alive" => "has its supervisor".to_owned(),
-            "restarted" => format!("goes on{pid}"),
+            "restarted" => format!("{}{pid}", row.reason.as_deref().unwrap_or_default()),
             "settled" => format!("had ended: {}", row.reason.as_deref().unwrap_or_default()),
             "never_made" => "was never made whole; its place was given up".to_owned(),
             _ => format!("was left as it is: {}", out.safe(row.reason.as_deref().unwrap_or_default())),

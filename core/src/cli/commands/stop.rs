@@ -46,6 +46,9 @@ struct Stopped {
     status: TaskStatus,
     evidence: StopEvidence,
     children: Vec<Stopped>,
+    /// What was damaged, and how it was put right.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 /// Stops them one after the other; each returns when it is verified.
@@ -55,6 +58,7 @@ pub fn run(args: &StopArgs, context: &Context) -> Result<u8, Failure> {
     let mut verified = true;
     for task in app.tasks(&args.targets)? {
         let outcome = app.stop(&task, args.force, args.reason.clone())?;
+        context.warn(&outcome.notes);
         verified &= outcome.is_verified();
         stopped.push(document(&task, outcome));
         if !out.is_json() {
@@ -74,6 +78,7 @@ fn document(task: &TaskDir, outcome: StopOutcome) -> Stopped {
         status: child.status,
         evidence: child.evidence,
         children: Vec::new(),
+        notes: Vec::new(),
     });
     Stopped {
         project: task.project().to_string(),
@@ -81,6 +86,7 @@ fn document(task: &TaskDir, outcome: StopOutcome) -> Stopped {
         status: outcome.status,
         evidence: outcome.evidence,
         children: children.collect(),
+        notes: outcome.notes,
     }
 }
 

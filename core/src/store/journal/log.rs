@@ -110,8 +110,16 @@ impl Journal {
     /// # Errors
     /// When it cannot be read.
     pub fn revision(&self, project: &ProjectId, task: &TaskId) -> Result<Option<u64>> {
+        Ok(self.last(project, task)?.map(|task| task.revision))
+    }
+
+    /// What was told last of a task; none where the journal has nothing of it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn last(&self, project: &ProjectId, task: &TaskId) -> Result<Option<TaskSummary>> {
         let Some(bus) = self.bus()? else { return Ok(None) };
-        Ok(last_of(&bus, project, task, None)?.map(|entry| entry.record.task.revision))
+        Ok(last_of(&bus, project, task, None)?.map(|entry| entry.record.task))
     }
 
     /// At most `limit` records after a place; without one from the first that is kept.

@@ -65,8 +65,8 @@ fn open_state(state: &mut TaskState, spec: &TaskSpec, how: &Reopen<'_>, granted:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{EndReason, TaskStatus};
     use crate::model::task::Session;
+    use crate::model::{EndReason, TaskStatus};
     use crate::supervisor::testing::{spec, state};
 
     fn how(agent: Option<&str>) -> Reopen<'_> {

@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::{IntentError, IntentErrorKind, Target, Who};
 use crate::model::task::StopEvidence;
 use crate::model::{EndReason, ProjectId, TaskId, TaskState, TaskStatus};
-use crate::store::{Marker, TaskDir};
-use crate::supervisor::process::{Cgroup, StopOptions, Tree};
+use crate::store::{Intent, Marker, StoreError, TaskDir};
+use crate::supervisor::adopt::recorded_tree;
+use crate::supervisor::process::{Machine, StopOptions, Tree};
 use crate::supervisor::record::Owned;
-use crate::supervisor::{SuperviseOptions, children, complete, supervise};
+use crate::supervisor::{SuperviseOptions, children, complete, mend, supervise};
 
 /// Grace, KILL's patience and the time to write it down, on a loaded machine.
 const LIMIT: Duration = Duration::from_secs(90);
@@ -33,6 +34,8 @@ pub struct StopOutcome {
     pub evidence: StopEvidence,
     /// Its child tasks, and theirs.
     pub children: Vec<StoppedChild>,
+    /// What was found damaged, and how it was put right.
+    pub notes: Vec<String>,
 }
 
 /// A child task that was stopped with its parent.
@@ -65,11 +68,13 @@ pub fn stop(target: &Target<'_>, request: &StopRequest) -> Result<StopOutcome, I
     if survived(target, &task)? {
         return stop_again(target, request);
     }
-    request_stop(target, request)?;
+    let before = task.state();
+    let asked = ask_to_stop(target, &task, request)?;
     let below = descendants(target)?;
     let state = carried_out(target, &task)?;
     let stopped = state.status == TaskStatus::Stopped || state.end_reason == Some(EndReason::StopIncomplete);
     if !stopped {
+        take_back(target, &task, &asked)?;
         return Err(target.failed(IntentErrorKind::Ended(state.status)));
     }
     let mut children = stop_children(target, request)?;
@@ -78,7 +83,30 @@ pub fn stop(target: &Target<'_>, request: &StopRequest) -> Result<StopOutcome, I
             children.extend(as_it_ended(target, &project, &task));
         }
     }
-    Ok(StopOutcome { status: state.status, evidence: state.stop.unwrap_or_default(), children })
+    let notes = notes(before, &state);
+    Ok(StopOutcome { status: state.status, evidence: state.stop.unwrap_or_default(), children, notes })
+}
+
+/// What was damaged, and is whole now.
+fn notes(before: Result<Option<TaskState>, StoreError>, now: &TaskState) -> Vec<String> {
+    match before {
+        Ok(before) => mend::news(&now.warnings, &before.map(|state| state.warnings).unwrap_or_default()),
+        Err(error) => {
+            let found = mend::news(&now.warnings, &[]);
+            let by_owner = || vec![format!("{error}: its supervisor knew better and wrote it anew")];
+            if found.is_empty() { by_owner() } else { found }
+        }
+    }
+}
+
+/// A STOP that came after the end means nothing, and must not be found by who opens the task again. One
+/// that somebody else set meanwhile stays.
+fn take_back(target: &Target<'_>, task: &TaskDir, asked: &Intent) -> Result<(), IntentError> {
+    let failed = |error| target.failed(error);
+    if task.marker(Marker::Stop).map_err(failed)?.as_ref() == Some(asked) {
+        task.clear_marker(Marker::Stop).map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// The tasks below this one that have not ended, nearest first.
@@ -99,12 +127,24 @@ fn descendants(target: &Target<'_>) -> Result<Vec<(ProjectId, TaskId)>, IntentEr
 /// [`IntentErrorKind::Ended`] for a task that has ended.
 pub fn request_stop(target: &Target<'_>, request: &StopRequest) -> Result<(), IntentError> {
     let task = target.open()?;
-    target.not_ended(&task)?;
+    ask_to_stop(target, &task, request).map(drop)
+}
+
+/// Sets STOP; what stands in it then.
+fn ask_to_stop(target: &Target<'_>, task: &TaskDir, request: &StopRequest) -> Result<Intent, IntentError> {
+    let failed = |error| target.failed(error);
+    match children::checked_status(task) {
+        Ok(status) if status.is_ended() => return Err(target.failed(IntentErrorKind::Ended(status))),
+        // Whether it has ended is told by who owns it, or takes it and makes its state anew.
+        Err(error) if !error.is_damage() => return Err(failed(error)),
+        Ok(_) | Err(_) => {}
+    }
     let mut intent = request.who.intent(target.clock);
     // Of two that ask, one may ask for force: it stays asked for.
-    let before = task.marker(Marker::Stop).map_err(|error| target.failed(error))?;
+    let before = task.marker(Marker::Stop).map_err(failed)?;
     intent.force = request.force || before.is_some_and(|before| before.force);
-    target.mark(&task, Marker::Stop, &intent)
+    target.mark(task, Marker::Stop, &intent)?;
+    Ok(task.marker(Marker::Stop).map_err(failed)?.unwrap_or(intent))
 }
 
 /// Stops the children of a task that is stopping or stopped, and theirs, and waits until that is
@@ -164,10 +204,10 @@ fn as_it_ended(target: &Target<'_>, project: &ProjectId, task: &TaskId) -> Optio
 fn carried_out(target: &Target<'_>, task: &TaskDir) -> Result<TaskState, IntentError> {
     let ended = target.wait_for(task, LIMIT, || {
         let failed = |error| target.failed(error);
-        if let Some(state) = task.state().map_err(failed)?
-            && state.status.is_ended()
-        {
-            return Ok(Some(state));
+        match task.state() {
+            Ok(Some(state)) if state.status.is_ended() => return Ok(Some(state)),
+            Err(error) if !error.is_damage() => return Err(failed(error)),
+            Ok(_) | Err(_) => {}
         }
         if !task.is_supervised().map_err(failed)? {
             supervise_here(target)?;
@@ -190,7 +230,10 @@ fn supervise_here(target: &Target<'_>) -> Result<(), IntentError> {
 
 /// The state of a task that ended because something survived its stop.
 fn survived(target: &Target<'_>, task: &TaskDir) -> Result<bool, IntentError> {
-    let state = task.state().map_err(|error| target.failed(error))?;
+    let state = match task.state() {
+        Err(error) if error.is_damage() => return Ok(false),
+        state => state.map_err(|error| target.failed(error))?,
+    };
     let left = |state: TaskState| state.stop.is_some_and(|evidence| !evidence.left.is_empty());
     Ok(state.is_some_and(|state| state.end_reason == Some(EndReason::StopIncomplete) && left(state)))
 }
@@ -199,13 +242,14 @@ fn survived(target: &Target<'_>, task: &TaskDir) -> Result<bool, IntentError> {
 fn stop_again(target: &Target<'_>, request: &StopRequest) -> Result<StopOutcome, IntentError> {
     let owned = Owned::take(target.root, target.project, target.task);
     let mut owned = owned.map_err(|error| target.failed(error))?;
+    let here = Machine::this().map_err(|error| target.failed(error))?;
     let mut evidence = StopEvidence::default();
     for run in owned.task().runs().map_err(|error| target.failed(error))? {
         // What is left of a run is found by its id, also where its record is damaged.
         let info = owned.task().run(&run).and_then(|run| run.info()).ok();
-        let cgroup = info.and_then(|info| info.cgroup).as_deref().and_then(Cgroup::recorded);
+        let mut tree = info.map_or_else(|| Tree::of_run(&run, None), |info| recorded_tree(&info, &here));
         let options = if request.force { StopOptions::forced() } else { StopOptions::default() };
-        let stopped = Tree::of_run(&run, cgroup).stop_blocking(options);
+        let stopped = tree.stop_blocking(options);
         let stopped = stopped.map_err(|error| target.failed(error))?;
         evidence.found += stopped.found;
         evidence.killed += stopped.killed;
@@ -217,5 +261,5 @@ fn stop_again(target: &Target<'_>, request: &StopRequest) -> Result<StopOutcome,
     complete::settle(&mut owned).map_err(|error| target.failed(error))?;
     owned.release().map_err(|error| target.failed(error))?;
     let children = stop_children(target, request)?;
-    Ok(StopOutcome { status, evidence, children })
+    Ok(StopOutcome { status, evidence, children, notes: Vec::new() })
 }
