@@ -3,7 +3,7 @@
 //! An entry is there from before a task's first change until its last record is on disk, so that
 //! recovery looks at these tasks only, whatever the size of the root.
 
-use super::dir::Dir;
+use super::dir::{Dir, Open};
 use super::error::{Result, optional};
 use super::root::Root;
 use crate::model::{ProjectId, TaskId};
@@ -18,6 +18,16 @@ impl Root {
     pub fn live_add(&self, project: &ProjectId, task: &TaskId) -> Result<()> {
         let folder = self.state_dir(LIVE)?.make_sub(project.as_str())?;
         folder.create_new(task.as_str(), b"").map(drop)
+    }
+
+    /// Names a task as live; durable with the next flush of the folder that is returned.
+    ///
+    /// # Errors
+    /// When the root may not be written.
+    pub(super) fn live_add_lazy(&self, project: &ProjectId, task: &TaskId) -> Result<Dir> {
+        let folder = self.state_dir(LIVE)?.make_sub(project.as_str())?;
+        folder.open_file(task.as_str(), Open::Append)?;
+        Ok(folder)
     }
 
     /// Takes a task's name away, durably; whether it was there.

@@ -1,10 +1,12 @@
 //! A project: a folder of tasks with a source folder.
 
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use super::dir::Dir;
 use super::error::{Result, StoreError, StoreErrorKind, optional};
 use super::foreign::{self, Layout};
+use super::replace::sync_together;
 use super::root::Root;
 use super::task::TaskDir;
 use super::yaml;
@@ -110,6 +112,18 @@ impl ProjectDir {
     /// # Errors
     /// [`StoreErrorKind::AlreadyExists`] when the name is taken.
     pub fn create_task(&self, spec: &TaskSpec, prompt: &str) -> Result<TaskDir> {
+        self.make_task(spec, prompt, false)
+    }
+
+    /// As [`ProjectDir::create_task`], named among the live ones, durably, before it is there.
+    ///
+    /// # Errors
+    /// As [`ProjectDir::create_task`].
+    pub fn create_live_task(&self, spec: &TaskSpec, prompt: &str) -> Result<TaskDir> {
+        self.make_task(spec, prompt, true)
+    }
+
+    fn make_task(&self, spec: &TaskSpec, prompt: &str, live: bool) -> Result<TaskDir> {
         self.root.writable()?;
         let id = &spec.task_id;
         let taken = || StoreError::new(self.dir.join(id.as_str()), StoreErrorKind::AlreadyExists);
@@ -119,7 +133,7 @@ impl ProjectDir {
             return Err(taken());
         }
         let draft = format!(".{id}.{}", ulid::Ulid::generate());
-        let made = self.write_draft(&draft, spec, prompt).and_then(|folder| {
+        let made = self.write_draft(&draft, spec, prompt, live).and_then(|folder| {
             self.dir.publish(&draft, id.as_str())?;
             Ok(folder.renamed(self.dir.join(id.as_str())))
         });
@@ -129,14 +143,18 @@ impl ProjectDir {
         Ok(TaskDir::new(self, id, made?))
     }
 
-    /// All of a task but its name. A draft that a crash leaves is nobody's, so one flush of the folder
-    /// does for everything in it.
-    fn write_draft(&self, draft: &str, spec: &TaskSpec, prompt: &str) -> Result<Dir> {
+    /// All of a task but its name, durably, and its name among the live ones. They reach the disk at
+    /// once: a draft that a crash leaves is nobody's, whatever of it is there.
+    fn write_draft(&self, draft: &str, spec: &TaskSpec, prompt: &str, live: bool) -> Result<Dir> {
         let folder = self.dir.draft_sub(draft)?;
-        folder.write_part(super::task::PROMPT_FILE, prompt.as_bytes())?;
-        folder.write_part(super::task::SPEC_FILE, yaml::emit(spec)?.as_bytes())?;
+        let prompt = folder.write_part(super::task::PROMPT_FILE, prompt.as_bytes())?;
+        let text = folder.write_part(super::task::SPEC_FILE, yaml::emit(spec)?.as_bytes())?;
         folder.draft_sub(super::task::RUNS)?;
-        folder.sync()?;
+        let live = if live { Some(self.root.live_add_lazy(&self.id, &spec.task_id)?) } else { None };
+        let mut together = vec![prompt.as_fd(), text.as_fd(), folder.as_fd()];
+        together.extend(live.as_ref().map(AsFd::as_fd));
+        sync_together(&together).map_err(|error| StoreError::io(folder.path(), "sync", error))?;
+        crate::faults::step("create.live");
         Ok(folder)
     }
 

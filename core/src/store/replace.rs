@@ -26,19 +26,59 @@ impl Dir {
     /// When a step fails; nothing has changed then.
     pub fn replace(&self, rel: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
         let (folder, name) = self.place(rel.as_ref())?;
-        let temporary = folder.write_temporary(name, bytes, true)?;
-        let switched = match switch(&folder, &temporary, name) {
-            Ok(switched) => switched,
-            Err(error) => return folder.give_up(&temporary, name, "rename", error),
+        folder.replace_all(&[(name, bytes)], &[])
+    }
+
+    /// Replaces files of this folder in this order, durably, with as few waits for the disk as that
+    /// takes: first it has the bytes of all of them, and the names in the folders `before`; then the
+    /// files are switched; then it has their names. An error leaves the old files.
+    ///
+    /// # Errors
+    /// When a step fails; nothing has changed then.
+    pub(super) fn replace_all(&self, files: &[(&OsStr, &[u8])], before: &[&Self]) -> Result<()> {
+        let mut drafts = Vec::with_capacity(files.len());
+        let answer = self.replace_drafts(files, before, &mut drafts);
+        for draft in drafts.iter().rev() {
+            if answer.is_err() {
+                undo(self, draft);
+            }
+            // What was switched for a new name stands there no more.
+            if answer.is_err() || draft.switched == Some(Switched::Exchanged) {
+                let _ = rustix::fs::unlinkat(self, draft.temporary.as_str(), AtFlags::empty());
+            }
+        }
+        answer
+    }
+
+    fn replace_drafts<'a>(
+        &self,
+        files: &[(&'a OsStr, &[u8])],
+        before: &[&Self],
+        drafts: &mut Vec<Draft<'a>>,
+    ) -> Result<()> {
+        let failed = |name: &OsStr, call| {
+            let path = self.join(name);
+            move |source| StoreError::new(path, StoreErrorKind::Io { call, source })
         };
-        if let Err(error) = sync_fd(folder.as_fd()) {
-            undo(&folder, &temporary, name, switched);
-            return folder.give_up(&temporary, name, "sync", error);
+        let mut unflushed = Vec::with_capacity(files.len());
+        for (name, bytes) in files {
+            let (temporary, file) = self.write_temporary(name, bytes)?;
+            drafts.push(Draft { temporary, name, switched: None });
+            // An empty file is no more than its name, which is flushed with the folder.
+            unflushed.extend((!bytes.is_empty()).then_some(file));
         }
-        if switched == Switched::Exchanged {
-            let _ = rustix::fs::unlinkat(&folder, temporary.as_str(), AtFlags::empty());
+        let folders = before.iter().map(|folder| folder.as_fd());
+        let together: Vec<_> = unflushed.iter().map(AsFd::as_fd).chain(folders).collect();
+        let Some(first) = drafts.first().map(|draft| draft.name) else { return Ok(()) };
+        sync_together(&together).map_err(failed(first, "sync"))?;
+        for (index, draft) in drafts.iter_mut().enumerate() {
+            if index > 0 {
+                faults::step("replace.between");
+            }
+            let switched = switch(self, &draft.temporary, draft.name);
+            draft.switched = Some(switched.map_err(failed(draft.name, "rename"))?);
         }
-        Ok(())
+        sync_fd(self.as_fd()).map_err(failed(first, "sync"))
     }
 
     /// Replaces a file as a whole without waiting for the disk: after a power cut it may be the old
@@ -48,7 +88,7 @@ impl Dir {
     /// When a step fails; nothing has changed then.
     pub fn replace_lazy(&self, rel: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
         let (folder, name) = self.place(rel.as_ref())?;
-        let temporary = folder.write_temporary(name, bytes, false)?;
+        let (temporary, _) = folder.write_temporary(name, bytes)?;
         match rename(&folder, &temporary, name, RenameFlags::empty()) {
             Ok(()) => Ok(()),
             Err(error) => folder.give_up(&temporary, name, "rename", error),
@@ -65,7 +105,12 @@ impl Dir {
         if folder.exists(name)? {
             return Ok(false);
         }
-        let temporary = folder.write_temporary(name, bytes, true)?;
+        let (temporary, file) = folder.write_temporary(name, bytes)?;
+        if !bytes.is_empty()
+            && let Err(error) = sync_fd(file.as_fd())
+        {
+            return folder.give_up(&temporary, name, "sync", error);
+        }
         match rename_new(&folder, &temporary, name) {
             Ok(()) => {}
             Err(error) if error.raw_os_error() == Some(nix::libc::EEXIST) => {
@@ -86,17 +131,25 @@ impl Dir {
     /// # Errors
     /// [`StoreErrorKind::AlreadyExists`] when it is.
     pub(super) fn publish(&self, draft: &str, name: &str) -> Result<()> {
+        self.publish_lazy(draft, name)?;
+        self.sync().inspect_err(|_| {
+            let _ = rustix::fs::renameat_with(self, name, self, draft, RenameFlags::NOREPLACE);
+        })
+    }
+
+    /// As [`Dir::publish`]; the name is durable with the next flush of the folder.
+    ///
+    /// # Errors
+    /// As [`Dir::publish`].
+    pub(super) fn publish_lazy(&self, draft: &str, name: &str) -> Result<()> {
         let failed = |error| StoreError::io(self.join(name), "create", error);
         match rename(self, draft, OsStr::new(name), RenameFlags::NOREPLACE) {
             // Over a folder that is not empty the plain rename fails as well.
             Err(error) if is_unsupported(&error) => {
-                rename(self, draft, OsStr::new(name), RenameFlags::empty()).map_err(failed)?;
+                rename(self, draft, OsStr::new(name), RenameFlags::empty()).map_err(failed)
             }
-            answer => answer.map_err(failed)?,
+            answer => answer.map_err(failed),
         }
-        self.sync().inspect_err(|_| {
-            let _ = rustix::fs::renameat_with(self, name, self, draft, RenameFlags::NOREPLACE);
-        })
     }
 
     /// Removes half-written files that a crash left behind ten minutes ago or earlier; how many.
@@ -117,30 +170,23 @@ impl Dir {
         Ok(removed)
     }
 
-    /// Writes a new file of a folder that has no name yet. Its bytes are durable, its name is so with
-    /// the next flush of the folder.
+    /// Writes a new file of a folder that has no name yet. Neither its bytes nor its name are durable.
     ///
     /// # Errors
     /// When a step fails; what is there then is worth nothing.
-    pub(super) fn write_part(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        let failed = |call| move |error| StoreError::io(self.join(name), call, error);
+    pub(super) fn write_part(&self, name: &str, bytes: &[u8]) -> Result<File> {
         let mut file = self.open_file(name, Open::CreateNew)?;
-        write_all(&mut file, bytes).map_err(failed("write"))?;
-        sync_fd(file.as_fd()).map_err(failed("sync"))
+        write_all(&mut file, bytes).map_err(|error| StoreError::io(self.join(name), "write", error))?;
+        Ok(file)
     }
 
-    fn write_temporary(&self, name: &OsStr, bytes: &[u8], durable: bool) -> Result<String> {
+    fn write_temporary(&self, name: &OsStr, bytes: &[u8]) -> Result<(String, File)> {
         let temporary = temporary_name(name);
         let mut file = self.open_file(&temporary, Open::CreateNew)?;
-        if let Err(error) = write_all(&mut file, bytes) {
-            return self.give_up(&temporary, name, "write", error);
+        match write_all(&mut file, bytes) {
+            Ok(()) => Ok((temporary, file)),
+            Err(error) => self.give_up(&temporary, name, "write", error),
         }
-        // An empty file is no more than its name, which is flushed with the folder.
-        let flush = durable && !bytes.is_empty();
-        if flush && let Err(error) = sync_fd(file.as_fd()) {
-            return self.give_up(&temporary, name, "sync", error);
-        }
-        Ok(temporary)
     }
 
     /// Removes what was written so far and reports why the file was not replaced.
@@ -148,6 +194,14 @@ impl Dir {
         let _ = rustix::fs::unlinkat(self, temporary, AtFlags::empty());
         Err(StoreError::new(self.join(name), StoreErrorKind::Io { call, source: error }))
     }
+}
+
+/// A new file on its way to its name.
+struct Draft<'a> {
+    temporary: String,
+    name: &'a OsStr,
+    /// None before it has its name.
+    switched: Option<Switched>,
 }
 
 /// How the new file came into its place.
@@ -176,15 +230,17 @@ fn switch(folder: &Dir, temporary: &str, name: &OsStr) -> io::Result<Switched> {
     }
 }
 
-fn undo(folder: &Dir, temporary: &str, name: &OsStr, switched: Switched) {
-    match switched {
-        Switched::New => {
+/// Brings the old file back, or its absence.
+fn undo(folder: &Dir, draft: &Draft<'_>) {
+    let (temporary, name) = (draft.temporary.as_str(), draft.name);
+    match draft.switched {
+        Some(Switched::New) => {
             let _ = rustix::fs::unlinkat(folder, name, AtFlags::empty());
         }
-        Switched::Exchanged => {
+        Some(Switched::Exchanged) => {
             let _ = rustix::fs::renameat_with(folder, temporary, folder, name, RenameFlags::EXCHANGE);
         }
-        Switched::Over => {}
+        Some(Switched::Over) | None => {}
     }
 }
 
@@ -211,16 +267,49 @@ fn rename(folder: &Dir, from: &str, to: &OsStr, flags: RenameFlags) -> io::Resul
     Ok(rustix::fs::renameat_with(folder, from, folder, to, flags)?)
 }
 
-/// `fsync`, again when a signal interrupts it.
+/// `fsync`.
 pub(super) fn sync_fd(fd: BorrowedFd<'_>) -> io::Result<()> {
+    planned_sync()?;
+    sync_again(fd)
+}
+
+/// `fsync` of several files and folders at the same time, which a disk does nearly as fast as of one.
+/// When it returns, all of them are on disk, or nothing is known of any.
+pub(super) fn sync_together(fds: &[BorrowedFd<'_>]) -> io::Result<()> {
+    for _ in fds {
+        planned_sync()?;
+    }
+    let Some((own, others)) = fds.split_last() else { return Ok(()) };
+    std::thread::scope(|scope| {
+        // Where no thread can be had, one waits for its turn.
+        let begun: Vec<_> = others
+            .iter()
+            .map(|fd| std::thread::Builder::new().spawn_scoped(scope, || sync_again(*fd)).map_err(|_| *fd))
+            .collect();
+        let ended = begun.into_iter().map(|begun| match begun {
+            Ok(thread) => thread.join().unwrap_or_else(|_| Err(io::ErrorKind::Other.into())),
+            Err(fd) => sync_again(fd),
+        });
+        // All are waited for, whichever fails.
+        let answers: Vec<_> = std::iter::once(sync_again(*own)).chain(ended).collect();
+        answers.into_iter().collect()
+    })
+}
+
+/// A failure that a test has planned for this thread's next `fsync`.
+fn planned_sync() -> io::Result<()> {
+    match faults::next(Call::Sync) {
+        Some(Failure::Errno(errno)) if errno != nix::libc::EINTR => Err(io::Error::from_raw_os_error(errno)),
+        _ => Ok(()),
+    }
+}
+
+/// `fsync`, again when a signal interrupts it.
+fn sync_again(fd: BorrowedFd<'_>) -> io::Result<()> {
     loop {
-        let answer = match faults::next(Call::Sync) {
-            Some(Failure::Errno(errno)) => Err(io::Error::from_raw_os_error(errno)),
-            _ => rustix::fs::fsync(fd).map_err(io::Error::from),
-        };
-        match answer {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            answer => return answer,
+        match rustix::fs::fsync(fd) {
+            Err(Errno::INTR) => {}
+            answer => return Ok(answer?),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A run's folder: its run-info and the paths of its files.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -111,6 +112,21 @@ impl RunDir {
     /// When the root may not be written or the file is a newer version's.
     pub fn write_info(&self, info: &RunInfo) -> Result<()> {
         self.dir.replace(INFO_FILE, self.emit(info)?.as_bytes())
+    }
+
+    /// As [`RunDir::write_info`]; the names in the folder `runs` are durable before that.
+    pub(super) fn write_info_after(&self, info: &RunInfo, runs: &Dir) -> Result<()> {
+        self.dir.replace_all(&[(OsStr::new(INFO_FILE), self.emit(info)?.as_bytes())], &[runs])
+    }
+
+    /// Writes its output, then what is known of it, durably. Nobody finds the second without the first.
+    ///
+    /// # Errors
+    /// As [`RunDir::write_info`].
+    pub fn write_end(&self, output: &str, info: &RunInfo) -> Result<()> {
+        let text = self.emit(info)?;
+        let output = (OsStr::new(RunFile::Output.name()), output.as_bytes());
+        self.dir.replace_all(&[output, (OsStr::new(INFO_FILE), text.as_bytes())], &[])
     }
 
     /// As [`RunDir::write_info`], without waiting for the disk.

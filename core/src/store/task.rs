@@ -216,8 +216,8 @@ impl TaskDir {
         Ok(RunDir::new(self, id, self.dir.sub(self.run_rel(id))?))
     }
 
-    /// Makes a run's folder, durably, with its run-info, which is durable with the next
-    /// [`RunDir::write_info`]. Nobody sees the folder without it.
+    /// Makes a run's folder with its run-info. Both are durable with [`TaskDir::establish_run`]. Nobody
+    /// sees the folder without the file.
     ///
     /// # Errors
     /// When the root may not be written or the run is there already.
@@ -228,8 +228,16 @@ impl TaskDir {
         let folder = runs.draft_sub(&draft)?;
         RunDir::new(self, id, folder.clone()).write_info_lazy(info)?;
         crate::faults::step("run.folder");
-        runs.publish(&draft, id.as_str())?;
+        runs.publish_lazy(&draft, id.as_str())?;
         Ok(RunDir::new(self, id, folder.renamed(runs.join(id.as_str()))))
+    }
+
+    /// Writes what is known of a run that was made just now, durably, the name of its folder included.
+    ///
+    /// # Errors
+    /// As [`RunDir::write_info`].
+    pub fn establish_run(&self, run: &RunDir, info: &RunInfo) -> Result<()> {
+        run.write_info_after(info, &self.dir.sub(RUNS)?)
     }
 
     /// Takes the task's lock if it is free: whoever holds it is the task's supervisor.

@@ -146,6 +146,7 @@ impl Driver<'_> {
         why: &str,
         evidence: Option<StopEvidence>,
     ) -> Result<(), SuperviseError> {
+        self.owned.task().establish_run(dir, &info)?;
         self.own(&info, None)?;
         self.finish_unborn(dir, info, Outcome::lost(why), evidence).await
     }

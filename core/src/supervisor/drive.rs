@@ -195,6 +195,21 @@ impl Driver<'_> {
         Ok(())
     }
 
+    /// Ends the task with its last run, which is counted in `state`: one change, one flush.
+    pub(super) fn commit_end(
+        &mut self,
+        mut state: TaskState,
+        ending: &Ending,
+        last: &RunInfo,
+    ) -> Result<(), SuperviseError> {
+        apply::end(&mut state, ending, self.owned.clock().now());
+        // Nobody looked how the folder is: a run that follows is compared with how it finds it.
+        state.fingerprint = None;
+        self.commit(&format!("task.{}", ending.status), Some(last), |current| *current = state)?;
+        faults::step("drive.after-end");
+        Ok(())
+    }
+
     /// Says why the task ended, and which child tasks it leaves at work.
     fn say_failed(&self, error: &TaskError) -> Result<(), SuperviseError> {
         let children = self.active_children()?;

@@ -8,14 +8,13 @@ use super::drive::Driver;
 use super::error::SuperviseError;
 use super::notice;
 use super::question;
-use super::step::{Markers, Needs, Pause, Step};
+use super::step::{Ending, Markers, Needs, Pause, Step};
 use crate::agent::choose;
-use crate::model::{FailureClass, RunInfo};
+use crate::model::{FailureClass, RunInfo, TaskState, TaskStatus};
 use crate::store::{Listed, Marker};
 
 /// What a decision depends on, gathered.
 struct Seen {
-    last: Option<RunInfo>,
     markers: Markers,
     needs: Needs,
     children: Vec<String>,
@@ -28,11 +27,45 @@ impl Driver<'_> {
     /// What the task does next.
     pub(super) fn next_step(&mut self) -> Result<Step, SuperviseError> {
         self.note_signals()?;
-        let seen = self.gather()?;
-        Ok(decide(&Facts {
+        let state = self.owned.state();
+        if state.status.is_ended() {
+            return Ok(Step::Rest);
+        }
+        let last = state.last_run.as_ref();
+        let last = last.and_then(|run| self.owned.task().run(run).and_then(|run| run.info()).ok());
+        Ok(self.step_from(state, last.as_ref())?.0)
+    }
+
+    /// How the task ends now that a run of it has ended, which is counted in `state`; none where anything
+    /// is to be done before that.
+    pub(super) fn ends_with(
+        &mut self,
+        state: &TaskState,
+        last: &RunInfo,
+    ) -> Result<Option<Ending>, SuperviseError> {
+        if self.adopting {
+            return Ok(None);
+        }
+        self.note_signals()?;
+        Ok(match self.step_from(state, Some(last))? {
+            (Step::End(ending), markers) if ending.status == TaskStatus::Completed => {
+                // STOP is also for its child tasks, which takes a while.
+                markers.stop.is_none().then_some(ending)
+            }
+            _ => None,
+        })
+    }
+
+    fn step_from(
+        &self,
+        state: &TaskState,
+        last: Option<&RunInfo>,
+    ) -> Result<(Step, Markers), SuperviseError> {
+        let seen = self.gather(state, last)?;
+        let step = decide(&Facts {
             spec: self.owned.spec(),
-            state: self.owned.state(),
-            last: seen.last.as_ref(),
+            state,
+            last,
             now: self.owned.clock().now(),
             shutdown: self.wake.asked().shutdown,
             markers: seen.markers,
@@ -41,15 +74,11 @@ impl Driver<'_> {
             reply: seen.reply.as_deref(),
             news: seen.news,
             fallback: seen.fallback.as_deref(),
-        }))
+        });
+        Ok((step, seen.markers))
     }
 
-    fn gather(&self) -> Result<Seen, SuperviseError> {
-        let state = self.owned.state();
-        let last = match &state.last_run {
-            Some(run) => self.owned.task().run(run).and_then(|run| run.info()).ok(),
-            None => None,
-        };
+    fn gather(&self, state: &TaskState, last: Option<&RunInfo>) -> Result<Seen, SuperviseError> {
         let children = self.active_children()?;
         let reply = match &state.question {
             Some(question) => question::reply(&self.bus, question.msg_id)?,
@@ -59,9 +88,8 @@ impl Driver<'_> {
         Ok(Seen {
             markers: self.markers()?,
             needs: self.needs(),
-            news: matters && self.has_news()?,
-            fallback: last.as_ref().and_then(|last| self.fallback(last)),
-            last,
+            news: matters && self.has_news(state)?,
+            fallback: last.and_then(|last| self.fallback(last)),
             children,
             reply,
         })
@@ -103,9 +131,9 @@ impl Driver<'_> {
     }
 
     /// Whether the bus holds words for the agent that no prompt has carried yet.
-    fn has_news(&self) -> Result<bool, SuperviseError> {
+    fn has_news(&self, state: &TaskState) -> Result<bool, SuperviseError> {
         let task = &self.owned.spec().task_id;
-        for message in self.bus.messages(self.owned.state().read_to)? {
+        for message in self.bus.messages(state.read_to)? {
             if notice::is_for_agent(&message?, task) {
                 return Ok(true);
             }

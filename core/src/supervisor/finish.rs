@@ -19,7 +19,7 @@ use crate::bus::Query;
 use crate::faults;
 use crate::logs::Mask;
 use crate::model::task::StopEvidence;
-use crate::model::{Cursor, EndReason, MessageKind, RunInfo, Usage};
+use crate::model::{Cursor, EndReason, MessageKind, RunInfo, TaskSpec, TaskState, Usage, Workflow};
 use crate::store::{Listed, Open, RunDir, RunFile};
 
 /// The end of standard error that is read for the reason of a failure.
@@ -37,8 +37,7 @@ impl Driver<'_> {
         let evidence = self.tells(end.cause, &end.evidence)?.then_some(end.evidence);
         let Live { dir, mut info, settings, recorder, .. } = live;
         let (_, fold) = recorder.finish()?;
-        self.put_output(&dir, &fold)?;
-        faults::step("run.after-output");
+        let output = missing_output(&dir, &fold)?;
         let backend = backend_of(&settings);
         let verdict = end.verdict.unwrap_or_else(|| backend.judge(&fold, &end.exit, &stderr_tail(&dir)));
         let told = fold.result.is_some() || fold.last_error.is_some();
@@ -54,7 +53,10 @@ impl Driver<'_> {
         let usage = self.usage(backend, &info, &fold)?;
         describe(&mut info, &fold, usage);
         info.end_time = Some(self.owned.clock().now());
-        self.record_end(&dir, info, fold.final_message(), seconds, evidence).await
+        info.head_commit = head_commit(Path::new(&self.owned.spec().cwd));
+        self.owned.end_run(&dir, output.as_deref(), &info)?;
+        faults::step("run.after-info");
+        self.account(info, fold.final_message(), seconds, evidence).await
     }
 
     /// Whether the task tells what was found of a run: it is stopped, or something outlived everything.
@@ -83,24 +85,14 @@ impl Driver<'_> {
             Some(evidence) if self.tells(None, &evidence)? => Some(evidence),
             _ => None,
         };
-        self.record_end(dir, info, None, 0, evidence).await
-    }
-
-    async fn record_end(
-        &mut self,
-        dir: &RunDir,
-        mut info: RunInfo,
-        text: Option<String>,
-        seconds: u64,
-        evidence: Option<StopEvidence>,
-    ) -> Result<(), SuperviseError> {
         info.head_commit = head_commit(Path::new(&self.owned.spec().cwd));
         self.owned.write_run(dir, &info)?;
         faults::step("run.after-info");
-        self.account(info, text, seconds, evidence).await
+        self.account(info, None, 0, evidence).await
     }
 
-    /// Counts an ended run, once: the commit that forgets it as the current one counts it.
+    /// Counts an ended run, once: the commit that forgets it as the current one counts it. Where the task
+    /// ends with it, that is the same commit.
     pub(super) async fn account(
         &mut self,
         info: RunInfo,
@@ -109,27 +101,45 @@ impl Driver<'_> {
         evidence: Option<StopEvidence>,
     ) -> Result<(), SuperviseError> {
         self.say_ended(&info)?;
-        let before = self.owned.state().fingerprint.clone();
-        let cwd = self.owned.spec().cwd.clone();
-        let after = Fingerprint::take(Path::new(&cwd), text.as_deref(), &self.desk.reaper).await;
         let asked = question::asked_by(&self.bus, &info.run_id, info.read_to.unwrap_or(Cursor::START))?;
-        let spoke = self.spoke(&info)?;
-        let end = RunEnd {
+        let mut end = RunEnd {
             info: &info,
             seconds,
-            changed: spoke || before.as_deref().is_none_or(|before| after.differs_from(before)),
-            fingerprint: Some(after.to_text(before.as_deref())),
+            changed: true,
+            fingerprint: None,
             question: asked.open,
             answered: asked.answered,
             now: self.owned.clock().now(),
         };
-        self.commit("run.ended", Some(&info), |state| {
-            account(state, &end);
-            if evidence.is_some() {
-                state.stop = evidence;
-            }
-        })?;
+        let count = |before: &TaskState, end: &RunEnd<'_>| {
+            let mut state = before.clone();
+            account(&mut state, end);
+            state.stop = evidence.clone().or(state.stop.take());
+            state
+        };
+        let counted = count(self.owned.state(), &end);
+        if let Some(ending) = self.ends_with(&counted, &info)? {
+            self.commit_end(counted, &ending, &info)?;
+        } else {
+            self.compare(&mut end, text.as_deref()).await?;
+            let counted = count(self.owned.state(), &end);
+            self.commit("run.ended", Some(&info), |state| *state = counted)?;
+        }
         faults::step("run.after-account");
+        Ok(())
+    }
+
+    /// Whether a run changed anything, and how it left the folder. Only asked where the loop goes on: what
+    /// is done need not have changed much.
+    async fn compare(&self, end: &mut RunEnd<'_>, text: Option<&str>) -> Result<(), SuperviseError> {
+        if !compares(self.owned.spec()) {
+            return Ok(());
+        }
+        let before = self.owned.state().fingerprint.as_deref();
+        let after = Fingerprint::take(Path::new(&self.owned.spec().cwd), text, &self.desk.reaper).await;
+        let differs = before.is_none_or(|before| after.differs_from(before));
+        end.changed = differs || self.spoke(end.info)?;
+        end.fingerprint = Some(after.to_text(before));
         Ok(())
     }
 
@@ -154,18 +164,6 @@ impl Driver<'_> {
         let since = info.read_to.unwrap_or(Cursor::START);
         let query = Query { run: Some(info.run_id.to_string()), ..Query::after(since) };
         Ok(self.bus.read(&query)?.iter().any(|message| !notice::is_supervisors(message)))
-    }
-
-    /// `output.md` is what the agent wrote there, or else its final message; never an empty file.
-    fn put_output(&self, dir: &RunDir, fold: &Fold) -> Result<(), SuperviseError> {
-        if has_output(dir) {
-            return Ok(());
-        }
-        match fold.final_message() {
-            Some(text) => dir.dir().replace(RunFile::Output.name(), text.as_bytes())?,
-            None => drop(dir.dir().remove(RunFile::Output.name())?),
-        }
-        Ok(())
     }
 
     /// What this run used; what its session used before is taken off where the agent counts that.
@@ -194,6 +192,24 @@ fn describe(info: &mut RunInfo, fold: &Fold, usage: Option<Usage>) {
     }
     info.usage = usage;
     info.cost_usd = usage.and_then(|usage| usage.cost_usd);
+}
+
+/// `output.md` is what the agent wrote there, or else its final message, which is returned then; never an
+/// empty file.
+fn missing_output(dir: &RunDir, fold: &Fold) -> Result<Option<String>, SuperviseError> {
+    if has_output(dir) {
+        return Ok(None);
+    }
+    let message = fold.final_message();
+    if message.is_none() {
+        dir.dir().remove(RunFile::Output.name())?;
+    }
+    Ok(message)
+}
+
+/// Whether it matters what a run of the task changes: only the loop goes on while something does.
+fn compares(spec: &TaskSpec) -> bool {
+    spec.workflow == Workflow::Loop
 }
 
 fn has_output(dir: &RunDir) -> bool {

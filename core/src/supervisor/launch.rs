@@ -154,6 +154,7 @@ impl Driver<'_> {
         error: NotStarted,
     ) -> Result<Option<Live>, SuperviseError> {
         info.start_time = Some(self.owned.clock().now());
+        self.owned.begin_run(dir, &info)?;
         let now = self.owned.clock().now();
         self.commit("run.started", Some(&info), |state| apply::run_started(state, &info, now))?;
         self.finish_unborn(dir, info, Outcome::not_started(error.why, error.permanent), None).await?;

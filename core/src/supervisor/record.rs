@@ -212,13 +212,15 @@ impl Owned {
         Ok(())
     }
 
-    /// Writes the record of a run that this process has just made, durably: nobody can have ended it.
+    /// Writes the record of a run that this process has just made, durably, the name of its folder included:
+    /// nobody can have ended it. Before the state may name it.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn begin_run(&self, run: &RunDir, info: &RunInfo) -> Result<(), RecordError> {
         debug_assert_eq!(info.status, RunStatus::Running);
-        run.write_info(info).map_err(|error| RecordError { path: run.path().to_owned(), kind: error.into() })
+        let failed = |error: StoreError| RecordError { path: run.path().to_owned(), kind: error.into() };
+        self.task.establish_run(run, info).map_err(failed)
     }
 
     /// Writes a run's record, durably. A run ends once and stays as it ended.
@@ -226,6 +228,14 @@ impl Owned {
     /// # Errors
     /// When it had ended otherwise, or the file cannot be written.
     pub fn write_run(&self, run: &RunDir, info: &RunInfo) -> Result<(), RecordError> {
+        self.end_run(run, None, info)
+    }
+
+    /// As [`Owned::write_run`], its output before that where there is one to write.
+    ///
+    /// # Errors
+    /// As [`Owned::write_run`].
+    pub fn end_run(&self, run: &RunDir, output: Option<&str>, info: &RunInfo) -> Result<(), RecordError> {
         let failed = |kind| RecordError { path: run.path().to_owned(), kind };
         match run.info() {
             Ok(before) if !before.status.can_become(info.status) => {
@@ -235,7 +245,11 @@ impl Owned {
             Err(error) if !error.is_damage() && !error.is_not_found() => return Err(failed(error.into())),
             Ok(_) | Err(_) => {}
         }
-        run.write_info(info).map_err(|error| failed(error.into()))
+        let written = match output.filter(|output| !output.is_empty()) {
+            Some(output) => run.write_end(output, info),
+            None => run.write_info(info),
+        };
+        written.map_err(|error| failed(error.into()))
     }
 
     /// Gives the task up. An ended one is no longer live: its last record is on disk first.

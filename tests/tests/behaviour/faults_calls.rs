@@ -6,7 +6,7 @@ use std::path::Path;
 
 use conductor_core::bus::{Bus, BusSettings, Durability, Query};
 use conductor_core::faults::{self, Call, Failure};
-use conductor_core::model::{NewMessage, ProjectId, TaskStatus};
+use conductor_core::model::{NewMessage, ProjectId, RunId, RunInfo, RunStatus, TaskStatus};
 use conductor_core::store::{Dir, Journal, JournalEntry, JournalRead, Root, TaskDir};
 use conductor_core::supervisor::record::Owned;
 use conductor_tests::scene::{self, Scene};
@@ -84,6 +84,32 @@ fn assert_only_whole_files(folder: &Path, case: &str) {
         })
         .collect();
     assert!(drafts.is_empty(), "{case}: {drafts:?}");
+}
+
+#[test]
+fn a_run_ends_with_its_output_or_not_at_all_whatever_fails() {
+    let mut happened = 0;
+    for (call, nth, failure) in failures(6) {
+        let case = format!("{call:?} {nth} {failure:?}");
+        let scene = Scene::new();
+        let task = scene.task("a");
+        let owned = Owned::take(&scene.root, task.project(), task.id()).expect("a free task");
+        let mut info = RunInfo::new(task.project().clone(), task.id().clone(), RunId::generate(), "fake");
+        let run = task.create_run(&info).expect("a run");
+        run.dir().replace("output.md", b"old").expect("written");
+        info.status = RunStatus::Completed;
+        faults::plan(call, nth, failure);
+        let ended = owned.end_run(&run, Some("new"), &info);
+        happened += u32::from(faults::clear());
+        let output = run.dir().read_text("output.md", 100).expect(&case);
+        match (ended.is_ok(), output.as_str(), run.info().expect(&case).status) {
+            (true, "new", RunStatus::Completed) | (false, "old", RunStatus::Running) => {}
+            other => panic!("{case}: {other:?}"),
+        }
+        assert_only_whole_files(run.path(), &case);
+        drop(owned);
+    }
+    assert!(happened > 12, "{happened} failures happened");
 }
 
 #[test]

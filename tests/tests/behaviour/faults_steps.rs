@@ -24,7 +24,7 @@ const TABLE: &[(Victim, Steps)] = &[
         &[
             ("adopt.after-state", &[1]),
             ("run.after-exit", &[1]),
-            ("run.after-output", &[1]),
+            ("replace.between", &[1]),
             ("run.after-info", &[1]),
             ("run.after-account", &[1]),
             ("record.after-state", &[1, 2]),
@@ -77,7 +77,7 @@ const LAUNCHING: Steps = &[
     ("run.after-release", &[1, 2]),
     ("run.after-start", &[1, 2]),
     ("run.after-exit", &[1]),
-    ("run.after-output", &[1]),
+    ("replace.between", &[1]),
     ("run.after-info", &[1, 2]),
     ("run.after-account", &[1]),
 ];

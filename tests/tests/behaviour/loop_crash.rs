@@ -20,7 +20,7 @@ const STEPS: &[&str] = &[
     "record.after-journal",
     "run.after-start",
     "run.after-exit",
-    "run.after-output",
+    "replace.between",
     "run.after-info",
     "run.after-account",
     "drive.after-end",

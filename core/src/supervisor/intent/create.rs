@@ -253,15 +253,13 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Writes it: first that it lives, then the task. A name of our making that another process has just
+    /// Writes it: that it lives, then the task. A name of our making that another process has just
     /// taken is moved on.
     fn write(&self, spec: &mut TaskSpec) -> Result<(), IntentErrorKind> {
         let new = self.new;
         loop {
-            self.root.live_add(&spec.project_id, &spec.task_id)?;
-            crate::faults::step("create.live");
             let project = self.root.create_project(&spec.project_id, &new.source)?;
-            match project.create_task(spec, &new.prompt) {
+            match project.create_live_task(spec, &new.prompt) {
                 Err(StoreError { kind: StoreErrorKind::AlreadyExists, .. }) => {}
                 made => return made.map(|_| crate::faults::step("create.task")).map_err(Into::into),
             }
