@@ -80,7 +80,7 @@ impl Launch {
     /// Puts it behind the gate.
     ///
     /// # Errors
-    /// As [`gate::spawn`].
+    /// As [`gate::start`] and [`Gate::prepare`](conductor_core::supervisor::process::Gate::prepare).
     ///
     /// # Panics
     /// When its files cannot be opened.
@@ -88,8 +88,7 @@ impl Launch {
         let append = |name: &str| {
             File::options().append(true).create(true).open(self.folder.join(name)).expect("a log file")
         };
-        gate::spawn(GatedLaunch {
-            exe: &self.exe,
+        gate::start(&self.exe, &self.run)?.prepare(GatedLaunch {
             program: &self.program,
             args: &self.args,
             env: &self.env,

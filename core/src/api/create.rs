@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{ApiError, App, ErrorCode};
 use crate::model::task::Continuation;
 use crate::model::task::OnDependencyFailure;
-use crate::model::{Access, Limits, ProjectId, RunId, TaskId, TaskStatus, Workflow};
+use crate::model::{Access, Limits, ProjectId, RunId, TaskId, TaskSpec, TaskStatus, Workflow};
 use crate::store::{Root, TaskDir};
 use crate::supervisor::detach;
 use crate::supervisor::intent::{self, NewTask};
@@ -77,10 +77,24 @@ impl App {
     /// # Errors
     /// For the first thing that would keep it from ever completing; then nothing was written.
     pub fn prepare(&self, wanted: Wanted) -> Result<Ready, ApiError> {
+        self.prepare_with(wanted, |_, _| ())
+    }
+
+    /// As [`App::prepare`]. For a new task `checked` is called when nothing speaks against it any more and
+    /// nothing of it was written yet.
+    ///
+    /// # Errors
+    /// As [`App::prepare`].
+    pub fn prepare_with(
+        &self,
+        wanted: Wanted,
+        checked: impl FnOnce(&Root, &TaskSpec),
+    ) -> Result<Ready, ApiError> {
         let root = self.writable_root()?;
         let Some(prompt) = wanted.prompt.clone() else { return self.take_up() };
         let new = self.new_task(root, wanted, prompt)?;
-        let created = intent::create(root, self.config(), &self.clock, &new)?;
+        let checked = |spec: &TaskSpec| checked(root, spec);
+        let created = intent::create_with(root, self.config(), &self.clock, &new, checked)?;
         Ok(Ready { task: root.task(&created.project, &created.task)?, warnings: created.warnings })
     }
 

@@ -11,7 +11,7 @@ use super::live::{self, Until};
 use super::output::style;
 use crate::api::{ApiError, App};
 use crate::store::TaskDir;
-use crate::supervisor::{self, SuperviseOptions};
+use crate::supervisor::{self, Early, SuperviseOptions};
 
 /// Says on a terminal what was started, where, and what it may do.
 pub fn introduce(task: &TaskDir, context: &Context) -> Result<(), Failure> {
@@ -36,26 +36,27 @@ pub fn terms(task: &TaskDir, app: &App) -> Result<String, ApiError> {
 }
 
 /// Supervises it until it ends or is interrupted, and shows that; the exit code of its status.
-pub fn supervise(task: &TaskDir, context: &Context) -> Result<u8, Failure> {
+pub fn supervise(task: &TaskDir, early: Option<Early>, context: &Context) -> Result<u8, Failure> {
     let (tell, owned) = mpsc::channel();
-    supervise_with(Viewer::start(task, context, owned), Some(tell), task, context)
+    supervise_with(Viewer::start(task, context, owned), Some(tell), early, task, context)
 }
 
 /// As [`supervise`], without a word.
 pub fn supervise_quietly(task: &TaskDir, context: &Context) -> Result<u8, Failure> {
-    supervise_with(Viewer::none(), None, task, context)
+    supervise_with(Viewer::none(), None, None, task, context)
 }
 
 fn supervise_with(
     viewer: Viewer,
     tell: Option<Sender<()>>,
+    early: Option<Early>,
     task: &TaskDir,
     context: &Context,
 ) -> Result<u8, Failure> {
     let app = context.app()?;
     // A viewer that is gone needs no word.
     let owns = tell.map(|tell| Box::new(move || tell.send(()).unwrap_or(())) as Box<_>);
-    let options = SuperviseOptions { signals: true, owns, ..SuperviseOptions::default() };
+    let options = SuperviseOptions { signals: true, owns, early, ..SuperviseOptions::default() };
     let ended = supervisor::supervise(task.root(), app.config(), task.project(), task.id(), options);
     match ended {
         // Another one was quicker, such as a recovery: it is followed like any other.

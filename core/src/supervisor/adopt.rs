@@ -102,6 +102,7 @@ impl Driver<'_> {
         self.adopting = true;
         self.count_recorded().await?;
         for info in unended_runs(&self.owned)? {
+            self.first = None;
             let dir = self.owned.task().run(&info.run_id)?;
             match remains(&info, &self.desk.machine) {
                 // Refused before the task was taken over, unless a person said that it is dead.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::process::Reaper;
+use super::process::{Begun, Reaper};
 
 /// Files that a walk looks at; what is beyond them is not seen.
 const MOST_FILES: usize = 20_000;
@@ -26,14 +26,35 @@ pub struct Fingerprint {
     text: String,
 }
 
+/// A fingerprint that is being taken.
+#[derive(Debug)]
+pub struct Taking {
+    cwd: PathBuf,
+    git: Option<Begun>,
+}
+
+impl Taking {
+    /// Begins to take it: where the folder is git's, git looks at it while the caller goes on. On any
+    /// thread.
+    pub fn begin(cwd: &Path, reaper: &Reaper) -> Self {
+        Self { cwd: cwd.to_owned(), git: begin_git(cwd, reaper) }
+    }
+
+    /// Takes it. `text` is the agent's last text, none before it said anything.
+    pub async fn finish(self, text: Option<&str>) -> Fingerprint {
+        let folder = match self.git {
+            Some(git) => git_state(&self.cwd, git).await,
+            None => None,
+        };
+        let folder = folder.unwrap_or_else(|| walk(&self.cwd));
+        Fingerprint { folder, text: text.map(hash_text).unwrap_or_default() }
+    }
+}
+
 impl Fingerprint {
     /// Takes it. `text` is the agent's last text, none before it said anything.
     pub async fn take(cwd: &Path, text: Option<&str>, reaper: &Reaper) -> Self {
-        let folder = match git(cwd, reaper).await {
-            Some(state) => state,
-            None => walk(cwd),
-        };
-        Self { folder, text: text.map(hash_text).unwrap_or_default() }
+        Taking::begin(cwd, reaper).finish(text).await
     }
 
     /// Whether anything is new in comparison with an earlier one. Saying nothing is not new.
@@ -55,8 +76,8 @@ fn hash_text(text: &str) -> String {
     hex(Sha256::new().chain_update(words))
 }
 
-/// Commit, status and the sizes and times of what the status names; none where that is no repository.
-async fn git(cwd: &Path, reaper: &Reaper) -> Option<String> {
+/// Asks git for commit and status; none where that is no repository.
+fn begin_git(cwd: &Path, reaper: &Reaper) -> Option<Begun> {
     if !cwd.ancestors().any(|folder| folder.join(".git").exists()) {
         return None;
     }
@@ -66,7 +87,12 @@ async fn git(cwd: &Path, reaper: &Reaper) -> Option<String> {
         .arg(cwd)
         .args(["--no-optional-locks", "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all"])
         .env("LC_ALL", "C");
-    let output = tokio::time::timeout(GIT_PATIENCE, reaper.output(&mut command)).await.ok()?.ok()?;
+    reaper.begin(&mut command).ok()
+}
+
+/// Commit, status and the sizes and times of what the status names; none where git does not tell.
+async fn git_state(cwd: &Path, git: Begun) -> Option<String> {
+    let output = tokio::time::timeout(GIT_PATIENCE, git.output()).await.ok()?.ok()?;
     if !output.status.success() {
         return None;
     }

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use super::apply;
 use super::complete;
 use super::error::SuperviseError;
+use super::launch::Ahead;
 use super::notice;
 use super::process::{Machine, Reaper};
 use super::question;
@@ -45,16 +46,26 @@ pub(super) struct Driver<'a> {
     pub wake: Wake,
     /// Whether what a dead owner left is being brought into order.
     pub adopting: bool,
+    /// What a task that was made just now begins before anything is looked at.
+    pub first: Option<(RunId, Ahead)>,
 }
 
 impl Driver<'_> {
     /// Drives the task until it has ended or is left to recovery.
     pub(super) async fn drive(&mut self) -> Result<TaskStatus, SuperviseError> {
+        if self.owned.state().revision > 0 {
+            self.first = None;
+        }
         self.take_over().await?;
+        self.begin_first();
         self.warn_of_company()?;
         loop {
             faults::step("drive.before-decision");
-            match self.next_step()? {
+            let step = self.next_step()?;
+            if !matches!(step, Step::Run(_)) {
+                self.first = None;
+            }
+            match step {
                 Step::Rest => {
                     complete::settle(&mut self.owned)?;
                     return Ok(self.owned.state().status);
@@ -77,17 +88,29 @@ impl Driver<'_> {
         }
     }
 
+    /// A task that nobody has worked on yet, and that waits for no other, nearly always goes on to a run.
+    fn begin_first(&mut self) {
+        let is_new = self.owned.state().revision == 0 && self.owned.spec().depends_on.is_empty();
+        if is_new && self.first.is_none() {
+            let run = RunId::generate();
+            self.first = Some((run.clone(), self.begin(&run)));
+        }
+    }
+
     /// One run, from its slot to its recorded end.
     async fn run(&mut self, owed: Option<Owed>) -> Result<(), SuperviseError> {
-        let run = RunId::generate();
-        let Some(slot) = self.queue(&run, owed).await? else { return Ok(()) };
+        let (run, ahead) = self.first.take().unzip();
+        let run = run.unwrap_or_else(RunId::generate);
+        let mut ahead = ahead.or_else(|| Some(self.begin(&run)));
+        let Some(slot) = self.queue(&run, owed, &mut ahead).await? else { return Ok(()) };
         faults::step("drive.after-slot");
         if owed == Some(Owed::Gather)
             && let Some(last) = self.owned.state().last_run.clone()
         {
             self.owned.task().archive_done(&last)?;
         }
-        if let Some(mut live) = self.launch(run, owed).await? {
+        let ahead = ahead.unwrap_or_else(|| self.begin(&run));
+        if let Some(mut live) = self.launch(run, owed, ahead).await? {
             let end = self.watch(&mut live).await?;
             self.finish(live, end).await?;
         }
@@ -95,14 +118,21 @@ impl Driver<'_> {
         Ok(())
     }
 
-    /// Waits for a slot. None when something else is to be done first.
-    async fn queue(&mut self, run: &RunId, owed: Option<Owed>) -> Result<Option<Slot>, SuperviseError> {
+    /// Waits for a slot. None when something else is to be done first. What was begun ahead is let go
+    /// where it takes longer than a moment.
+    async fn queue(
+        &mut self,
+        run: &RunId,
+        owed: Option<Owed>,
+        ahead: &mut Option<Ahead>,
+    ) -> Result<Option<Slot>, SuperviseError> {
         let (root, request) = (self.owned.root().clone(), self.slot_request(run));
         let acquire = slots::acquire(&root, &request);
         tokio::pin!(acquire);
         if let Ok(slot) = tokio::time::timeout(AT_ONCE, &mut acquire).await {
             return Ok(Some(slot?));
         }
+        *ahead = None;
         self.commit("task.queued", None, apply::queue)?;
         loop {
             tokio::select! {

@@ -9,6 +9,7 @@ use super::account::{RunEnd, account};
 use super::change::{Fingerprint, head_commit};
 use super::drive::Driver;
 use super::error::SuperviseError;
+use super::launch::compares;
 use super::live::{End, Live};
 use super::notice;
 use super::outcome::{Outcome, outcome};
@@ -19,7 +20,7 @@ use crate::bus::Query;
 use crate::faults;
 use crate::logs::Mask;
 use crate::model::task::StopEvidence;
-use crate::model::{Cursor, EndReason, MessageKind, RunInfo, TaskSpec, TaskState, Usage, Workflow};
+use crate::model::{Cursor, EndReason, MessageKind, RunInfo, TaskState, Usage};
 use crate::store::{Listed, Open, RunDir, RunFile};
 
 /// The end of standard error that is read for the reason of a failure.
@@ -205,11 +206,6 @@ fn missing_output(dir: &RunDir, fold: &Fold) -> Result<Option<String>, Supervise
         dir.dir().remove(RunFile::Output.name())?;
     }
     Ok(message)
-}
-
-/// Whether it matters what a run of the task changes: only the loop goes on while something does.
-fn compares(spec: &TaskSpec) -> bool {
-    spec.workflow == Workflow::Loop
 }
 
 fn has_output(dir: &RunDir) -> bool {

@@ -1,19 +1,21 @@
 //! From a decision to a living agent: prompt, run folder, command, gate, and only then the agent.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::apply;
 use super::binary;
-use super::change::{Fingerprint, head_commit};
+use super::change::{Taking, head_commit};
 use super::drive::Driver;
 use super::error::SuperviseError;
 use super::live::Live;
 use super::news::BusFile;
 use super::notice;
 use super::outcome::Outcome;
-use super::process::{Cgroup, Gated, GatedLaunch, Tree, gate};
+use super::process::gate::{GateError, Starting};
+use super::process::{Cgroup, Gated, GatedLaunch, Reaper, Tree};
 use super::stopwatch::Stopwatch;
 use crate::agent::{
     AgentSettings, Backend, CommandSpec, Identity, Recorder, Start, StdinFrom, backend_of, choose,
@@ -21,7 +23,7 @@ use crate::agent::{
 };
 use crate::faults;
 use crate::logs::watch::Watcher;
-use crate::model::{Access, Message, MessageKind, Owed, RunId, RunInfo, RunStatus};
+use crate::model::{Access, Message, MessageKind, Owed, RunId, RunInfo, RunStatus, TaskSpec, Workflow};
 use crate::store::{Open, RunDir, RunFile};
 
 /// Agents make room for the person at the machine.
@@ -41,6 +43,29 @@ pub(super) struct Plan {
     pub owed: Option<Owed>,
 }
 
+/// What takes a while, needs nothing of a run but its id, and so begins before there is a slot. Dropped,
+/// nothing of it goes on.
+pub(super) struct Ahead {
+    gate: Starting,
+    /// How the working folder looks, where nobody knows from an earlier run.
+    before: Option<JoinHandle<Taking>>,
+}
+
+impl Ahead {
+    /// Begins all of it: for the first run of a task.
+    pub(super) fn begin(cli: &Path, run: &RunId, spec: &TaskSpec, reaper: &Reaper) -> Self {
+        Self { gate: Starting::begin(cli, run), before: look(spec, reaper) }
+    }
+}
+
+/// Begins to look at the working folder, on a thread of its own, where anybody asks how it was.
+fn look(spec: &TaskSpec, reaper: &Reaper) -> Option<JoinHandle<Taking>> {
+    let (cwd, reaper) = (PathBuf::from(&spec.cwd), reaper.clone());
+    let look = move || Taking::begin(&cwd, &reaper);
+    let begin = || std::thread::Builder::new().name("folder".to_owned()).spawn(look).ok();
+    if compares(spec) { begin() } else { None }
+}
+
 /// Why an agent was not started; the run tells it and the loop decides.
 struct NotStarted {
     why: String,
@@ -48,11 +73,21 @@ struct NotStarted {
 }
 
 impl Driver<'_> {
+    /// Begins what can be begun before the run has a slot.
+    pub(super) fn begin(&self, run: &RunId) -> Ahead {
+        let mut ahead = Ahead { gate: Starting::begin(&self.desk.cli, run), before: None };
+        if self.owned.state().fingerprint.is_none() {
+            ahead.before = look(self.owned.spec(), &self.desk.reaper);
+        }
+        ahead
+    }
+
     /// Starts a run. None where its agent could not be started, which is recorded.
     pub(super) async fn launch(
         &mut self,
         run: RunId,
         owed: Option<Owed>,
+        ahead: Ahead,
     ) -> Result<Option<Live>, SuperviseError> {
         let name = self.agent_name()?;
         let mut info =
@@ -64,7 +99,6 @@ impl Driver<'_> {
                 return self.refuse(&dir, info, NotStarted { why: error.to_string(), permanent: true }).await;
             }
         };
-        let before = self.fingerprint_before().await;
         self.fill(&mut info, &plan);
         let dir = self.owned.task().create_run(&info)?;
         faults::step("run.after-create");
@@ -78,15 +112,15 @@ impl Driver<'_> {
         info.commandline = Some(command.display.clone());
         info.agent_version = installed_version(&command.program);
         let cgroup = Cgroup::for_run(&info.run_id).ok().flatten();
-        match self.open_gate(&dir, &mut info, &command, cgroup.as_ref())? {
-            Ok(()) => {}
+        let before = match self.open_gate(&dir, &mut info, &command, cgroup.as_ref(), ahead).await? {
+            Ok(before) => before,
             Err(error) => return self.refuse(&dir, info, error).await,
-        }
+        };
         let now = self.owned.clock().now();
         let binary = binary::entry_of(&self.desk.cli).map(str::to_owned);
         self.commit("run.started", Some(&info), |state| {
             apply::run_started(state, &info, now);
-            state.fingerprint = before;
+            state.fingerprint = before.or(state.fingerprint.take());
             state.binary = binary;
         })?;
         faults::step("run.after-start");
@@ -94,21 +128,29 @@ impl Driver<'_> {
         Ok(Some(self.attend(dir, info, plan.settings, cgroup)?))
     }
 
-    /// Starts the gate, records its process durably, and lets the agent begin.
-    fn open_gate(
+    /// Tells the gate what to become, records its process durably, and lets the agent begin. How the
+    /// folder looked before that, where it was looked at.
+    async fn open_gate(
         &mut self,
         dir: &RunDir,
         info: &mut RunInfo,
         command: &CommandSpec,
         cgroup: Option<&Cgroup>,
-    ) -> Result<Result<(), NotStarted>, SuperviseError> {
+        ahead: Ahead,
+    ) -> Result<Result<Option<String>, NotStarted>, SuperviseError> {
         let failed =
-            |error: gate::GateError| NotStarted { permanent: error.is_permanent(), why: error.to_string() };
-        let gated = match self.spawn(dir, command, cgroup)? {
+            |error: GateError| NotStarted { permanent: error.is_permanent(), why: error.to_string() };
+        let gated = match self.prepare(ahead.gate, dir, command, cgroup)? {
             Ok(gated) => gated,
             Err(error) => return Ok(Err(failed(error))),
         };
         faults::step("run.after-fork");
+        // What the agent is compared with is looked at before it can change anything, and before the record
+        // says that it is there: no more than a moment is between that and its beginning.
+        let before = match ahead.before.and_then(|before| before.join().ok()) {
+            Some(before) => Some(before.finish(None).await.to_text(None)),
+            None => None,
+        };
         info.pid = Some(gated.id().pid);
         info.pgid = info.pid;
         info.process_start_time = Some(gated.id().start_time);
@@ -118,21 +160,21 @@ impl Driver<'_> {
         faults::step("run.after-record");
         let released = gated.release();
         faults::step("run.after-release");
-        Ok(released.map(drop).map_err(failed))
+        Ok(released.map(|_| before).map_err(failed))
     }
 
-    fn spawn(
+    fn prepare(
         &self,
+        gate: Starting,
         dir: &RunDir,
         command: &CommandSpec,
         cgroup: Option<&Cgroup>,
-    ) -> Result<Result<Gated, gate::GateError>, SuperviseError> {
+    ) -> Result<Result<Gated, GateError>, SuperviseError> {
         let stdin = match command.stdin {
             StdinFrom::Prompt => dir.open(RunFile::Prompt, Open::Read)?,
             StdinFrom::Null => null()?,
         };
-        Ok(gate::spawn(GatedLaunch {
-            exe: &self.desk.cli,
+        let launch = GatedLaunch {
             program: &command.program,
             args: &command.args,
             env: &command.env,
@@ -143,7 +185,8 @@ impl Driver<'_> {
             nice: NICE,
             oom_score_adj: OOM_SCORE_ADJ,
             cgroup,
-        }))
+        };
+        Ok(gate.wait().and_then(|gate| gate.prepare(launch)))
     }
 
     /// A run whose agent was not started ends as failed, and counts.
@@ -195,15 +238,6 @@ impl Driver<'_> {
             owed,
             settings,
         }
-    }
-
-    /// What the run will be compared with: how the last one left everything, or how it is now.
-    async fn fingerprint_before(&self) -> Option<String> {
-        if let Some(before) = &self.owned.state().fingerprint {
-            return Some(before.clone());
-        }
-        let now = Fingerprint::take(Path::new(&self.owned.spec().cwd), None, &self.desk.reaper).await;
-        Some(now.to_text(None))
     }
 
     fn fill(&self, info: &mut RunInfo, plan: &Plan) {
@@ -340,6 +374,11 @@ impl Driver<'_> {
             exit,
         })
     }
+}
+
+/// Whether it matters what a run of the task changes: only the loop goes on while something does.
+pub(super) fn compares(spec: &TaskSpec) -> bool {
+    spec.workflow == Workflow::Loop
 }
 
 fn null() -> Result<File, SuperviseError> {

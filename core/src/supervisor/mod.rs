@@ -12,6 +12,7 @@ pub mod decide;
 pub mod depend;
 pub mod detach;
 mod drive;
+mod early;
 mod error;
 mod facts;
 mod family;
@@ -37,6 +38,7 @@ mod supervise;
 pub mod turn;
 mod wake;
 
+pub use early::Early;
 pub use error::SuperviseError;
 pub use supervise::{SuperviseOptions, supervise};
 

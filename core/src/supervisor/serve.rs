@@ -100,8 +100,12 @@ fn run(orders: &Orders, pipe: &Pipe) -> Result<(), Word> {
         let pipe = Rc::clone(pipe);
         move || say(&pipe, &Word::Owns(std::process::id().cast_signed()))
     };
-    let options =
-        SuperviseOptions { signals: true, owns: Some(Box::new(owns)), assume_dead: orders.assume_dead };
+    let options = SuperviseOptions {
+        signals: true,
+        owns: Some(Box::new(owns)),
+        assume_dead: orders.assume_dead,
+        early: None,
+    };
     match supervise(&root, &config, &orders.project, &orders.task, options) {
         Ok(_) => Ok(()),
         Err(error) => Err(word_of(&error)),

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::adopt;
-use super::binary;
 use super::complete;
 use super::drive::{Desk, Driver};
+use super::early::{Early, Start};
 use super::error::SuperviseError;
 use super::intent::bus_settings;
 use super::mend;
-use super::process::{Machine, ProcessError, Reaper};
+use super::process::Machine;
 use super::queue;
 use super::record::{Owned, TakeError};
 use super::wake::Wake;
@@ -28,6 +28,8 @@ pub struct SuperviseOptions {
     pub owns: Option<Box<dyn FnOnce()>>,
     /// Runs of another machine or pid namespace count as dead.
     pub assume_dead: bool,
+    /// What was begun for a task that was made just now.
+    pub early: Option<Early>,
 }
 
 impl SuperviseError {
@@ -50,13 +52,13 @@ pub fn supervise(
     task: &TaskId,
     options: SuperviseOptions,
 ) -> Result<TaskStatus, SuperviseError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| ProcessError::new("start the runtime", error))?;
     let folder = root.task(project, task)?;
+    let (start, first) = match options.early {
+        Some(Early { start, first }) => (start, Some(first)),
+        None => (Start::new(root)?, None),
+    };
     let wake = {
-        let _inside = runtime.enter();
+        let _inside = start.runtime.enter();
         // Before the lock: whoever sees it held signals its holder, and an unheard SIGUSR1 kills.
         Wake::listen(folder.path(), options.signals)?
     };
@@ -76,19 +78,15 @@ pub fn supervise(
         owned.release()?;
         return Ok(status);
     }
+    let Start { runtime, reaper, cli } = start;
     runtime.block_on(async {
         let bus = Bus::task(owned.task()).with_settings(bus_settings(config));
         let mut driver = Driver {
             bus,
             wake,
-            desk: Desk {
-                config,
-                env: std::env::vars_os().collect::<BTreeMap<_, _>>(),
-                cli: binary::place(root)?,
-                machine,
-                reaper: Reaper::start()?,
-            },
+            desk: Desk { config, env: std::env::vars_os().collect::<BTreeMap<_, _>>(), cli, machine, reaper },
             adopting: false,
+            first,
             owned,
         };
         let status = driver.drive().await?;

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use conductor_core::model::RunId;
+use conductor_core::supervisor::process::gate::Starting;
 use conductor_core::supervisor::process::{Exit, GateErrorKind, Reaper, Tree};
 use conductor_tests::TestEnv;
 use conductor_tests::alone::{alone, alone_until, run_async};
@@ -46,6 +48,38 @@ fn a_gate_that_is_dropped_leaves_nothing() {
             drop(gated);
             assert_eq!(reaper.exited(id).await, exited(125));
             assert!(!env.work().join("begun").exists());
+        });
+    });
+}
+
+#[test]
+fn a_gate_that_is_told_nothing_ends_with_its_supervisors_interest() {
+    alone(|| {
+        run_async(async {
+            let env = TestEnv::new();
+            let reaper = Reaper::start().expect("a reaper");
+            let run = RunId::generate();
+            let gate = Starting::begin(env.run_agent(), &run).wait().expect("a gate");
+            let members = Tree::of_run(&run, None).find().expect("a look");
+            assert_eq!(members.len(), 1, "the marker is there from the first moment");
+            drop(gate);
+            assert_eq!(reaper.exited(members[0]).await, exited(125));
+        });
+    });
+}
+
+/// More than the buffer of any socket.
+#[test]
+fn what_a_program_is_given_may_be_long() {
+    alone(|| {
+        run_async(async {
+            let env = TestEnv::new();
+            let reaper = Reaper::start().expect("a reaper");
+            let mut launch = Launch::shell(&env, "echo $# ${#8} ${#LONG}");
+            launch.args.extend((0..9).map(|_| "x".repeat(100_000).into()));
+            launch.env.insert("LONG".into(), "y".repeat(100_000).into());
+            assert_eq!(reaper.exited(launch.start()).await, exited(0));
+            assert_eq!(launch.stdout(), "8 100000 100000\n");
         });
     });
 }

@@ -15,7 +15,7 @@ use crate::cli::output::style;
 use crate::cli::{foreground, parse};
 use crate::model::Access;
 use crate::model::task::OnDependencyFailure;
-use crate::supervisor::detach;
+use crate::supervisor::{Early, detach};
 
 /// Heading of the options that bound the work.
 pub const LIMITS: &str = "Limits";
@@ -139,7 +139,14 @@ pub fn start(wanted: Wanted, detached: bool, context: &Context) -> Result<u8, Fa
     let app = context.app()?;
     let settings: Vec<String> = app.loaded.warnings.iter().map(ToString::to_string).collect();
     context.warn(&settings);
-    let ready = app.prepare(wanted)?;
+    // A supervisor must not live in the process tree of a run that may be stopped before it.
+    let here = !detached && !detach::is_inside_run();
+    let mut early = None;
+    let ready = app.prepare_with(wanted, |root, spec| {
+        if here {
+            early = Early::begin(root, spec);
+        }
+    })?;
     context.warn(&ready.warnings);
     if detached {
         app.detach(&ready.task)?;
@@ -147,12 +154,11 @@ pub fn start(wanted: Wanted, detached: bool, context: &Context) -> Result<u8, Fa
         return Ok(0);
     }
     foreground::introduce(&ready.task, context)?;
-    // A supervisor must not live in the process tree of a run that may be stopped before it.
-    if detach::is_inside_run() {
+    if !here {
         app.detach(&ready.task)?;
         return live::follow(context, &ready.task, &Until::Ended, true);
     }
-    foreground::supervise(&ready.task, context)
+    foreground::supervise(&ready.task, early, context)
 }
 
 /// How to watch, answer and stop what runs in the background. In a pipe just its name, for scripts.

@@ -68,7 +68,7 @@ pub fn hidden(arguments: &[OsString]) -> Option<ExitCode> {
     match arguments.get(1)?.to_str()? {
         demo::AGENT_ARGUMENT => Some(demo::agent()),
         "__rest" => Some(crate::agent::rest::run(&arguments[2..])),
-        gate::EXEC_ARGUMENT => exec::exec_main(arguments[2..].iter().cloned()),
+        gate::EXEC_ARGUMENT => exec::exec_main(),
         detach::COMMAND => Some(serve::main(&arguments[2..])),
         _ => None,
     }

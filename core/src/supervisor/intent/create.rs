@@ -99,12 +99,27 @@ pub struct Created {
 /// # Errors
 /// For the first thing that would keep it from ever completing.
 pub fn create(root: &Root, config: &Config, clock: &Clock, new: &NewTask) -> Result<Created, IntentError> {
+    create_with(root, config, clock, new, |_| ())
+}
+
+/// As [`create`]; `checked` is called when nothing speaks against it any more and nothing was written yet.
+///
+/// # Errors
+/// As [`create`].
+pub fn create_with(
+    root: &Root,
+    config: &Config,
+    clock: &Clock,
+    new: &NewTask,
+    checked: impl FnOnce(&TaskSpec),
+) -> Result<Created, IntentError> {
     let draft = Draft { root, config, new, now: clock.now() };
     let task = draft.name();
     let failed =
         |kind| IntentError { project: new.project.clone(), task: task.clone(), kind: Box::new(kind) };
     let (mut spec, mut warnings) = draft.spec(&task).map_err(failed)?;
     warnings.extend(same_folder(root, &spec).map_err(|error| failed(error.into()))?);
+    checked(&spec);
     draft.write(&mut spec).map_err(failed)?;
     announce(root, &spec, &new.prompt);
     Ok(Created { project: spec.project_id, task: spec.task_id, warnings })

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;
 use std::os::fd::OwnedFd;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::io::Errno;
@@ -111,23 +111,20 @@ impl Reaper {
     /// # Errors
     /// When it cannot be started or read from.
     pub async fn output(&self, command: &mut Command) -> io::Result<Output> {
-        use std::os::unix::process::ExitStatusExt;
+        self.begin(command)?.output().await
+    }
+
+    /// Starts a command whose output is read later; it waits when it prints much before that. On any
+    /// thread.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn begin(&self, command: &mut Command) -> io::Result<Begun> {
         // What it leaves behind comes to this process, and must not pass for a run's.
         command.env(SUPERVISOR_MARKER, std::process::id().to_string());
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let helper = Helper::of(child.id().cast_signed(), &self.0)?;
-        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-        let (from_stdout, from_stderr) = (child.stdout.take(), child.stderr.take());
-        tokio::try_join!(
-            drain(from_stdout.map(OwnedFd::from), &mut stdout),
-            drain(from_stderr.map(OwnedFd::from), &mut stderr)
-        )?;
-        let status = match helper.watch.ended().await {
-            Exit { code: Some(code), .. } => code << 8,
-            Exit { signal: Some(signal), .. } => signal,
-            _ => return Err(Errno::CHILD.into()),
-        };
-        Ok(Output { status: std::process::ExitStatus::from_raw(status), stdout, stderr })
+        Ok(Begun { child, helper })
     }
 
     /// Whether the process was our child before the reaper was; so it is nothing of a run.
@@ -240,7 +237,37 @@ impl Drop for Watch {
     }
 }
 
+/// A command that was started. Dropped, it is killed.
+#[derive(Debug)]
+pub struct Begun {
+    child: Child,
+    helper: Helper,
+}
+
+impl Begun {
+    /// Reads what it prints until its end.
+    ///
+    /// # Errors
+    /// When it cannot be read from.
+    pub async fn output(mut self) -> io::Result<Output> {
+        use std::os::unix::process::ExitStatusExt;
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let (from_stdout, from_stderr) = (self.child.stdout.take(), self.child.stderr.take());
+        tokio::try_join!(
+            drain(from_stdout.map(OwnedFd::from), &mut stdout),
+            drain(from_stderr.map(OwnedFd::from), &mut stderr)
+        )?;
+        let status = match self.helper.watch.ended().await {
+            Exit { code: Some(code), .. } => code << 8,
+            Exit { signal: Some(signal), .. } => signal,
+            _ => return Err(Errno::CHILD.into()),
+        };
+        Ok(Output { status: std::process::ExitStatus::from_raw(status), stdout, stderr })
+    }
+}
+
 /// A command of ours; killed when it is dropped before its end.
+#[derive(Debug)]
 struct Helper {
     watch: Watch,
 }

@@ -66,8 +66,11 @@ pub fn run(args: &DemoArgs, context: &Context) -> Result<u8, Failure> {
     let ready = app.prepare(wanted)?;
     foreground::introduce(&ready.task, &inner)?;
     // JSON is one document, at the end.
-    let supervise = if inner.out.is_json() { foreground::supervise_quietly } else { foreground::supervise };
-    supervise(&ready.task, &inner)?;
+    if inner.out.is_json() {
+        foreground::supervise_quietly(&ready.task, &inner)?;
+    } else {
+        foreground::supervise(&ready.task, None, &inner)?;
+    }
     summary::print(&scratch, &app, &ready.task, &inner.out)
 }
 
