@@ -1,13 +1,17 @@
 //! Appends records under the lock of the bus.
 //!
-//! One append is one lock, one look at what the name stands for, one write, and one read back. The
-//! end of the file is looked at only when somebody else has written since.
+//! One append is one lock, one look at where the file ends, and one write. What stands under the name
+//! is looked at when the file has grown since, and when the last such look is some time ago; the end of the
+//! file when it has grown. What was written is read back where the file system may mix the bytes of
+//! two writers, and where a write stopped short (`docs/decisions/0012-appending.md`).
 
 use std::borrow::Cow;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::time::Duration;
+
+use jiff::Timestamp;
 
 use crate::clock::Clock;
 use crate::faults;
@@ -24,6 +28,9 @@ use super::trailer::FENCE;
 
 /// How long a writer waits for the lock.
 const LOCK_LIMIT: Duration = Duration::from_secs(30);
+/// Microseconds for which a name is taken to stand for the file that it was seen to stand for, as long as
+/// the file does not grow. Less than it takes to start a process that could change that.
+const NAMED_FOR: i64 = 100;
 /// How often a record is written again before the writer gives up.
 const TRIES: u32 = 8;
 /// Room before the first record for what closes the tail: a line end and a fence.
@@ -39,14 +46,20 @@ pub(super) struct Writer {
     buffer: Vec<u8>,
     /// The records in `buffer`, before and after they are sealed.
     records: Vec<Range<usize>>,
+    /// Their ids.
+    given: Vec<MessageId>,
 }
 
 #[derive(Debug)]
 struct Held {
     file: File,
     stat: Stat,
+    /// Whether bytes of others may come between those of one write here.
+    is_mixing: bool,
     /// Size of the file after the last write of ours, and the id in it.
     known: Option<(u64, MessageId)>,
+    /// When the name was last seen to stand for it.
+    named: Option<Timestamp>,
 }
 
 /// What a bus is told about appending.
@@ -58,6 +71,15 @@ pub(super) struct Rules<'a> {
     pub(super) rotate_at: u64,
     /// Whether closing a segment makes it durable first.
     pub(super) durable: bool,
+    /// Whether every record is read back, whatever the file system.
+    pub(super) reads_back: bool,
+}
+
+/// The file that is held, locked: where it ends, and when that was.
+#[derive(Debug, Clone, Copy)]
+struct Locked {
+    size: u64,
+    now: Timestamp,
 }
 
 /// The state of the bus that a writer appends to.
@@ -69,7 +91,7 @@ struct Place {
 
 impl Writer {
     pub(super) fn new() -> Self {
-        Self { held: None, ids: Ids::new(), buffer: Vec::new(), records: Vec::new() }
+        Self { held: None, ids: Ids::new(), buffer: Vec::new(), records: Vec::new(), given: Vec::new() }
     }
 
     /// The file that was appended to last.
@@ -78,19 +100,19 @@ impl Writer {
     }
 
     /// Appends all messages in one write. They get ids one after the other.
-    pub(super) fn append(&mut self, messages: &[NewMessage], rules: &Rules<'_>) -> Result<Vec<MessageId>> {
+    pub(super) fn append(&mut self, messages: &[NewMessage], rules: &Rules<'_>) -> Result<&[MessageId]> {
         self.draft(messages, rules.identity)?;
         loop {
-            let stat = self.lock_current(rules)?;
-            let result = self.append_locked(stat, rules);
+            let locked = self.lock_current(rules)?;
+            let result = self.append_locked(locked, rules);
             if let Some(held) = &mut self.held {
                 sys::unlock(&held.file);
-                if !matches!(result, Ok(Some(_))) {
+                if !matches!(result, Ok(true)) {
                     held.known = None;
                 }
             }
-            if let Some(ids) = result? {
-                return Ok(ids);
+            if result? {
+                return Ok(&self.given);
             }
             // The segment is full and was closed: the next one takes the message.
             self.held = None;
@@ -110,19 +132,20 @@ impl Writer {
     }
 
     /// Opens and locks what the name of the bus stands for at this moment.
-    fn lock_current(&mut self, rules: &Rules<'_>) -> Result<Stat> {
+    fn lock_current(&mut self, rules: &Rules<'_>) -> Result<Locked> {
         loop {
             if self.held.is_none() {
                 self.held = Some(open(rules)?);
             }
-            let Some(held) = &self.held else { continue };
+            let Some(held) = &mut self.held else { continue };
             if !sys::lock(&held.file, LOCK_LIMIT)? {
                 return Err(BusErrorKind::Locked { holder: sys::lock_holder(&held.file) });
             }
             faults::step("bus.locked");
-            match rules.folder.stat(rules.folder.current()) {
-                Ok(Some(stat)) if stat.same_file(&held.stat) => return Ok(stat),
-                Ok(_) => {
+            let now = rules.clock.now();
+            match held.look(rules.folder, now) {
+                Ok(Some(size)) => return Ok(Locked { size, now }),
+                Ok(None) => {
                     // Rotated or replaced while we waited. Closing lets the lock go.
                     self.held = None;
                 }
@@ -134,20 +157,20 @@ impl Writer {
         }
     }
 
-    /// None: the segment was full and has been closed.
-    fn append_locked(&mut self, stat: Stat, rules: &Rules<'_>) -> Result<Option<Vec<MessageId>>> {
-        let place = self.place(stat.size, rules)?;
+    /// False: the segment was full and has been closed.
+    fn append_locked(&mut self, locked: Locked, rules: &Rules<'_>) -> Result<bool> {
+        let place = self.place(locked.size, rules)?;
         if place.size >= rules.rotate_at && self.close_segment(&place, rules)? {
-            return Ok(None);
+            return Ok(false);
         }
-        let ids = self.seal(&place, rules.clock)?;
+        self.seal(&place, locked.now)?;
         let begin = HEADROOM - closing(place.rest).len();
         self.buffer[begin..HEADROOM].copy_from_slice(closing(place.rest));
-        let Some(held) = &mut self.held else { return Ok(None) };
-        let end = put(&held.file, place.size, &self.buffer, begin, &self.records)?;
+        let Some(held) = &mut self.held else { return Ok(false) };
+        let end = put(held, place.size, &self.buffer, begin, &self.records)?;
         faults::step("bus.written");
-        held.known = ids.last().map(|last| (end, *last));
-        Ok(Some(ids))
+        held.known = self.given.last().map(|last| (end, *last));
+        Ok(true)
     }
 
     fn place(&self, size: u64, rules: &Rules<'_>) -> Result<Place> {
@@ -166,11 +189,10 @@ impl Writer {
     }
 
     /// Gives id, time and trailer to the drafts, which move apart for it.
-    fn seal(&mut self, place: &Place, clock: &Clock) -> Result<Vec<MessageId>> {
-        let now = clock.now();
+    fn seal(&mut self, place: &Place, now: Timestamp) -> Result<()> {
         let mut at = [0; time::LEN];
         time::write(now, &mut at);
-        let mut ids = Vec::with_capacity(self.records.len());
+        self.given.clear();
         let mut last = place.last;
         let drafts = (self.records.len() > 1).then(|| self.buffer.split_off(HEADROOM));
         for record in &mut self.records {
@@ -188,17 +210,17 @@ impl Writer {
             record::stamp(&mut self.buffer[start..], &text, &at);
             record::seal(&text, start, &mut self.buffer);
             *record = start..self.buffer.len();
-            ids.push(id);
+            self.given.push(id);
             last = Some(id);
         }
-        Ok(ids)
+        Ok(())
     }
 
     /// Closes the segment that is held and locked, giving it the name of its first record. False:
     /// it has no record yet and stays.
     pub(super) fn close_held(&mut self, rules: &Rules<'_>) -> Result<bool> {
-        let stat = self.lock_current(rules)?;
-        let closed = self.place(stat.size, rules).and_then(|place| self.close_segment(&place, rules));
+        let locked = self.lock_current(rules)?;
+        let closed = self.place(locked.size, rules).and_then(|place| self.close_segment(&place, rules));
         // Closing the descriptor lets the lock go.
         self.held = None;
         closed
@@ -207,9 +229,9 @@ impl Writer {
     fn close_segment(&self, place: &Place, rules: &Rules<'_>) -> Result<bool> {
         let Some(held) = &self.held else { return Ok(false) };
         let Some(first) = last::first_id(&held.file, place.size)? else { return Ok(false) };
-        if place.rest != Rest::Clean {
-            write_all(&held.file, closing(place.rest))?;
-        }
+        // The other writers who hold this file see that it has grown, and look at its name.
+        let closing = if place.rest == Rest::Clean { b"\n" } else { closing(place.rest) };
+        write_all(&held.file, closing)?;
         if rules.durable {
             sys::sync(&held.file)?;
         }
@@ -229,7 +251,33 @@ fn open(rules: &Rules<'_>) -> Result<Held> {
         rules.folder.sync()?;
     }
     let stat = Stat::of(&file)?;
-    Ok(Held { file, stat, known: None })
+    let is_mixing = rules.reads_back || !sys::appends_whole(&file);
+    Ok(Held { file, stat, is_mixing, known: None, named: None })
+}
+
+impl Held {
+    /// Where the file ends; none where the name does not stand for it any more.
+    ///
+    /// Whoever rotates lets the file grow first. One that was removed, replaced or moved away by
+    /// hand is noticed a moment later at most.
+    fn look(&mut self, folder: &Folder, now: Timestamp) -> io::Result<Option<u64>> {
+        if let Some((known, _)) = self.known
+            && self.is_named(now)
+            && sys::end(&self.file)? == known
+        {
+            return Ok(Some(known));
+        }
+        let found = folder.stat_current()?;
+        self.named = Some(now);
+        Ok(found.filter(|stat| stat.same_file(&self.stat)).map(|stat| stat.size))
+    }
+
+    /// Whether the name was seen to stand for it a moment ago. A clock that stands still or went
+    /// back does not tell.
+    fn is_named(&self, now: Timestamp) -> bool {
+        let since = |at: Timestamp| now.as_microsecond() - at.as_microsecond();
+        self.named.is_some_and(|at| (1..NAMED_FOR).contains(&since(at)))
+    }
 }
 
 /// The last id of the segments that are closed.
@@ -269,7 +317,8 @@ fn write_all(file: &File, mut bytes: &[u8]) -> io::Result<()> {
 
 /// Writes the buffer from `begin` on and sees that every record of it stands whole in the file.
 /// Returns the size of the file after it, as far as nobody else wrote.
-fn put(file: &File, size: u64, buffer: &[u8], begin: usize, records: &[Range<usize>]) -> Result<u64> {
+fn put(held: &Held, size: u64, buffer: &[u8], begin: usize, records: &[Range<usize>]) -> Result<u64> {
+    let file = &held.file;
     let mut expected = size;
     let mut todo = Cow::Borrowed(&buffer[begin..]);
     // The first record that does not stand whole in the file yet.
@@ -277,6 +326,9 @@ fn put(file: &File, size: u64, buffer: &[u8], begin: usize, records: &[Range<usi
     for _ in 0..TRIES {
         let written = sys::write(file, &todo)?;
         faults::step("bus.put");
+        if written == todo.len() && !held.is_mixing {
+            return Ok(expected + written as u64);
+        }
         let kept = kept(file, expected, &todo[..written])?;
         if let Some(end) = kept
             && written == todo.len()

@@ -14,11 +14,17 @@ fn bus(folder: &TempDir) -> Bus {
     Bus::open(&Dir::open(folder.path()).expect("the folder opens"), STEM).with_settings(settings)
 }
 
+/// As [`appends`], reading back only where it is needed, and always.
+fn appends_with(call: Call, nth: u32, failure: Failure) {
+    appends(|bus| bus, call, nth, failure);
+    appends(Bus::reading_back, call, nth, failure);
+}
+
 /// Appends with one failure planned, and more without; what was acknowledged is there once, and
 /// what was not at most once.
-fn appends_with(call: Call, nth: u32, failure: Failure) {
+fn appends(writer: fn(Bus) -> Bus, call: Call, nth: u32, failure: Failure) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let writer = bus(&folder);
+    let writer = writer(bus(&folder));
     let mut acknowledged = Vec::new();
     faults::plan(call, nth, failure);
     for index in 0..12 {

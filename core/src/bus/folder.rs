@@ -3,11 +3,12 @@
 //! `<stem>.md` is appended to. Closed segments are `<stem>.<first id>.md`, ours, and
 //! `<stem>.md.<time>.archived`, the seed system's.
 
+use std::ffi::CString;
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
-use rustix::fs::{AtFlags, RenameFlags};
+use rustix::fs::RenameFlags;
 use rustix::io::Errno;
 
 use crate::faults::{self, Call, Failure};
@@ -40,11 +41,15 @@ pub(super) struct Folder {
     dir: Dir,
     stem: String,
     current: String,
+    /// `current` as the system takes it, for the look that every append has.
+    terminated: CString,
 }
 
 impl Folder {
     pub(super) fn new(dir: &Dir, stem: &str) -> Self {
-        Self { dir: dir.clone(), stem: stem.to_owned(), current: format!("{stem}.md") }
+        let current = format!("{stem}.md");
+        let terminated = CString::new(current.as_str()).expect("a stem is one of ours and has no NUL");
+        Self { dir: dir.clone(), stem: stem.to_owned(), current, terminated }
     }
 
     /// Name of the file that is appended to.
@@ -78,13 +83,12 @@ impl Folder {
 
     /// What stands under a name now; none where nothing does.
     pub(super) fn stat(&self, name: &str) -> io::Result<Option<Stat>> {
-        match rustix::fs::statat(&self.dir, name, AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(stat) => {
-                Ok(Some(Stat { device: stat.st_dev, inode: stat.st_ino, size: stat.st_size.cast_unsigned() }))
-            }
-            Err(Errno::NOENT) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        Stat::at(&self.dir, name)
+    }
+
+    /// What the name of the file stands for now that is appended to.
+    pub(super) fn stat_current(&self) -> io::Result<Option<Stat>> {
+        Stat::at(&self.dir, self.terminated.as_c_str())
     }
 
     /// Gives a file another name; false where that name is taken.

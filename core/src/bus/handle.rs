@@ -48,6 +48,7 @@ pub struct Bus {
     settings: BusSettings,
     clock: Clock,
     identity: Identity,
+    reads_back: bool,
     shared: Arc<Mutex<Shared>>,
 }
 
@@ -67,6 +68,7 @@ impl Bus {
             settings: BusSettings::default(),
             clock: Clock::system(),
             identity: Identity::default(),
+            reads_back: false,
             shared: Arc::new(Mutex::new(Shared { writer: Writer::new(), flushed: None })),
         }
     }
@@ -112,7 +114,15 @@ impl Bus {
     /// Fills in project and task where a message names none.
     #[must_use]
     pub fn with_identity(mut self, project: Option<String>, task: Option<String>) -> Self {
-        self.identity = Identity { project, task };
+        self.identity = Identity::new(project.as_ref(), task.as_ref());
+        self
+    }
+
+    /// Reads every record back, as on a file system that is not known to append whole.
+    #[cfg(test)]
+    #[must_use]
+    pub(super) fn reading_back(mut self) -> Self {
+        self.reads_back = true;
         self
     }
 
@@ -127,8 +137,7 @@ impl Bus {
     /// # Errors
     /// When the message is refused or cannot be written. It may then be in the file, or not.
     pub fn append(&self, message: &NewMessage) -> Result<MessageId> {
-        let ids = self.append_batch(std::slice::from_ref(message))?;
-        Ok(ids[0])
+        self.append_one(message, self.settings.durability)
     }
 
     /// Appends a message and waits until it is on disk, whatever the settings say.
@@ -136,8 +145,7 @@ impl Bus {
     /// # Errors
     /// As [`Bus::append`], and when the disk refuses.
     pub fn append_sync(&self, message: &NewMessage) -> Result<MessageId> {
-        let ids = self.append_with(std::slice::from_ref(message), Durability::Always)?;
-        Ok(ids[0])
+        self.append_one(message, Durability::Always)
     }
 
     /// Appends messages one after the other with nothing in between, in one write.
@@ -145,26 +153,37 @@ impl Bus {
     /// # Errors
     /// As [`Bus::append`].
     pub fn append_batch(&self, messages: &[NewMessage]) -> Result<Vec<MessageId>> {
-        self.append_with(messages, self.settings.durability)
-    }
-
-    fn append_with(&self, messages: &[NewMessage], durability: Durability) -> Result<Vec<MessageId>> {
         if messages.is_empty() {
             return Ok(Vec::new());
         }
+        self.append_with(messages, self.settings.durability, <[_]>::to_vec)
+    }
+
+    fn append_one(&self, message: &NewMessage, durability: Durability) -> Result<MessageId> {
+        self.append_with(std::slice::from_ref(message), durability, |ids| ids[0])
+    }
+
+    /// Appends at least one message; `take` what is wanted of their ids.
+    fn append_with<T>(
+        &self,
+        messages: &[NewMessage],
+        durability: Durability,
+        take: impl FnOnce(&[MessageId]) -> T,
+    ) -> Result<T> {
         self.writable("append to")?;
         let fail = |kind| BusError::new("append to", &self.path(), kind);
         let mut shared = self.shared();
         let ids = shared.writer.append(messages, &self.rules(durability)).map_err(fail)?;
+        let (taken, last) = (take(ids), ids.last().copied());
         let due = match durability {
             Durability::None => false,
             Durability::Always => true,
             Durability::Interval(interval) => self.is_flush_due(&mut shared, interval).map_err(fail)?,
         };
-        if due && let Some(last) = ids.last() {
-            self.flush_to(shared, *last).map_err(fail)?;
+        if due && let Some(last) = last {
+            self.flush_to(shared, last).map_err(fail)?;
         }
-        Ok(ids)
+        Ok(taken)
     }
 
     /// Waits until all that was appended so far is on disk.
@@ -351,6 +370,7 @@ impl Bus {
             identity: &self.identity,
             rotate_at: self.settings.rotate_at,
             durable: durability != Durability::None,
+            reads_back: self.reads_back,
         }
     }
 

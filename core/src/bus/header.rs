@@ -14,13 +14,14 @@ use crate::model::{Cursor, Link, Message, MessageId, MessageKind, NewMessage, Pa
 use super::record::Identity;
 use super::{scalar, time};
 
+pub(super) const PROJECT: &str = "project_id";
+pub(super) const TASK: &str = "task_id";
+
 /// Appends the lines of the header that follow id and time.
 pub(super) fn write(message: &NewMessage, identity: &Identity, out: &mut Vec<u8>) {
-    let project = message.project_id.as_ref().or(identity.project.as_ref());
-    let task = message.task_id.as_ref().or(identity.task.as_ref());
     line("type", Some(&message.kind.0), out);
-    line("project_id", project, out);
-    line("task_id", task, out);
+    line_or(PROJECT, message.project_id.as_ref(), &identity.project, out);
+    line_or(TASK, message.task_id.as_ref(), &identity.task, out);
     line("run_id", message.run_id.as_ref(), out);
     line("issue_id", message.issue_id.as_ref(), out);
     let parents = message.parents.iter().map(parent_value).collect::<Vec<_>>();
@@ -34,7 +35,15 @@ pub(super) fn write(message: &NewMessage, identity: &Identity, out: &mut Vec<u8>
     }
 }
 
-fn line(key: &str, value: Option<&String>, out: &mut Vec<u8>) {
+fn line_or(key: &str, value: Option<&String>, otherwise: &[u8], out: &mut Vec<u8>) {
+    match value {
+        Some(_) => line(key, value, out),
+        None => out.extend_from_slice(otherwise),
+    }
+}
+
+/// Appends a line, where there is a value.
+pub(super) fn line(key: &str, value: Option<&String>, out: &mut Vec<u8>) {
     let Some(value) = value else { return };
     out.extend_from_slice(key.as_bytes());
     out.extend_from_slice(b": ");

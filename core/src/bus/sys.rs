@@ -2,8 +2,13 @@
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Write};
+use std::os::fd::AsFd;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::time::{Duration, Instant};
+
+use rustix::fs::{AtFlags, StatxFlags};
+use rustix::io::Errno;
+use rustix::path::Arg;
 
 use crate::faults::{self, Call, Failure};
 
@@ -100,9 +105,25 @@ pub(super) fn read_range(file: &File, from: u64, to: u64) -> io::Result<Vec<u8>>
     Ok(bytes)
 }
 
+/// Where the file ends. The cheapest question about a file there is.
+pub(super) fn end(mut file: &File) -> io::Result<u64> {
+    io::Seek::seek(&mut file, io::SeekFrom::End(0))
+}
+
 /// Where the descriptor's last write ended.
 pub(super) fn position(mut file: &File) -> io::Result<u64> {
     io::Seek::stream_position(&mut file)
+}
+
+/// Whether the file system appends the bytes of one `write` side by side, whoever else appends: the
+/// local ones hold the inode's lock from looking for the end of the file to the last byte.
+pub(super) fn appends_whole(file: &File) -> bool {
+    const EXT: i64 = 0xEF53;
+    const XFS: i64 = 0x5846_5342;
+    const BTRFS: i64 = 0x9123_683E;
+    const TMPFS: i64 = 0x0102_1994;
+    const OVERLAY: i64 = 0x794C_7630;
+    rustix::fs::fstatfs(file).is_ok_and(|system| [EXT, XFS, BTRFS, TMPFS, OVERLAY].contains(&system.f_type))
 }
 
 /// `fdatasync`.
@@ -122,9 +143,37 @@ pub(super) struct Stat {
 }
 
 impl Stat {
+    /// Not a file's times: where they were asked for, the kernel gives the next write exact ones and
+    /// the inode is written anew, which makes a write half as dear again.
+    const WANTED: StatxFlags = StatxFlags::INO.union(StatxFlags::SIZE);
+
+    /// Of an open file.
     pub(super) fn of(file: &File) -> io::Result<Self> {
-        let meta = file.metadata()?;
-        Ok(Self { device: meta.dev(), inode: meta.ino(), size: meta.len() })
+        Ok(Self::ask(file, c"", AtFlags::EMPTY_PATH)?)
+    }
+
+    /// Of what a name in a folder stands for; none where nothing does.
+    pub(super) fn at(dir: impl AsFd, name: impl Arg + Copy) -> io::Result<Option<Self>> {
+        match Self::ask(dir, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(stat) => Ok(Some(stat)),
+            Err(Errno::NOENT) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn ask(fd: impl AsFd, name: impl Arg + Copy, flags: AtFlags) -> Result<Self, Errno> {
+        match rustix::fs::statx(&fd, name, flags, Self::WANTED) {
+            Ok(stat) => Ok(Self {
+                device: rustix::fs::makedev(stat.stx_dev_major, stat.stx_dev_minor),
+                inode: stat.stx_ino,
+                size: stat.stx_size,
+            }),
+            Err(Errno::NOSYS) => {
+                let stat = rustix::fs::statat(&fd, name, flags)?;
+                Ok(Self { device: stat.st_dev, inode: stat.st_ino, size: stat.st_size.cast_unsigned() })
+            }
+            Err(error) => Err(error),
+        }
     }
 
     pub(super) fn same_file(&self, other: &Self) -> bool {

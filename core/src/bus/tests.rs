@@ -304,6 +304,49 @@ fn text_beside_a_torn_tail_is_kept() {
 }
 
 #[test]
+fn a_segment_that_somebody_rotated_gets_no_more_messages() {
+    let folder = temp();
+    let (writer, other) = (bus(&folder), bus(&folder));
+    let mut said = Vec::new();
+    for _ in 0..50 {
+        // Quick enough for the writer not to look at the name again of its own accord.
+        said.extend((0..3).map(|_| say(&writer, "before")));
+        assert!(other.rotate().expect("rotates"));
+        said.push(say(&writer, "behind"));
+        let text = std::fs::read_to_string(file(&folder)).expect("the next segment is there");
+        assert!(text.contains(&said[said.len() - 1].to_string()), "it stands in the next segment");
+    }
+    assert!(all(&writer).iter().filter_map(Message::id).eq(said));
+}
+
+#[test]
+fn a_file_that_is_removed_replaced_or_moved_by_hand_is_left_at_once() {
+    let folder = temp();
+    let writer = bus(&folder);
+    let away = folder.path().join("away");
+    let steps: [&dyn Fn(); 3] = [
+        &|| std::fs::remove_file(file(&folder)).expect("removed"),
+        &|| std::fs::rename(file(&folder), folder.path().join("old")).expect("renamed"),
+        &|| {
+            std::fs::write(&away, "by hand\n").expect("written");
+            std::fs::rename(&away, file(&folder)).expect("renamed");
+        },
+    ];
+    for (number, step) in steps.iter().enumerate() {
+        for _ in 0..3 {
+            say(&writer, "before");
+        }
+        step();
+        // Nobody in another process could have done it and be back sooner.
+        let done = Timestamp::now();
+        while Timestamp::now().duration_since(done) < jiff::SignedDuration::from_micros(100) {}
+        let id = say(&writer, "behind");
+        let text = std::fs::read_to_string(file(&folder)).expect("the bus is there");
+        assert!(text.contains(&id.to_string()), "step {number}: it stands in the file of that name");
+    }
+}
+
+#[test]
 fn two_handles_and_a_clock_that_jumps_keep_ids_sorted() {
     let folder = temp();
     let clock = |text: &str| {

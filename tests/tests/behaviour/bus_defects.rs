@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use conductor_core::bus::{Bus, BusSettings, Durability, Query};
@@ -129,4 +130,68 @@ fn c19_ids_are_in_file_order_whoever_writes_and_nothing_is_lost() {
     assert_eq!(read, expected, "file order is id order");
     assert_eq!(followed, expected, "a follower sees each message once, in order");
     assert_eq!(bus(path).verify().expect("verifies").problems, []);
+}
+
+/// What a lawless writer may append: lines, open lines, what looks like a record that broke off, and
+/// more than a page.
+fn lawless_pieces() -> Vec<Vec<u8>> {
+    let torn = format!("---\nmsg_id: MSG-{}\nts: 2026", "01JD8Z7W3QK5T9X2M4N6P8R0SA");
+    let pieces = ["a line\n", "an open line", "---\n", &torn, "<!-- torn", " -->", "\n"];
+    let long = "x".repeat(5_000) + "\n";
+    pieces.iter().map(|piece| piece.as_bytes().to_vec()).chain([long.into_bytes()]).collect()
+}
+
+/// Appends pieces without any lock as long as messages are `wanted`: as quickly as it can, but so many
+/// pieces a message at most.
+fn write_lawlessly(path: &Path, said: &AtomicUsize, wanted: usize) {
+    const EACH: usize = 50;
+    let mut file = std::fs::File::options().append(true).create(true).open(path).expect("opens");
+    let pieces = lawless_pieces();
+    let mut written = 0;
+    let deadline = Instant::now() + PATIENCE;
+    while Instant::now() < deadline {
+        let said = said.load(Ordering::Relaxed);
+        if said == wanted {
+            return;
+        }
+        if written > said * EACH + EACH {
+            std::thread::yield_now();
+            continue;
+        }
+        file.write_all(&pieces[written % pieces.len()]).expect("written");
+        written += 1;
+    }
+}
+
+/// Records of a byte up to many pages beside writers without a lock that never rest: each message
+/// that was acknowledged stands in the file once and whole, wherever its write ended.
+#[test]
+fn no_writer_without_a_lock_tears_a_record() {
+    const EACH: usize = 60;
+    const BODIES: [usize; 6] = [1, 300, 4_096, 9_000, 70_000, 300_000];
+    let folder = temp();
+    let path = folder.path();
+    let count = AtomicUsize::new(0);
+    let mut said: Vec<(MessageId, usize)> = std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| write_lawlessly(&path.join(format!("{STEM}.md")), &count, 2 * EACH));
+        }
+        let writers = [0, 3].map(|skip| {
+            let count = &count;
+            scope.spawn(move || {
+                let bus = bus(path);
+                let say = |size| {
+                    let id = say(&bus, &"y".repeat(size));
+                    count.fetch_add(1, Ordering::Relaxed);
+                    (id, size)
+                };
+                BODIES.into_iter().cycle().skip(skip).take(EACH).map(say).collect::<Vec<_>>()
+            })
+        });
+        writers.into_iter().flat_map(|writer| writer.join().expect("it wrote all")).collect()
+    });
+    said.sort_unstable();
+    let records = all(&bus(path)).into_iter().filter(|message| !message.plain);
+    let read: Vec<_> = records.map(|message| (message.id().expect("an id"), message.body.len())).collect();
+    assert_eq!(read, said);
 }
