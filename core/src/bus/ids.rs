@@ -1,6 +1,7 @@
 //! Ids of messages: strictly increasing along the file, whatever the clock does.
 
 use jiff::Timestamp;
+use rustix::rand::GetRandomFlags;
 use ulid::Ulid;
 
 use crate::model::MessageId;
@@ -12,9 +13,15 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    /// A source with a seed from the system.
+    /// A source with a seed from the system; straight from it, since a generator of random numbers asks
+    /// the processor first what it can do (see [`super::checksum`]).
     pub(super) fn new() -> Self {
-        Self { state: Ulid::generate().random() | 1 << 127 }
+        let mut seed = [0; 16];
+        let state = match rustix::rand::getrandom(&mut seed, GetRandomFlags::empty()) {
+            Ok(filled) if filled == seed.len() => u128::from_ne_bytes(seed),
+            _ => Ulid::generate().0,
+        };
+        Self { state }
     }
 
     /// An id for a message made at `now`, greater than `last`; none when `last` is the largest.

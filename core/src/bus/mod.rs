@@ -5,6 +5,7 @@
 
 mod append;
 mod back;
+mod checksum;
 mod error;
 mod flush;
 mod folder;

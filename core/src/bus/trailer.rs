@@ -9,6 +9,8 @@ use memchr::memmem;
 
 use crate::model::MessageId;
 
+use super::checksum::crc32c;
+
 /// The version of records that this code writes.
 const VERSION: &[u8] = b"v1";
 /// What a trailer begins with; a body line that begins so is escaped.
@@ -38,11 +40,11 @@ impl Trailer {
     /// Reads the line that `bytes` begin with.
     pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
         let line = &bytes[..bytes.len().min(MAX_LEN)];
-        let line = &line[..memchr::memchr(b'\n', line)?];
+        let line = &line[..line.iter().position(|c| *c == b'\n')?];
         let inner = line.strip_prefix(OPEN)?.strip_suffix(b" -->")?;
         let (id, rest) = inner.split_at_checked(MessageId::LEN)?;
         let rest = rest.strip_prefix(b" ")?.strip_prefix(VERSION)?.strip_prefix(b" ")?;
-        let space = memchr::memchr(b' ', rest)?;
+        let space = rest.iter().position(|c| *c == b' ')?;
         let (length, checksum) = (&rest[..space], &rest[space + 1..]);
         if checksum.len() != 8 || length.is_empty() || length.len() > 12 {
             return None;
@@ -61,13 +63,13 @@ impl Trailer {
             && record.len() > HEAD_LEN
             && record.starts_with(HEAD)
             && self.id.0.array_to_str(&mut [0; ulid::ULID_LEN]).as_bytes() == &record[HEAD.len()..HEAD_LEN]
-            && crc32c::crc32c(record) == self.checksum
+            && crc32c(record) == self.checksum
     }
 
     /// Appends the trailer of `record`.
     pub(super) fn write(id: &[u8; ulid::ULID_LEN], start: usize, out: &mut Vec<u8>) {
         let record = &out[start..];
-        let (length, checksum) = (record.len(), crc32c::crc32c(record));
+        let (length, checksum) = (record.len(), crc32c(record));
         out.extend_from_slice(b"<!-- MSG-");
         out.extend_from_slice(id);
         out.extend_from_slice(b" v1 ");
