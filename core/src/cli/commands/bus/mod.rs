@@ -1,6 +1,7 @@
 //! `bus`: messages of a task or of a project.
 
 mod discover;
+mod plain;
 pub mod post;
 mod read;
 

@@ -8,21 +8,21 @@ use std::process::ExitCode;
 use clap::{Args, Parser};
 use serde::Serialize;
 
-use super::Which;
+use super::{Which, plain};
 use crate::api::ApiError;
 use crate::bus::MAX_BODY;
 use crate::cli::args::Common;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::{finish, parse};
-use crate::model::{Link, MessageId, NewMessage, Parent};
+use crate::model::{Link, MessageId, MessageKind, NewMessage, Parent};
 
 /// Post a message
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct PostArgs {
     /// Type: PROGRESS, FACT, DECISION, ERROR, INFO, ISSUE, REVIEW or a word of your own
-    #[arg(long = "type", value_name = "TYPE", default_value = "INFO")]
+    #[arg(long = "type", value_name = "TYPE", default_value = MessageKind::INFO)]
     pub kind: String,
     /// The text; else the standard input
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
@@ -69,12 +69,19 @@ struct Posted {
     bus: PathBuf,
 }
 
-/// Posts without the other commands' grammar. None: let the whole grammar say what is wrong.
+/// Posts without the other commands' grammar, and without any where the options are plain. None: let
+/// the whole grammar say what is wrong.
 pub fn quick(arguments: &[OsString]) -> Option<ExitCode> {
-    let quick = QuickPost::try_parse_from(arguments).ok()?;
-    let context = Context::new(quick.common);
-    let result = run(&quick.post, &context);
+    let (common, post) = plain::read(&arguments[1..]).or_else(|| grammar(arguments))?;
+    let context = Context::new(common);
+    let result = run(&post, &context);
     Some(finish(&context.out, result))
+}
+
+/// The options of `bus post` by its grammar; the first argument is the command's name.
+pub(super) fn grammar(arguments: &[OsString]) -> Option<(Common, PostArgs)> {
+    let quick = QuickPost::try_parse_from(arguments).ok()?;
+    Some((quick.common, quick.post))
 }
 
 /// Posts, and prints the message's id.
