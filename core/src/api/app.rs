@@ -135,7 +135,8 @@ fn load_config(caller: &Caller) -> Result<Loaded, ApiError> {
 /// configured one, the user's own.
 fn locate_root(caller: &Caller, configured: Option<&Path>) -> PathBuf {
     let flag = caller.root.as_deref().or_else(|| caller.run().map(|run| run.root));
-    let around = root_around(&caller.cwd);
+    let is_named = flag.is_some() || caller.variable("CONDUCTOR_ROOT").is_some();
+    let around = if is_named { None } else { root_around(&caller.cwd) };
     Root::locate(flag, around.as_deref().or(configured))
 }
 

@@ -266,6 +266,26 @@ pub(super) fn write_root_file(conductor: &Dir) -> Result<()> {
     conductor.create_new(ROOT_FILE, yaml::emit(&file)?.as_bytes()).map(drop)
 }
 
+fn read_root_file(conductor: &Dir) -> Result<RootFile> {
+    let text = conductor.read_text(ROOT_FILE, yaml::MAX_BYTES)?;
+    match as_written(&text) {
+        Some(file) => Ok(file),
+        None => yaml::parse(&text, &conductor.join(ROOT_FILE)),
+    }
+}
+
+/// The file in the very form in which we write it. Every command begins with it, so that the YAML parser
+/// is left out where it is not needed.
+fn as_written(text: &str) -> Option<RootFile> {
+    let (version, rest) = text.strip_prefix("version: ")?.split_once("\nroot_id: ")?;
+    let (root_id, rest) = rest.split_once("\ncreated_at: \"")?;
+    let created_at = rest.strip_suffix("\"\n")?;
+    let is_plain = root_id.len() == ulid::ULID_LEN && root_id.bytes().all(|c| c.is_ascii_alphanumeric());
+    let is_number = version.bytes().all(|c| c.is_ascii_digit());
+    let created_at = created_at.parse().ok().filter(|_| is_plain && is_number)?;
+    Some(RootFile { version: version.parse().ok()?, root_id: root_id.to_owned(), created_at })
+}
+
 /// Whether a folder of a root is a project: hidden ones and the seed system's `_audit` are not.
 fn is_project(name: &str) -> bool {
     !name.starts_with(['.', '_']) && name != "lost+found"
@@ -274,7 +294,7 @@ fn is_project(name: &str) -> bool {
 fn kind_of(dir: &Dir) -> Result<RootKind> {
     let conductor = optional(dir.sub(CONDUCTOR))?;
     if let Some(conductor) = &conductor
-        && let Some(file) = optional(yaml::read::<RootFile>(conductor, ROOT_FILE))?
+        && let Some(file) = optional(read_root_file(conductor))?
     {
         return Ok(RootKind::Own { id: file.root_id, version: file.version });
     }
@@ -289,4 +309,27 @@ fn kind_of(dir: &Dir) -> Result<RootKind> {
         Some(conductor) => conductor.exists(INIT_LOCK)? || conductor.entries()?.is_empty(),
     };
     Ok(if unfinished { RootKind::Fresh } else { RootKind::Foreign })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn what_we_write_is_read_without_the_parser_and_means_the_same() {
+        let file = RootFile {
+            version: VERSION,
+            root_id: ulid::Ulid::generate().to_string(),
+            created_at: Timestamp::now(),
+        };
+        let text = yaml::emit(&file).expect("YAML");
+        let read = as_written(&text).expect("the form in which it was written");
+        let parsed: RootFile = yaml::parse(&text, Path::new("")).expect("YAML");
+        assert_eq!(format!("{read:?}"), format!("{parsed:?}"));
+        for cut in 0..text.len() {
+            assert!(as_written(&text[..cut]).is_none(), "cut at {cut}");
+        }
+    }
 }
