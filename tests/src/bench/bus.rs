@@ -39,8 +39,9 @@ pub fn prepare(folder: &Path) {
 /// Appends `count` messages: what a child process of a benchmark does.
 pub fn write_messages(folder: &Path, count: u32, sync: bool) {
     let bus = bus(folder, if sync { Durability::Always } else { Durability::None });
+    let message = message();
     for _ in 0..count {
-        bus.append(&message()).expect("appended");
+        bus.append(&message).expect("appended");
     }
 }
 
