@@ -34,6 +34,12 @@ pub trait Backend: Send + Sync {
     /// that is not understood becomes [`EventKind::Raw`], so nothing is ever dropped.
     fn parse(&self, line: &[u8]) -> Parsed;
 
+    /// What the beginning of a line means that is too long to be kept whole, of which `left_out` bytes
+    /// are not given. One event, as nobody reads the line again.
+    fn parse_beginning(&self, head: &[u8], _left_out: u64) -> Parsed {
+        Parsed::raw(head)
+    }
+
     /// The command with which a person continues the session by hand, in the task's working folder.
     fn interactive(&self, settings: &AgentSettings, session: &str) -> Option<Vec<String>>;
 

@@ -156,7 +156,7 @@ fn assistant(value: &Value) -> Option<Vec<EventKind>> {
 
 fn block(block: &Value) -> Option<EventKind> {
     match text(block, "type")? {
-        "text" => Some(EventKind::Text { text: text(block, "text")?.to_owned(), delta: false }),
+        "text" => Some(EventKind::text(text(block, "text")?, false)),
         "thinking" => Some(EventKind::Thinking { text: text(block, "thinking")?.to_owned() }),
         "tool_use" => Some(EventKind::ToolCall {
             id: text(block, "id")?.to_owned(),

@@ -129,7 +129,7 @@ fn item_started(item: &Value) -> Option<Vec<EventKind>> {
 
 fn item_completed(item: &Value) -> Option<Vec<EventKind>> {
     let event = match text(item, "type")? {
-        "agent_message" => EventKind::Text { text: text(item, "text")?.to_owned(), delta: false },
+        "agent_message" => EventKind::text(text(item, "text")?, false),
         "reasoning" => EventKind::Thinking { text: text(item, "text")?.to_owned() },
         // Only a turn that fails is an error: this may be a remark about the model.
         "error" => EventKind::Error { message: message(item), warning: true },

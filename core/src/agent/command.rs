@@ -68,7 +68,17 @@ impl Backend for Command {
             OutputFormat::Json => normalised::parse(line),
             OutputFormat::Text => {
                 let text = format!("{}\n", String::from_utf8_lossy(line));
-                EventKind::Text { text, delta: true }.into()
+                EventKind::text(text, true).into()
+            }
+        }
+    }
+
+    fn parse_beginning(&self, head: &[u8], left_out: u64) -> Parsed {
+        match self.output {
+            OutputFormat::Json => Parsed::raw(head),
+            OutputFormat::Text => {
+                let (text, cut) = whole_characters(head);
+                EventKind::Text { text, delta: true, left_out: left_out + cut }.into()
             }
         }
     }
@@ -92,6 +102,15 @@ impl Backend for Command {
             (None, None) => failure::failed(fold, stderr_tail, "its exit was not seen"),
         }
     }
+}
+
+/// The text without a character that is cut in its middle, and how many bytes of that are there.
+fn whole_characters(bytes: &[u8]) -> (String, u64) {
+    let cut = match std::str::from_utf8(bytes) {
+        Err(error) if error.error_len().is_none() => bytes.len() - error.valid_up_to(),
+        _ => 0,
+    };
+    (String::from_utf8_lossy(&bytes[..bytes.len() - cut]).into_owned(), cut as u64)
 }
 
 /// The argument that carries the prompt; none where it comes on standard input.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::failure::one_line;
+use crate::model::event::left_out_mark;
 use crate::model::{Event, EventKind, Usage};
 
 /// How agents tell the model that a tool call was refused for lack of permission.
@@ -80,6 +81,17 @@ struct Message {
     open: bool,
     /// Bytes at its start that were let go.
     dropped: u64,
+    /// Where a mark stands for bytes that were not kept, in the order of the text.
+    gaps: Vec<Gap>,
+}
+
+/// Bytes that are in the log and not in the text.
+#[derive(Debug, Clone, PartialEq)]
+struct Gap {
+    /// The mark's place in the text.
+    at: usize,
+    mark: usize,
+    bytes: u64,
 }
 
 impl Fold {
@@ -103,8 +115,8 @@ impl Fold {
                     self.model.clone_from(model);
                 }
             }
-            EventKind::Text { text, delta } => {
-                self.message.add(text, *delta);
+            EventKind::Text { text, delta, left_out } => {
+                self.message.add(text, *delta, *left_out);
                 self.last_retry = None;
             }
             EventKind::Thinking { .. } => self.message.open = false,
@@ -131,11 +143,6 @@ impl Fold {
             return Some(text.to_owned());
         }
         self.message.whole()
-    }
-
-    /// The last text of the answer so far, whether or not it is complete.
-    pub fn last_text(&self) -> Option<&str> {
-        Some(self.message.text.as_str()).filter(|text| !text.trim().is_empty())
     }
 
     /// Whether a tool is at work: then silence is no sign of death.
@@ -178,13 +185,17 @@ impl Fold {
 }
 
 impl Message {
-    fn add(&mut self, text: &str, delta: bool) {
+    fn add(&mut self, text: &str, delta: bool, left_out: u64) {
         if !delta || !self.open {
-            self.text.clear();
-            self.dropped = 0;
+            *self = Self::default();
         }
         self.open = true;
         self.text.push_str(text);
+        if left_out > 0 {
+            let mark = left_out_mark(left_out);
+            self.gaps.push(Gap { at: self.text.len(), mark: mark.len(), bytes: left_out });
+            self.text.push_str(&mark);
+        }
         self.bound();
     }
 
@@ -197,8 +208,17 @@ impl Message {
         while !self.text.is_char_boundary(cut) {
             cut += 1;
         }
+        // A mark is let go as a whole.
+        let within = self.gaps.iter().rev().find(|gap| gap.at < cut);
+        cut = within.map_or(cut, |gap| cut.max(gap.at + gap.mark));
         self.text.drain(..cut);
         self.dropped += cut as u64;
+        let (dropped, gaps) = std::mem::take(&mut self.gaps).into_iter().partition(|gap| gap.at < cut);
+        let dropped: Vec<Gap> = dropped;
+        // What a mark stood for is before the text now, and the mark is not.
+        self.dropped += dropped.iter().map(|gap| gap.bytes.saturating_sub(gap.mark as u64)).sum::<u64>();
+        self.gaps = gaps;
+        self.gaps.iter_mut().for_each(|gap| gap.at -= cut);
     }
 
     fn whole(&self) -> Option<String> {
@@ -223,7 +243,7 @@ mod tests {
     }
 
     fn text(text: &str, delta: bool) -> EventKind {
-        EventKind::Text { text: text.to_owned(), delta }
+        EventKind::text(text, delta)
     }
 
     fn call(id: &str) -> EventKind {
@@ -275,6 +295,20 @@ mod tests {
         }
         let kept = folded.final_message().expect("text");
         assert!(kept.len() < 2 * Fold::MESSAGE_MAX + 100 && kept.starts_with('['));
+    }
+
+    #[test]
+    fn what_is_left_out_is_marked_and_counted() {
+        let long = EventKind::Text { text: "beginning".to_owned(), delta: true, left_out: 50 << 20 };
+        let mut folded = fold(&[text("one\n", true), long, text("two\n", true)]);
+        let told = folded.final_message().expect("text");
+        assert!(told.contains("52428800 bytes are left out here; agent-stdout.txt"), "{told}");
+        assert!(told.starts_with("one\nbeginning\n[") && told.ends_with("]\ntwo\n"), "{told}");
+        let more = "x".repeat(Fold::MESSAGE_MAX);
+        (0..2).for_each(|_| folded.observe_kind(&text(&more, true)));
+        let told = folded.final_message().expect("text");
+        let before = (4 + 9 + (50 << 20) + 4 + 2 * Fold::MESSAGE_MAX) - Fold::MESSAGE_MAX;
+        assert!(told.starts_with(&format!("[{before} bytes before this")), "{}", &told[..60]);
     }
 
     #[test]

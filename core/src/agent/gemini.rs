@@ -111,6 +111,7 @@ fn events(value: &Value) -> Option<Vec<EventKind>> {
         "message" => EventKind::Text {
             text: text(value, "content")?.to_owned(),
             delta: value.get("delta").and_then(Value::as_bool).unwrap_or(false),
+            left_out: 0,
         },
         "tool_use" => EventKind::ToolCall {
             id: text(value, "tool_id")?.to_owned(),

@@ -32,7 +32,7 @@ mod tests {
 
     #[test]
     fn a_printed_line_reads_back() {
-        let kind = EventKind::Text { text: "a\nb".to_owned(), delta: true };
+        let kind = EventKind::text("a\nb", true);
         let ts = Some("2026-11-20T20:13:00Z".parse().expect("a time"));
         let line = serde_json::to_vec(&Line { ts, kind: kind.clone() }).expect("json");
         assert_eq!(parse(&line), Parsed { ts, events: vec![kind] });

@@ -146,7 +146,9 @@ impl Recorder {
     fn events_of(&self, line: &Line) -> Vec<Event> {
         let Parsed { ts, events } = match &line.text {
             Text::Whole(text) => self.backend.parse(text),
-            Text::Head(head) => Parsed::raw(head),
+            Text::Head(head) => {
+                self.backend.parse_beginning(head, line.end - line.offset - head.len() as u64)
+            }
         };
         events.into_iter().map(|kind| Event { offset: line.offset, end: line.end, ts, kind }).collect()
     }

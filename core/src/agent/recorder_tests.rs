@@ -5,7 +5,9 @@ use std::io::Write;
 use proptest::prelude::*;
 
 use super::*;
+use crate::agent::command::Command;
 use crate::agent::{AgentKind, backend};
+use crate::config::OutputFormat;
 use crate::model::{EventKind, ProjectId, RunId, RunInfo, TaskId, TaskSpec};
 use crate::store::Root;
 
@@ -171,6 +173,29 @@ fn a_huge_line_is_kept_by_its_head_and_what_follows_is_read() {
     case.tear(first as u64);
     case.recorder().finish().expect("recorded");
     assert_eq!(case.recorded(), whole, "a crash just after it");
+}
+
+#[test]
+fn a_huge_line_of_plain_text_is_in_the_message_with_what_is_left_out() {
+    static PLAIN: Command = Command { output: OutputFormat::Text };
+    let case = Case::new();
+    let recorder = || Recorder::resume(&case.run, &PLAIN).expect("resumed");
+    case.print(b"before\n");
+    // The last character is cut in its middle where the beginning ends.
+    let huge = format!("x{}", "\u{e9}".repeat(LINE_MAX));
+    case.print(huge.as_bytes());
+    case.print(b"\nafter\n");
+    let (events, fold) = recorder().finish().expect("recorded");
+    assert_eq!(events.len(), 3);
+    let EventKind::Text { text, left_out, .. } = &events[1].kind else { panic!("{:?}", events[1].kind) };
+    assert_eq!(text.len() as u64 + left_out, huge.len() as u64 + 1);
+    assert!(huge.starts_with(text.as_str()));
+    let message = fold.final_message().expect("a message");
+    assert!(message.starts_with("before\nx") && message.ends_with("\nafter\n"), "{}", &message[..20]);
+    let mark = format!("[{left_out} bytes are left out here; agent-stdout.txt has them]");
+    assert!(message.contains(&mark));
+    let (_, replayed) = recorder().finish().expect("recorded");
+    assert_eq!(replayed, fold, "a crash after it");
 }
 
 #[test]

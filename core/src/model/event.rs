@@ -37,6 +37,9 @@ pub enum EventKind {
         /// Whether it continues the text before it.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         delta: bool,
+        /// Bytes that came after it in the same line and were not kept: the log has them.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        left_out: u64,
     },
     /// Reasoning that the agent shows.
     Thinking {
@@ -101,6 +104,22 @@ pub enum EventKind {
         /// The line, at most 64 KiB of it.
         line: String,
     },
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+impl EventKind {
+    /// Text of the answer that is all there.
+    pub fn text(text: impl Into<String>, delta: bool) -> Self {
+        Self::Text { text: text.into(), delta, left_out: 0 }
+    }
+}
+
+/// What stands in the place of bytes that were not kept of an agent's output.
+pub fn left_out_mark(bytes: u64) -> String {
+    format!("\n[{bytes} bytes are left out here; agent-stdout.txt has them]\n")
 }
 
 /// Tokens and cost of a run. What the agent does not report is absent, not zero.

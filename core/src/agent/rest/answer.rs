@@ -130,7 +130,7 @@ impl Answer {
         if proper.len() > self.said.len() {
             let piece = proper[self.said.len()..].to_owned();
             self.said.push_str(&piece);
-            events.push(EventKind::Text { text: piece, delta: true });
+            events.push(EventKind::text(piece, true));
         }
         events
     }
@@ -189,7 +189,7 @@ mod tests {
         events
             .iter()
             .filter_map(|event| match event {
-                EventKind::Text { text, delta: true } => Some(text.as_str()),
+                EventKind::Text { text, delta: true, .. } => Some(text.as_str()),
                 _ => None,
             })
             .collect()

@@ -11,6 +11,7 @@ use crate::api::feed::{Moment, Standing};
 use crate::api::{App, words};
 use crate::cli::failure::Failure;
 use crate::cli::output::{Out, show, style, time};
+use crate::model::event::left_out_mark;
 use crate::model::task::OpenQuestion;
 use crate::model::{EventKind, Message, MessageKind, RunStatus, TaskStatus};
 use crate::store::TaskDir;
@@ -108,11 +109,14 @@ impl<'a> Screen<'a> {
 
     fn event(&mut self, event: &EventKind) {
         match event {
-            EventKind::Text { text, delta } => {
+            EventKind::Text { text, delta, left_out } => {
                 if !delta {
                     self.end_text();
                 }
                 self.text.push_str(text);
+                if *left_out > 0 {
+                    self.text.push_str(&left_out_mark(*left_out));
+                }
                 self.doing = "writing".to_owned();
                 return;
             }

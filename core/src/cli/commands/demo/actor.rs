@@ -36,7 +36,7 @@ impl Actor {
 
     /// Says something to whoever watches.
     pub fn say(&mut self, text: &str) -> io::Result<()> {
-        self.emit(&EventKind::Text { text: text.to_owned(), delta: false })?;
+        self.emit(&EventKind::text(text, false))?;
         self.breathe();
         Ok(())
     }
