@@ -28,15 +28,22 @@ impl From<StoreError> for ApiError {
             StoreErrorKind::Yaml { .. }
             | StoreErrorKind::NotUtf8 { .. }
             | StoreErrorKind::TooLarge { .. } => (ErrorCode::Damaged, Some(damage_hint(&error.path))),
-            StoreErrorKind::NotAFile | StoreErrorKind::NotAFolder | StoreErrorKind::Escapes => {
-                (ErrorCode::Damaged, None)
-            }
+            StoreErrorKind::NotAFile
+            | StoreErrorKind::NotAFolder
+            | StoreErrorKind::Escapes
+            | StoreErrorKind::Link => (ErrorCode::Damaged, None),
             StoreErrorKind::NewerVersion { binary, .. } => {
-                (ErrorCode::NewerVersion, binary.as_ref().map(|path| format!("use {}", path.display())))
+                let program = binary.as_ref().map(|path| format!("use {}", path.display()));
+                let none = || "no newer run-agent is in the root's .conductor/bin: install one".to_owned();
+                (ErrorCode::NewerVersion, Some(program.unwrap_or_else(none)))
             }
             StoreErrorKind::ReadOnlyRoot => (
                 ErrorCode::ReadOnly,
                 Some("`run-agent migrate` makes it ours; until then it is only read".to_owned()),
+            ),
+            StoreErrorKind::RootFileLost => (
+                ErrorCode::Damaged,
+                Some("`run-agent recover` makes it anew; nothing else of the root is touched".to_owned()),
             ),
             StoreErrorKind::NotForeign => (ErrorCode::Conflict, None),
             StoreErrorKind::StillRunning { .. } | StoreErrorKind::Changing => (

@@ -5,9 +5,9 @@ use std::process::Command;
 use serde::Serialize;
 
 use super::agents::Usable;
-use super::dto::DamagedView;
+use super::dto::{DamagedView, TaskView};
 use super::tasks::TaskQuery;
-use super::{ApiError, App};
+use super::{ApiError, App, next};
 use crate::model::TaskStatus;
 use crate::store::{Index, Root};
 
@@ -119,21 +119,38 @@ impl App {
                 return vec![Finding::problem("tasks", error.message, error.hint.unwrap_or_default())];
             }
         };
-        let interrupted = tasks.iter().filter(|task| task.status == TaskStatus::Interrupted).count();
-        let mut findings = vec![match interrupted {
-            0 => Finding::good("tasks", format!("{}, none without its owner", tasks.len())),
-            _ => Finding::problem(
-                "tasks",
-                format!("{interrupted} without their owner"),
-                "`run-agent recover` goes on with them",
-            ),
-        }];
+        // Nobody can go on with what another system left.
+        let mut findings = match self.existing_root() {
+            Some(root) if !root.is_foreign() => ownership(root, &tasks),
+            _ => vec![Finding::good("tasks", tasks.len().to_string())],
+        };
         match self.damaged() {
             Ok(damaged) => findings.extend(damaged.iter().map(damage)),
             Err(error) => findings.push(Finding::problem("files", error.message, "look at the folder")),
         }
         findings
     }
+}
+
+/// Tasks that stand still without an owner: those that recovery knows, and those that it does not, such
+/// as one that was copied in.
+fn ownership(root: &Root, tasks: &[TaskView]) -> Vec<Finding> {
+    let interrupted = tasks.iter().filter(|task| task.status == TaskStatus::Interrupted);
+    let (known, unknown): (Vec<_>, Vec<_>) = interrupted.partition(|task| next::is_live(root, task));
+    if known.is_empty() && unknown.is_empty() {
+        return vec![Finding::good("tasks", format!("{}, none without its owner", tasks.len()))];
+    }
+    let mut findings = Vec::new();
+    if !known.is_empty() {
+        let text = format!("{} without their owner", known.len());
+        findings.push(Finding::problem("tasks", text, "`run-agent recover` goes on with them"));
+    }
+    if let Some(first) = unknown.first() {
+        let text = format!("{} that nobody owned here", unknown.len());
+        let hint = format!("`run-agent resume {}` goes on with the first", next::slug(first));
+        findings.push(Finding::problem("tasks", text, hint));
+    }
+    findings
 }
 
 fn damage(item: &DamagedView) -> Finding {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::live::Checked;
 use crate::model::task::{OpenQuestion, StopEvidence, TaskError};
 use crate::model::{Access, EndReason, RunInfo, RunKind, RunStatus, TaskStatus, Usage, Workflow};
+use crate::store::walk::Damaged;
 use crate::store::{RunSummary, TaskSummary};
 
 /// One task in a list. Its status was checked against the task's lock.
@@ -94,15 +95,22 @@ impl TaskView {
     }
 }
 
-/// A task that cannot be read; shown beside its neighbours.
+/// A project, task or run that cannot be read; shown beside its neighbours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DamagedView {
-    /// What it is: `project/task`, with `/run` for a run.
+    /// What it is: `project/task`, with `/run` for a run, or a `project` alone.
     pub name: String,
-    /// The file.
+    /// The file or folder.
     pub path: String,
-    /// Why it cannot be read.
+    /// Why it cannot be read, after the file's name.
     pub reason: String,
+}
+
+impl From<Damaged> for DamagedView {
+    fn from(damaged: Damaged) -> Self {
+        let name = damaged.name();
+        Self { name, path: damaged.path.display().to_string(), reason: damaged.reason }
+    }
 }
 
 /// Everything about one task.
@@ -149,11 +157,14 @@ pub struct TaskDetail {
     /// How the last stop went.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stop: Option<StopEvidence>,
+    /// What a person would do next: a command line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
     /// Warnings that hold for it.
     pub warnings: Vec<String>,
     /// Its runs, oldest first.
     pub run_list: Vec<RunView>,
-    /// Runs that cannot be read.
+    /// What of it and its runs cannot be read.
     pub damaged: Vec<DamagedView>,
 }
 
@@ -162,8 +173,9 @@ pub struct TaskDetail {
 pub struct Counted {
     /// Used so far.
     pub used: u32,
-    /// Allowed.
-    pub of: u32,
+    /// Allowed; absent where it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<u32>,
 }
 
 /// A task that was started by a run of another one.
@@ -224,23 +236,23 @@ pub struct RunView {
     pub cost_usd: Option<f64>,
 }
 
-impl From<&RunSummary> for RunView {
-    fn from(run: &RunSummary) -> Self {
+impl From<RunSummary> for RunView {
+    fn from(run: RunSummary) -> Self {
         Self {
             project: run.project.to_string(),
             task: run.task.to_string(),
             run: run.run.to_string(),
             status: run.status,
             kind: run.kind,
-            agent: run.agent.clone(),
+            agent: run.agent,
             iteration: run.iteration,
             started_at: run.start_time,
             ended_at: run.end_time,
             exit_code: run.exit_code,
             exit_signal: run.exit_signal,
             end_reason: run.end_reason,
-            error: run.error_summary.clone(),
-            model: run.model.clone(),
+            error: run.error_summary,
+            model: run.model,
             usage: run.usage,
             cost_usd: run.cost_usd,
         }
@@ -249,7 +261,7 @@ impl From<&RunSummary> for RunView {
 
 impl From<&RunInfo> for RunView {
     fn from(info: &RunInfo) -> Self {
-        Self::from(&RunSummary::from(info))
+        Self::from(RunSummary::from(info))
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
 use super::dto::{AttentionItem, AttentionKind, TaskView};
+use super::next::{next_step, slug};
 use super::tasks::TaskQuery;
 use super::{ApiError, App};
 use crate::model::task::OpenQuestion;
@@ -89,13 +90,14 @@ impl App {
     /// The item of a task that needs a person, with what was done with it.
     fn item(&self, view: &TaskView) -> Result<(AttentionItem, AttentionRecord), ApiError> {
         let (project, task) = (ProjectId::from_disk(&view.project)?, TaskId::from_disk(&view.task)?);
-        let state = self.root()?.task(&project, &task)?.state()?;
+        let root = self.root()?;
+        let state = root.task(&project, &task)?.state()?;
         let item = match state.as_ref().and_then(|state| state.question.as_ref()) {
-            Some(question) if view.status == TaskStatus::WaitingAnswer => of_question(view, question),
-            _ => of_status(view, state.as_ref()),
+            Some(question) if view.status == TaskStatus::WaitingAnswer => of_question(root, view, question),
+            _ => of_status(root, view, state.as_ref()),
         };
         // A damaged record of what was seen hides nobody's question.
-        let records = self.root()?.attention().of_task(&project, &task).unwrap_or_default();
+        let records = root.attention().of_task(&project, &task).unwrap_or_default();
         let record = records.get(&item.id).cloned().unwrap_or_default();
         Ok((item, record))
     }
@@ -110,7 +112,7 @@ fn kind_of(question: &OpenQuestion) -> AttentionKind {
     }
 }
 
-fn of_question(view: &TaskView, question: &OpenQuestion) -> AttentionItem {
+fn of_question(root: &Root, view: &TaskView, question: &OpenQuestion) -> AttentionItem {
     let kind = kind_of(question);
     AttentionItem {
         text: question.text.clone(),
@@ -118,15 +120,18 @@ fn of_question(view: &TaskView, question: &OpenQuestion) -> AttentionItem {
         default: question.default.clone(),
         default_at: question.default_at,
         since: question.asked_at,
-        ..item(view, kind, &question.msg_id.to_string(), format!("run-agent answer {} \"…\"", slug(view)))
+        ..item(view, kind, &question.msg_id.to_string(), next_step(root, view, None).unwrap_or_default())
     }
 }
 
-fn of_status(view: &TaskView, state: Option<&TaskState>) -> AttentionItem {
+fn of_status(root: &Root, view: &TaskView, state: Option<&TaskState>) -> AttentionItem {
+    let look = || format!("run-agent status {}", slug(view));
     let (kind, hint) = match view.status {
-        TaskStatus::WaitingReview => (AttentionKind::Review, format!("run-agent status {}", slug(view))),
-        TaskStatus::Interrupted => (AttentionKind::Interrupted, "run-agent recover".to_owned()),
-        _ => (AttentionKind::Failure, format!("run-agent status {}", slug(view))),
+        TaskStatus::WaitingReview => (AttentionKind::Review, look()),
+        TaskStatus::Interrupted => {
+            (AttentionKind::Interrupted, next_step(root, view, None).unwrap_or_else(look))
+        }
+        _ => (AttentionKind::Failure, look()),
     };
     // The same failure is the same item; the next one, after a resume, is another.
     let moment = state.and_then(|state| state.ended_at).map(|at| at.to_string()).unwrap_or_default();
@@ -157,10 +162,6 @@ fn id(view: &TaskView, kind: AttentionKind, what: &str) -> String {
     let hash = Sha256::digest(text.as_bytes());
     let digits: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     format!("{}-{digits}", kind.as_str())
-}
-
-fn slug(view: &TaskView) -> String {
-    TaskId::from_disk(&view.task).map_or_else(|_| view.task.clone(), |id| id.slug().to_owned())
 }
 
 #[cfg(test)]

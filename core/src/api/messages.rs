@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -22,7 +22,7 @@ pub struct BusView {
     /// Its task; absent for the bus of a project.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task: Option<String>,
-    /// The file that is appended to.
+    /// The file that is appended to; where there is none yet, the last one that was rotated away.
     pub path: String,
     /// Bytes of that file.
     pub bytes: u64,
@@ -131,13 +131,8 @@ impl OpenBus {
 
 /// A bus that has been written to; none for one that has neither a file nor rotated segments.
 fn bus_view(bus: &Bus, project: &str, task: Option<&str>) -> Option<BusView> {
-    let path: PathBuf = bus.path();
-    let bytes = std::fs::metadata(&path).map(|data| data.len()).ok();
+    let (path, bytes) = bus.newest_file().ok().flatten()?;
     let last = bus.read(&Query::last(1)).ok().and_then(|messages| messages.into_iter().next_back());
-    if bytes.is_none() && last.is_none() {
-        return None;
-    }
-    let bytes = bytes.unwrap_or(0);
     Some(BusView {
         project: project.to_owned(),
         task: task.map(str::to_owned),

@@ -16,6 +16,7 @@ mod find;
 pub mod inbox;
 pub mod live;
 pub mod messages;
+mod next;
 pub mod steer;
 pub mod tasks;
 pub mod words;

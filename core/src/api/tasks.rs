@@ -2,15 +2,14 @@
 
 use super::dto::{ChildView, Counted, DamagedView, RunView, TaskDetail, TaskView};
 use super::live::Checked;
+use super::next::next_step;
 use super::{ApiError, App, ErrorCode};
-use crate::model::{ProjectId, RunId, TaskId, TaskSpec, TaskState, TaskStatus};
+use crate::model::{ProjectId, TaskSpec, TaskState, TaskStatus};
 use crate::store::index::{RunFilter, TaskFilter};
 use crate::store::summary::title;
-use crate::store::{Index, Listed, Root, TaskDir, TaskSummary};
+use crate::store::walk::{self, Damaged};
+use crate::store::{Index, Root, TaskDir, TaskSummary};
 use crate::supervisor::children;
-
-/// Rows up to which a list is compared with the files: damage since the index was built is told then.
-const VERIFIED: usize = 200;
 
 /// Which tasks or runs a list is of. The default is all.
 #[derive(Debug, Clone, Default)]
@@ -104,29 +103,26 @@ impl App {
 
     fn list_of(&self, root: &Root, query: &TaskQuery) -> Result<TaskList, ApiError> {
         let index = Index::open(root);
-        let mut list = TaskList::default();
+        let mut list = TaskList { damaged: damaged_of(&index, query)?, ..TaskList::default() };
         for summary in index.tasks(&query.filter())? {
             if query.limit.is_some_and(|limit| list.tasks.len() >= limit) {
                 list.more += 1;
                 continue;
             }
-            let view = self.checked_view(root, summary);
-            list.tasks.extend(view.filter(|view| query.wants(view.status)));
+            match self.checked_view(root, summary) {
+                Ok(view) => list.tasks.extend(view.filter(|view| query.wants(view.status))),
+                Err(damaged) => list.damaged.push(damaged),
+            }
         }
-        list.damaged = self.known_damaged(root, &index, query.project.as_ref())?;
-        self.verify_tasks(root, &mut list);
         Ok(list)
     }
 
     fn list_runs_of(&self, root: &Root, query: &TaskQuery) -> Result<RunList, ApiError> {
         let index = Index::open(root);
         let filter = RunFilter { project: query.project.clone(), ..RunFilter::default() };
-        let mut runs: Vec<RunView> = index.runs(&filter)?.iter().map(RunView::from).collect();
+        let mut runs: Vec<RunView> = index.runs(&filter)?.into_iter().map(RunView::from).collect();
         let more = cut(&mut runs, query.limit);
-        let damaged = self.known_damaged(root, &index, query.project.as_ref())?;
-        let mut list = RunList { runs, more, damaged };
-        self.verify_runs(root, &mut list);
-        Ok(list)
+        Ok(RunList { runs, more, damaged: damaged_of(&index, query)? })
     }
 
     /// Everything about a task, its status checked against its lock.
@@ -134,13 +130,22 @@ impl App {
     /// # Errors
     /// When its files cannot be read.
     pub fn detail(&self, task: &TaskDir) -> Result<TaskDetail, ApiError> {
+        let facts = walk::facts(task.root(), task.project(), task.id());
         let state = task.state()?;
+        if let (None, None, Some(damaged)) = (&state, &facts.task, facts.damaged.last()) {
+            let words = format_args!("{}: {}", damaged.name(), damaged.reason);
+            let name = task.id().slug();
+            let hint = format_args!("put the file back, or go on with the task: `run-agent resume {name}`");
+            return Err(ApiError::new(ErrorCode::Damaged, words).with_hint(hint));
+        }
         let checked = self.check(task, state.as_ref())?;
         let spec = task.spec()?;
         let view = self.shown(task.root(), summary(task, &spec, state.as_ref()), checked);
         let mut detail = describe(task, &spec, state, checked, view);
+        detail.next = next_step(task.root(), &detail.task, detail.error.as_ref());
         detail.children = child_views(task.root(), task)?;
-        (detail.run_list, detail.damaged) = runs(task)?;
+        detail.run_list = facts.runs.into_iter().map(RunView::from).collect();
+        detail.damaged = facts.damaged.into_iter().map(DamagedView::from).collect();
         Ok(detail)
     }
 
@@ -160,37 +165,29 @@ impl App {
     /// When the root itself cannot be read.
     pub fn damaged(&self) -> Result<Vec<DamagedView>, ApiError> {
         let Some(root) = self.existing_root() else { return Ok(Vec::new()) };
-        let mut damaged = Vec::new();
-        for id in root.projects()? {
-            let project = root.project(&id)?;
-            for task in project.tasks()? {
-                let read = project.task(&task).map_err(ApiError::from).and_then(|task| {
-                    self.view(&task)?;
-                    runs(&task)
-                });
-                match read {
-                    Ok((_, runs)) => damaged.extend(runs),
-                    Err(error) => damaged.push(DamagedView {
-                        name: format!("{id}/{task}"),
-                        path: project.path().join(task.as_str()).display().to_string(),
-                        reason: error.message,
-                    }),
-                }
-            }
-        }
-        Ok(damaged)
+        let walk = walk::walk(root)?;
+        let tasks = walk.tasks.iter().filter_map(|facts| facts.task.clone());
+        let claims: Vec<_> = tasks.filter_map(|task| self.checked_view(root, task).err()).collect();
+        Ok(walk.into_damaged().into_iter().map(DamagedView::from).chain(claims).collect())
     }
 
-    /// The task of a summary with its checked status. Only what claims to be alive is looked at.
-    fn checked_view(&self, root: &Root, summary: TaskSummary) -> Option<TaskView> {
-        let checked = if summary.status.is_owned() && !root.is_foreign() {
-            // One that is gone since, or damaged, is not shown as alive.
-            let task = root.task(&summary.project, &summary.task).ok()?;
-            self.check_claim(&task, summary.status).ok()?
-        } else {
-            Checked::of(summary.status)
-        };
-        Some(self.shown(root, summary, checked))
+    /// The task of a summary with its checked status; none for one that is gone since. Only what claims
+    /// to be alive is looked at.
+    fn checked_view(&self, root: &Root, summary: TaskSummary) -> Result<Option<TaskView>, DamagedView> {
+        if !summary.status.is_owned() || root.is_foreign() {
+            let checked = Checked::of(summary.status);
+            return Ok(Some(self.shown(root, summary, checked)));
+        }
+        let name = format!("{}/{}", summary.project, summary.task);
+        let task = root.task(&summary.project, &summary.task).map_err(ApiError::from);
+        match task.and_then(|task| self.check_claim(&task, summary.status)) {
+            Ok(checked) => Ok(Some(self.shown(root, summary, checked))),
+            Err(error) if error.code == ErrorCode::NotFound => Ok(None),
+            Err(error) => {
+                let path = root.path().join(&name).display().to_string();
+                Err(DamagedView { name, path, reason: error.message })
+            }
+        }
     }
 
     /// The task of a summary, its access stated as it is in force.
@@ -204,62 +201,12 @@ impl App {
         }
         view
     }
+}
 
-    /// What the index could not read when it was built, and still cannot be read.
-    fn known_damaged(
-        &self,
-        root: &Root,
-        index: &Index,
-        project: Option<&ProjectId>,
-    ) -> Result<Vec<DamagedView>, ApiError> {
-        let names = index.damaged()?;
-        let of_project = |name: &&String| project.is_none_or(|id| name.starts_with(&format!("{id}/")));
-        Ok(names.iter().filter(of_project).filter_map(|name| self.damage_of(root, name)).collect())
-    }
-
-    /// What is wrong with `project/task` or `project/task/run`; none where it can be read.
-    fn damage_of(&self, root: &Root, name: &str) -> Option<DamagedView> {
-        let path = root.path().join(name).display().to_string();
-        let mut parts = name.split('/');
-        let (project, task, run) = (parts.next()?, parts.next()?, parts.next());
-        let look = || -> Result<(), ApiError> {
-            let task = root.task(&ProjectId::from_disk(project)?, &TaskId::from_disk(task)?)?;
-            match run {
-                Some(run) => task.run(&RunId::from_disk(run)?)?.info().map(drop)?,
-                None => self.view(&task).map(drop)?,
-            }
-            Ok(())
-        };
-        // One that was removed since is no damage.
-        let error = look().err().filter(|error| error.code != ErrorCode::NotFound)?;
-        Some(DamagedView { name: name.to_owned(), path, reason: error.message })
-    }
-
-    /// Reads the files of a short list, so that damage since the index was built is told too.
-    fn verify_tasks(&self, root: &Root, list: &mut TaskList) {
-        if list.tasks.len() > VERIFIED {
-            return;
-        }
-        list.tasks.retain(|task| {
-            let damage = self.damage_of(root, &format!("{}/{}", task.project, task.task));
-            let sound = damage.is_none();
-            list.damaged.extend(damage.filter(|new| list.damaged.iter().all(|old| old.name != new.name)));
-            sound
-        });
-    }
-
-    /// As [`App::verify_tasks`].
-    fn verify_runs(&self, root: &Root, list: &mut RunList) {
-        if list.runs.len() > VERIFIED {
-            return;
-        }
-        list.runs.retain(|run| {
-            let damage = self.damage_of(root, &format!("{}/{}/{}", run.project, run.task, run.run));
-            let sound = damage.is_none();
-            list.damaged.extend(damage.filter(|new| list.damaged.iter().all(|old| old.name != new.name)));
-            sound
-        });
-    }
+/// What cannot be read of what a list is of.
+fn damaged_of(index: &Index, query: &TaskQuery) -> Result<Vec<DamagedView>, ApiError> {
+    let wanted = |damaged: &Damaged| query.project.as_ref().is_none_or(|id| damaged.project == *id);
+    Ok(index.damaged()?.into_iter().filter(wanted).map(DamagedView::from).collect())
 }
 
 /// Cuts a list to its limit; how many were cut off.
@@ -268,21 +215,6 @@ fn cut<T>(list: &mut Vec<T>, limit: Option<usize>) -> usize {
     let more = list.len() - kept;
     list.truncate(kept);
     more
-}
-
-fn runs(task: &TaskDir) -> Result<(Vec<RunView>, Vec<DamagedView>), ApiError> {
-    let (mut runs, mut damaged) = (Vec::new(), Vec::new());
-    for listed in task.run_infos()? {
-        match listed {
-            Listed::Ok(info) => runs.push(RunView::from(&info)),
-            Listed::Damaged { id, path, reason } => damaged.push(DamagedView {
-                name: format!("{}/{}/{id}", task.project(), task.id()),
-                path: path.display().to_string(),
-                reason: reason.kind.to_string(),
-            }),
-        }
-    }
-    Ok((runs, damaged))
 }
 
 fn child_views(root: &Root, task: &TaskDir) -> Result<Vec<ChildView>, ApiError> {
@@ -306,6 +238,8 @@ fn describe(
     view: TaskView,
 ) -> TaskDetail {
     let state = state.unwrap_or_else(|| TaskState::first(spec));
+    // The seed system writes none down.
+    let limit = |limit| (!task.root().is_foreign()).then_some(limit);
     TaskDetail {
         task: view,
         path: task.path().display().to_string(),
@@ -317,12 +251,13 @@ fn describe(
         question: state.question,
         wake_at: state.wake_at,
         spend: state.spend,
-        restarts: Counted { used: state.restarts, of: spec.limits.max_restarts },
-        failures: Counted { used: state.failures, of: spec.limits.max_failures },
+        restarts: Counted { used: state.restarts, of: limit(spec.limits.max_restarts) },
+        failures: Counted { used: state.failures, of: limit(spec.limits.max_failures) },
         supervisor_pid: checked.supervisor,
         depends_on: spec.depends_on.clone(),
         children: Vec::new(),
         stop: state.stop,
+        next: None,
         warnings: state.warnings,
         run_list: Vec::new(),
         damaged: Vec::new(),

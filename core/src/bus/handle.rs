@@ -131,6 +131,25 @@ impl Bus {
         self.folder.path_of(self.folder.current())
     }
 
+    /// The file of the newest messages and its bytes: what is appended to, or where that was not begun
+    /// yet, the last segment; none for a bus that nobody wrote to.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn newest_file(&self) -> Result<Option<(PathBuf, u64)>> {
+        self.newest_file_inner().map_err(|error| self.unreadable(error))
+    }
+
+    fn newest_file_inner(&self) -> io::Result<Option<(PathBuf, u64)>> {
+        let closed = self.folder.closed()?.into_iter().rev().map(|segment| segment.name);
+        for name in std::iter::once(self.folder.current().to_owned()).chain(closed) {
+            if let Some(stat) = self.folder.stat(&name)? {
+                return Ok(Some((self.folder.path_of(&name), stat.size)));
+            }
+        }
+        Ok(None)
+    }
+
     /// Appends a message; when it returns, the message stands in the file, and on disk where the
     /// settings say so.
     ///

@@ -1,9 +1,9 @@
-//! The one table of statuses: words, exit codes, HTTP codes and allowed transitions.
+//! The one table of statuses: words, exit codes and allowed steps.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The state of a task (`docs/ARCHITECTURE.md`, "What happens to a task").
+/// The state of a task (`docs/ARCHITECTURE.md`, "Statuses").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TaskStatus {

@@ -135,7 +135,9 @@ impl Attention {
     /// The folder, where it is there already: reading makes none.
     fn dir(&self) -> Result<Option<Dir>> {
         match self.root.kind() {
-            RootKind::Own { .. } => optional(self.root.dir().sub(format!(".conductor/state/{FOLDER}"))),
+            RootKind::Own { .. } | RootKind::Damaged => {
+                optional(self.root.dir().sub(format!(".conductor/state/{FOLDER}")))
+            }
             RootKind::Fresh | RootKind::Foreign => {
                 optional(Dir::open(&self.root.outside_state().join(FOLDER)))
             }
@@ -144,7 +146,7 @@ impl Attention {
 
     fn made_dir(&self) -> Result<Dir> {
         match self.root.kind() {
-            RootKind::Own { .. } => self.root.state_dir(FOLDER),
+            RootKind::Own { .. } | RootKind::Damaged => self.root.state_dir(FOLDER),
             RootKind::Fresh | RootKind::Foreign => Dir::create_all(&self.root.outside_state().join(FOLDER)),
         }
     }

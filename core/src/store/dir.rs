@@ -54,6 +54,36 @@ pub struct Entry {
     pub is_dir: bool,
     /// Whether it is a regular file.
     pub is_file: bool,
+    /// Whether it is a link, wherever it leads.
+    pub is_link: bool,
+}
+
+/// What changes with every change of a file, its rights and its name included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct FileStamp {
+    inode: u64,
+    len: i64,
+    /// Seconds and nanoseconds of the last change: unlike the time of writing, nobody can set it.
+    changed: (i64, u64),
+    is_link: bool,
+}
+
+impl FileStamp {
+    /// Whether it is that of a link.
+    pub(crate) fn is_link(&self) -> bool {
+        self.is_link
+    }
+
+    /// When the last change came: seconds and nanoseconds, to be compared only.
+    pub(crate) fn changed(&self) -> (i64, u64) {
+        self.changed
+    }
+
+    /// Whether the last change came before `time`.
+    pub(crate) fn is_before(&self, time: Timestamp) -> bool {
+        let nanoseconds = i32::try_from(self.changed.1).unwrap_or(0);
+        Timestamp::new(self.changed.0, nanoseconds).is_ok_and(|changed| changed < time)
+    }
 }
 
 /// What is known of a name without opening it.
@@ -113,6 +143,25 @@ impl Dir {
         let rel = rel.as_ref();
         let fd = self.open_fd(rel, OFlags::DIRECTORY | OFlags::RDONLY)?;
         Ok(Self { fd: Arc::new(fd), path: self.join(rel).into() })
+    }
+
+    /// Opens a folder in it that is itself one: a link in the last place is refused, wherever it leads.
+    ///
+    /// # Errors
+    /// [`StoreErrorKind::Link`] for a link; else as [`Dir::sub`].
+    pub fn real_sub(&self, rel: impl AsRef<Path>) -> Result<Self> {
+        let rel = rel.as_ref();
+        let opened = self.open_fd(rel, OFlags::DIRECTORY | OFlags::RDONLY | OFlags::NOFOLLOW);
+        match opened {
+            Ok(fd) => Ok(Self { fd: Arc::new(fd), path: self.join(rel).into() }),
+            Err(_) if self.is_link(rel) => Err(StoreError::new(self.join(rel), StoreErrorKind::Link)),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn is_link(&self, rel: &Path) -> bool {
+        let Ok((folder, name)) = self.place(rel) else { return false };
+        folder.file_type(name).is_ok_and(|kind| kind.is_symlink())
     }
 
     /// The same folder after it was given another name.
@@ -301,13 +350,31 @@ impl Dir {
         }
     }
 
+    /// The stamp of a name; the error number where it has none. Links on the way to it are followed, as
+    /// nothing is read: it tells only whether something changed.
+    pub(crate) fn stamp(&self, rel: impl AsRef<Path>) -> Result<FileStamp, i32> {
+        let stat = rustix::fs::statat(self, rel.as_ref(), AtFlags::SYMLINK_NOFOLLOW);
+        let stat = stat.map_err(rustix::io::Errno::raw_os_error)?;
+        Ok(FileStamp {
+            inode: stat.st_ino,
+            len: stat.st_size,
+            changed: (stat.st_ctime, stat.st_ctime_nsec as u64),
+            is_link: FileType::from_raw_mode(stat.st_mode).is_symlink(),
+        })
+    }
+
     /// Its names in order, without `.` and `..`.
     ///
     /// # Errors
     /// When the folder cannot be read.
     pub fn entries(&self) -> Result<Vec<Entry>> {
         let entry = |(name, kind): (OsString, FileType)| {
-            Some(Entry { name: name.into_string().ok()?, is_dir: kind.is_dir(), is_file: kind.is_file() })
+            Some(Entry {
+                name: name.into_string().ok()?,
+                is_dir: kind.is_dir(),
+                is_file: kind.is_file(),
+                is_link: kind.is_symlink(),
+            })
         };
         Ok(self.raw_entries()?.into_iter().filter_map(entry).collect())
     }

@@ -71,12 +71,15 @@ pub enum StoreErrorKind {
         found: u32,
         /// The newest that this program writes.
         known: u32,
-        /// A program of the root's `bin/` that can.
+        /// The newest program of the root's `bin/`, where one is newer than this one.
         binary: Option<PathBuf>,
     },
     /// The root is not of our making: it is read in place and never written.
     #[error("belongs to a root of another system, which is only read")]
     ReadOnlyRoot,
+    /// The root is ours by its tasks, and the file that says so is gone.
+    #[error("is a root of ours whose .conductor/root.yaml is gone")]
+    RootFileLost,
     /// The root has not been initialised yet.
     #[error("is not initialised yet")]
     NotInitialised,
@@ -107,6 +110,9 @@ pub enum StoreErrorKind {
     /// The path leads out of its folder.
     #[error("leads out of its folder")]
     Escapes,
+    /// A link stands where a folder of ours is expected.
+    #[error("is a link; not followed")]
+    Link,
     /// A name is not what a path may be made of.
     #[error(transparent)]
     Name(#[from] IdError),
@@ -201,7 +207,7 @@ pub(crate) fn optional<T>(result: Result<T>) -> Result<Option<T>> {
 }
 
 fn by(binary: &Option<PathBuf>) -> String {
-    binary.as_ref().map(|path| format!("; {} can", path.display())).unwrap_or_default()
+    binary.as_ref().map(|path| format!("; {} is newer", path.display())).unwrap_or_default()
 }
 
 fn held_by(holder: &Option<String>) -> String {

@@ -8,7 +8,7 @@ use super::error::{Result, optional};
 use super::root::Root;
 use crate::model::{ProjectId, TaskId};
 
-const LIVE: &str = "live";
+pub(super) const LIVE: &str = "live";
 
 impl Root {
     /// Names a task as live, durably. Naming it twice is naming it once.

@@ -13,6 +13,7 @@ pub mod journal;
 mod live;
 mod lock;
 mod marker;
+mod mend;
 pub mod migrate;
 mod outside;
 mod place;

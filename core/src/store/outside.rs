@@ -11,7 +11,7 @@ impl Root {
     /// or one of the user's for a root that is not ours. Not made here.
     pub fn cache_path(&self) -> PathBuf {
         match self.kind() {
-            RootKind::Own { .. } => self.path().join(".conductor/cache"),
+            RootKind::Own { .. } | RootKind::Damaged => self.path().join(".conductor/cache"),
             RootKind::Fresh | RootKind::Foreign => self.outside("XDG_CACHE_HOME", ".cache"),
         }
     }

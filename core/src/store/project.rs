@@ -27,11 +27,20 @@ pub struct ProjectDir {
     whole_root: bool,
 }
 
+/// What stands in a project's folder under the names of tasks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct TaskNames {
+    /// Folders.
+    pub(crate) tasks: Vec<TaskId>,
+    /// Links, which are not followed.
+    pub(crate) links: Vec<TaskId>,
+}
+
 impl ProjectDir {
     pub(super) fn open(root: &Root, id: &ProjectId) -> Result<Self> {
         let whole_root =
             root.is_foreign() && id.as_str() == FLAT_TASK && foreign::layout(root.dir()) != Layout::Nested;
-        let dir = if whole_root { root.dir().clone() } else { root.dir().sub(id.as_str())? };
+        let dir = if whole_root { root.dir().clone() } else { root.dir().real_sub(id.as_str())? };
         Ok(Self { root: root.clone(), id: id.clone(), dir, whole_root })
     }
 
@@ -80,16 +89,35 @@ impl ProjectDir {
     /// # Errors
     /// When the folder cannot be read.
     pub fn tasks(&self) -> Result<Vec<TaskId>> {
+        Ok(self.names()?.tasks)
+    }
+
+    /// Its tasks, and the links that stand where a task should.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub(crate) fn names(&self) -> Result<TaskNames> {
         if self.whole_root {
-            return Ok(TaskId::from_disk(FLAT_TASK).into_iter().collect());
+            return Ok(TaskNames {
+                tasks: TaskId::from_disk(FLAT_TASK).into_iter().collect(),
+                links: Vec::new(),
+            });
         }
         let flat = self.is_flat();
         let is_task = |name: &str| match self.root.is_foreign() {
             true => foreign::is_task(&self.dir, name) || (flat && name == FLAT_TASK),
             false => is_own_task(&self.dir, name),
         };
-        let names = self.dir.entries()?.into_iter().filter(|entry| entry.is_dir && is_task(&entry.name));
-        Ok(names.filter_map(|entry| TaskId::from_disk(&entry.name).ok()).collect())
+        let mut names = TaskNames::default();
+        for entry in self.dir.entries()? {
+            let id = TaskId::from_disk(&entry.name);
+            if entry.is_dir && is_task(&entry.name) {
+                names.tasks.extend(id);
+            } else if entry.is_link && is_named_as_task(&entry.name) {
+                names.links.extend(id);
+            }
+        }
+        Ok(names)
     }
 
     /// Whether the older shell tool's runs lie in this folder; they are shown as one task.
@@ -103,7 +131,7 @@ impl ProjectDir {
     /// When it is not there.
     pub fn task(&self, id: &TaskId) -> Result<TaskDir> {
         let flat = id.as_str() == FLAT_TASK && self.is_flat();
-        let dir = if flat { self.dir.clone() } else { self.dir.sub(id.as_str())? };
+        let dir = if flat { self.dir.clone() } else { self.dir.real_sub(id.as_str())? };
         Ok(TaskDir::new(self, id, dir))
     }
 
@@ -165,6 +193,11 @@ impl ProjectDir {
         let _ = self.dir.remove_sub(Path::new(draft).join(super::task::RUNS));
         let _ = self.dir.remove_sub(draft);
     }
+}
+
+/// Whether a name says by itself that a task is meant, in our manner or the seed system's.
+fn is_named_as_task(name: &str) -> bool {
+    name.starts_with("task-")
 }
 
 /// Whether a folder of a project of ours is a task: by its name, whatever is missing in it, else by

@@ -11,6 +11,7 @@ use super::dir::Dir;
 use super::error::{Result, StoreError, StoreErrorKind, optional};
 use super::foreign::{self, Layout};
 use super::lock::OfdLock;
+use super::mend;
 use super::project::{FLAT_TASK, ProjectDir};
 use super::task::TaskDir;
 use super::yaml;
@@ -52,6 +53,8 @@ pub enum RootKind {
     },
     /// Nothing is in it yet, or only what an unfinished initialisation left.
     Fresh,
+    /// Ours, as all of its tasks are, but its `root.yaml` is gone. Not written until it is mended.
+    Damaged,
     /// The seed system's, or any other: read in place, never written.
     Foreign,
 }
@@ -93,15 +96,16 @@ impl Root {
     pub fn open_or_init(path: &Path) -> Result<Self> {
         let path = std::path::absolute(path).map_err(|error| StoreError::io(path, "open", error))?;
         let root = Self::look(Dir::create_all(&path)?)?;
-        if root.0.kind == RootKind::Fresh { Self::initialise(root.dir()) } else { Ok(root) }
+        if root.0.kind == RootKind::Fresh { Self::initialise(root.dir(), |_| Ok(())) } else { Ok(root) }
     }
 
-    fn look(dir: Dir) -> Result<Self> {
+    pub(super) fn look(dir: Dir) -> Result<Self> {
         let kind = kind_of(&dir)?;
         Ok(Self(Arc::new(Inner { dir, kind })))
     }
 
-    fn initialise(dir: &Dir) -> Result<Self> {
+    /// `complete` gets the folder `.conductor` when all is in it but what makes the root ours.
+    pub(super) fn initialise(dir: &Dir, complete: impl FnOnce(&Dir) -> Result<()>) -> Result<Self> {
         let conductor = dir.make_sub(CONDUCTOR)?;
         let _lock = OfdLock::acquire(&conductor, INIT_LOCK, INIT_WAIT)?;
         if !conductor.exists(ROOT_FILE)? {
@@ -109,6 +113,7 @@ impl Root {
                 conductor.make_sub(folder)?;
             }
             crate::faults::step("root.folders");
+            complete(&conductor)?;
             write_root_file(&conductor)?;
         }
         Self::look(dir.clone())
@@ -133,7 +138,7 @@ impl Root {
     pub fn id(&self) -> Option<&str> {
         match &self.0.kind {
             RootKind::Own { id, .. } => Some(id),
-            RootKind::Fresh | RootKind::Foreign => None,
+            RootKind::Fresh | RootKind::Damaged | RootKind::Foreign => None,
         }
     }
 
@@ -145,16 +150,17 @@ impl Root {
     /// Whether it may be written.
     ///
     /// # Errors
-    /// Why it may not: it is another system's, a newer version's, or not initialised yet.
+    /// Why it may not: it is another system's, a newer version's, damaged, or not initialised yet.
     pub fn writable(&self) -> Result<()> {
         let kind = match &self.0.kind {
             RootKind::Own { version, .. } if *version <= VERSION => return Ok(()),
             RootKind::Own { version, .. } => StoreErrorKind::NewerVersion {
                 found: *version,
                 known: VERSION,
-                binary: super::version::newest_binary(self),
+                binary: super::version::newer_binary(self),
             },
             RootKind::Fresh => StoreErrorKind::NotInitialised,
+            RootKind::Damaged => StoreErrorKind::RootFileLost,
             RootKind::Foreign => StoreErrorKind::ReadOnlyRoot,
         };
         Err(StoreError::new(self.path(), kind))
@@ -205,6 +211,16 @@ impl Root {
         Ok(names.filter_map(|entry| ProjectId::from_disk(&entry.name).ok()).collect())
     }
 
+    /// Links that stand where a project may be meant. They are not followed.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub(crate) fn links(&self) -> Result<Vec<ProjectId>> {
+        let names =
+            self.dir().entries()?.into_iter().filter(|entry| entry.is_link && is_project(&entry.name));
+        Ok(names.filter_map(|entry| ProjectId::from_disk(&entry.name).ok()).collect())
+    }
+
     /// Opens a project.
     ///
     /// # Errors
@@ -244,8 +260,9 @@ impl Root {
         let mut all = Vec::new();
         for id in self.projects()?.into_iter().filter(|id| project.is_none_or(|name| id.as_str() == name)) {
             // A project that cannot be read hides no task of another one.
-            let Ok(tasks) = self.project(&id).and_then(|project| project.tasks()) else { continue };
-            all.extend(tasks.into_iter().map(|task| (id.clone(), task)));
+            let Ok(names) = self.project(&id).and_then(|project| project.names()) else { continue };
+            // A link is found too: who asks for it is told that it is one.
+            all.extend(names.tasks.into_iter().chain(names.links).map(|task| (id.clone(), task)));
         }
         let by = |matches: &dyn Fn(&TaskId) -> bool| -> Vec<_> {
             all.iter().filter(|(_, task)| matches(task)).cloned().collect()
@@ -287,7 +304,7 @@ fn as_written(text: &str) -> Option<RootFile> {
 }
 
 /// Whether a folder of a root is a project: hidden ones and the seed system's `_audit` are not.
-fn is_project(name: &str) -> bool {
+pub(super) fn is_project(name: &str) -> bool {
     !name.starts_with(['.', '_']) && name != "lost+found"
 }
 
@@ -301,7 +318,7 @@ fn kind_of(dir: &Dir) -> Result<RootKind> {
     let others =
         dir.entries()?.into_iter().any(|entry| entry.name != CONDUCTOR && entry.name != "lost+found");
     if others {
-        return Ok(RootKind::Foreign);
+        return Ok(if mend::is_ours(dir)? { RootKind::Damaged } else { RootKind::Foreign });
     }
     let unfinished = match &conductor {
         None => true,

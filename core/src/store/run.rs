@@ -12,7 +12,7 @@ use super::version::{self, Versions};
 use super::{foreign, yaml};
 use crate::model::{ProjectId, RunId, RunInfo, TaskId};
 
-const INFO_FILE: &str = "run-info.yaml";
+pub(crate) const INFO_FILE: &str = "run-info.yaml";
 
 /// A file of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::dir::Dir;
+use super::dir::{Dir, Entry};
 use super::error::{Listed, Result, optional};
 use super::foreign::{self, Layout};
 use super::lock::{Holder, OfdLock};
@@ -14,10 +14,10 @@ use super::version::{self, Versions};
 use super::yaml;
 use crate::model::{ProjectId, RunId, RunInfo, TaskId, TaskSpec, TaskState, TaskStatus};
 
-pub(super) const PROMPT_FILE: &str = "TASK.md";
-pub(super) const SPEC_FILE: &str = "task.yaml";
-pub(super) const STATE_FILE: &str = "state.yaml";
-pub(super) const RUNS: &str = "runs";
+pub(crate) const PROMPT_FILE: &str = "TASK.md";
+pub(crate) const SPEC_FILE: &str = "task.yaml";
+pub(crate) const STATE_FILE: &str = "state.yaml";
+pub(crate) const RUNS: &str = "runs";
 const SUPERVISOR_LOCK: &str = "supervisor.lock";
 /// The largest prompt that is read at once.
 const MAX_PROMPT: u64 = 16 * 1024 * 1024;
@@ -166,15 +166,19 @@ impl TaskDir {
     /// # Errors
     /// When the folder cannot be read.
     pub fn runs(&self) -> Result<Vec<RunId>> {
+        let mut ids = self.run_names(|entry| entry.is_dir)?;
+        ids.sort_by_cached_key(|id| (self.began(id), id.clone()));
+        Ok(ids)
+    }
+
+    fn run_names(&self, wanted: impl Fn(&Entry) -> bool) -> Result<Vec<RunId>> {
         let runs = match self.layout {
             Layout::Bare => Some(self.dir.clone()),
             Layout::Nested | Layout::Flat => optional(self.dir.sub(RUNS))?,
         };
         let Some(runs) = runs else { return Ok(Vec::new()) };
-        let names = runs.entries()?.into_iter().filter(|entry| entry.is_dir && !entry.name.starts_with('.'));
-        let mut ids: Vec<_> = names.filter_map(|entry| RunId::from_disk(&entry.name).ok()).collect();
-        ids.sort_by_cached_key(|id| (self.began(id), id.clone()));
-        Ok(ids)
+        let names = runs.entries()?.into_iter().filter(|entry| wanted(entry) && !entry.name.starts_with('.'));
+        Ok(names.filter_map(|entry| RunId::from_disk(&entry.name).ok()).collect())
     }
 
     /// When a run began: ours say so in their name; of others only the second can be told by it.
@@ -194,7 +198,12 @@ impl TaskDir {
             let info = self.run(&id).and_then(|run| run.info());
             Listed::from_result(&id, &self.run_path(&id), info)
         };
-        Ok(self.runs()?.into_iter().map(listed).collect())
+        // Links stand last: nothing says when their runs began.
+        let links = match self.layout {
+            Layout::Bare => Vec::new(),
+            Layout::Nested | Layout::Flat => self.run_names(|entry| entry.is_link)?,
+        };
+        Ok(self.runs()?.into_iter().chain(links).map(listed).collect())
     }
 
     fn run_path(&self, id: &RunId) -> PathBuf {
@@ -213,7 +222,7 @@ impl TaskDir {
     /// # Errors
     /// When it is not there.
     pub fn run(&self, id: &RunId) -> Result<RunDir> {
-        Ok(RunDir::new(self, id, self.dir.sub(self.run_rel(id))?))
+        Ok(RunDir::new(self, id, self.dir.real_sub(self.run_rel(id))?))
     }
 
     /// Makes a run's folder with its run-info. Both are durable with [`TaskDir::establish_run`]. Nobody

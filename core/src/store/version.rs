@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::dir::Dir;
+use super::dir::{Dir, Entry};
 use super::error::{Result, StoreError, StoreErrorKind};
 use super::root::Root;
 
@@ -23,7 +23,7 @@ pub(super) fn check_writable(
     if found <= versions.known {
         return Ok(());
     }
-    let kind = StoreErrorKind::NewerVersion { found, known: versions.known, binary: newest_binary(root) };
+    let kind = StoreErrorKind::NewerVersion { found, known: versions.known, binary: newer_binary(root) };
     Err(StoreError::new(dir.join(name), kind))
 }
 
@@ -50,7 +50,7 @@ pub(super) struct Versions {
 pub(super) fn explain<T>(root: &Root, text: &str, key: &str, known: u32, parsed: Result<T>) -> Result<T> {
     parsed.map_err(|error| match peek(text.as_bytes(), key) {
         Some(found) if found > known => {
-            let kind = StoreErrorKind::NewerVersion { found, known, binary: newest_binary(root) };
+            let kind = StoreErrorKind::NewerVersion { found, known, binary: newer_binary(root) };
             StoreError::new(error.path, kind)
         }
         _ => error,
@@ -65,13 +65,20 @@ fn peek(bytes: &[u8], key: &str) -> Option<u32> {
     })
 }
 
-/// The newest program of the root's `bin/`, by the version in its folder's name.
-pub(super) fn newest_binary(root: &Root) -> Option<PathBuf> {
+/// The newest program of the root's `bin/` that is newer than this one, by the version in its folder's
+/// name: what this one cannot read, an older one cannot either.
+pub(super) fn newer_binary(root: &Root) -> Option<PathBuf> {
     let bin = root.dir().sub(".conductor/bin").ok()?;
-    let newest = bin.entries().ok()?.into_iter().filter(|entry| entry.is_dir).max_by_key(|entry| {
-        let version = entry.name.rsplit_once('-').map_or(entry.name.as_str(), |(version, _)| version);
-        version.split('.').map(|part| part.parse::<u64>().unwrap_or(0)).collect::<Vec<_>>()
-    })?;
-    let program = bin.join(&newest.name).join("run-agent");
-    program.exists().then_some(program)
+    let own = numbers(env!("CARGO_PKG_VERSION"));
+    let version = |entry: &Entry| {
+        numbers(entry.name.rsplit_once('-').map_or(entry.name.as_str(), |(version, _)| version))
+    };
+    let program = |entry: &Entry| bin.join(&entry.name).join("run-agent");
+    let entries = bin.entries().ok()?.into_iter();
+    let newer = entries.filter(|entry| entry.is_dir && version(entry) > own && program(entry).exists());
+    newer.max_by_key(version).map(|entry| program(&entry))
+}
+
+fn numbers(version: &str) -> Vec<u64> {
+    version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
 }

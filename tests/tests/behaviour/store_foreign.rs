@@ -65,7 +65,12 @@ fn statuses_are_what_happened() {
     let root = open(&seed);
     assert_eq!(status(&root, "task-20260110-101500-completed"), TaskStatus::Completed);
     assert_eq!(status(&root, "task-20260110-121500-failed"), TaskStatus::Failed);
-    assert_eq!(status(&root, "task-20260110-141500-waiting"), TaskStatus::Interrupted);
+    assert_eq!(status(&root, "task-20260110-141500-waiting"), TaskStatus::Waiting);
+    seed.file("shop/task-20260110-161500-unbegun/TASK.md", "Some day.\n");
+    let unbegun =
+        task(&root, "shop", "task-20260110-161500-unbegun").state().expect("judged").expect("a state");
+    // Nothing was begun, so nothing was interrupted.
+    assert_eq!((unbegun.status, unbegun.reason.as_deref()), (TaskStatus::Queued, Some("it has no runs")));
     assert_eq!(status(&root, "any_id"), TaskStatus::Completed);
     let failed = task(&root, "shop", "task-20260110-121500-failed");
     let run = failed.run_infos().expect("listed").pop().and_then(Listed::ok).expect("one run");

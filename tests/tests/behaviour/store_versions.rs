@@ -45,6 +45,13 @@ fn a_newer_version_is_read_as_far_as_it_goes_and_never_written() {
         assert!(error.to_string().contains("9.1.0-0123456789ab"), "{error}");
     }
     assert_eq!(std::fs::read_to_string(task.path().join("state.yaml")).expect("read"), newer);
+    // This program, kept for its tasks, can no more than this program.
+    std::fs::remove_dir_all(&bin).expect("removed");
+    let own = scene.path(&format!(".conductor/bin/{}-0123456789ab", env!("CARGO_PKG_VERSION")));
+    std::fs::create_dir_all(&own).expect("made");
+    std::fs::write(own.join("run-agent"), "").expect("written");
+    let error = task.write_state(&ours).expect_err("refused");
+    assert!(matches!(error.kind, StoreErrorKind::NewerVersion { binary: None, .. }), "{error}");
 
     // Of another shape altogether: said to be newer, not to be damaged.
     std::fs::write(task.path().join("state.yaml"), "version: 3\nstatus: [dreaming]\n").expect("written");

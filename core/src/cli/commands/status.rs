@@ -101,7 +101,7 @@ fn print(detail: &TaskDetail, app: &App, out: &Out) -> Result<(), Failure> {
     }
     for item in &detail.damaged {
         out.line(
-            out.paint(style::BAD, format_args!("! damaged: {}: {}", item.path, out.safe(&item.reason))),
+            out.paint(style::BAD, format_args!("! damaged: {}: {}", item.name, out.safe(&item.reason))),
         )?;
     }
     if let Some(question) = &detail.question {
@@ -173,29 +173,18 @@ fn used(detail: &TaskDetail) -> String {
     let mut parts = vec![format!("{runs} run{}", if runs == 1 { "" } else { "s" })];
     parts.extend(show::usage(&detail.spend));
     if detail.failures.used > 0 {
-        parts.push(format!("{} of {} failures in a row", detail.failures.used, detail.failures.of));
+        let of = detail.failures.of.map(|limit| format!(" of {limit}")).unwrap_or_default();
+        parts.push(format!("{}{of} failures in a row", detail.failures.used));
     }
     parts.join(", ")
 }
 
 /// What a person would do next.
 fn print_hint(detail: &TaskDetail, out: &Out) -> Result<(), Failure> {
-    let name = show::slug(&detail.task.task);
-    let hint = match detail.task.status {
-        TaskStatus::WaitingAnswer => format!("run-agent answer {name} \"…\""),
-        TaskStatus::Interrupted => "run-agent recover".to_owned(),
-        TaskStatus::Paused | TaskStatus::Stopped => format!("run-agent resume {name}"),
-        TaskStatus::Completed => format!("run-agent output {name}"),
-        TaskStatus::Failed | TaskStatus::TimedOut => {
-            match detail.error.as_ref().and_then(|error| error.hint.clone()) {
-                Some(hint) => out.safe(&hint),
-                None => format!("run-agent output {name} --file stderr; run-agent resume {name} tries again"),
-            }
+    match &detail.next {
+        Some(next) if out.is_terminal() => {
+            out.line(format_args!("\n{} {}", out.paint(style::HINT, "hint:"), out.safe(next)))
         }
-        _ => return Ok(()),
-    };
-    if !out.is_terminal() {
-        return Ok(());
+        _ => Ok(()),
     }
-    out.line(format_args!("\n{} {hint}", out.paint(style::HINT, "hint:")))
 }

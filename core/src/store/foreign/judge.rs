@@ -27,7 +27,7 @@ struct SeedConfig {
 /// When a file that is there cannot be read.
 pub(in super::super) fn spec(task: &TaskDir) -> Result<TaskSpec> {
     let runs = readable_runs(task)?;
-    let config: SeedConfig = optional(yaml::read(task.dir(), "TASK-CONFIG.yaml"))?.unwrap_or_default();
+    let config = config(task)?;
     let source = task.root().project(task.project()).and_then(|project| project.source()).ok().flatten();
     let cwd = runs
         .iter()
@@ -153,7 +153,8 @@ impl Verdict {
 
     fn by_last_run(task: &TaskDir, last: Option<&RunInfo>) -> Self {
         let interrupted = |reason| Self::new(TaskStatus::Interrupted, None, Some(reason));
-        let Some(last) = last else { return interrupted("it has no runs") };
+        // Nothing was begun, so nothing was interrupted.
+        let Some(last) = last else { return Self::new(first_status(task), None, Some("it has no runs")) };
         let once = task.layout() != Layout::Nested;
         match last.status {
             RunStatus::Failed => Self::new(TaskStatus::Failed, last.end_reason, None),
@@ -165,6 +166,19 @@ impl Verdict {
             RunStatus::Lost | RunStatus::Running => interrupted("nobody saw its last run end"),
         }
     }
+}
+
+/// What a task is in that nothing was ever started for.
+fn first_status(task: &TaskDir) -> TaskStatus {
+    if config(task).is_ok_and(|config| !config.depends_on.is_empty()) {
+        TaskStatus::Waiting
+    } else {
+        TaskStatus::Queued
+    }
+}
+
+fn config(task: &TaskDir) -> Result<SeedConfig> {
+    Ok(optional(yaml::read(task.dir(), "TASK-CONFIG.yaml"))?.unwrap_or_default())
 }
 
 fn is_clearly_before(done: &Intent, stop: &Intent) -> bool {

@@ -2,13 +2,12 @@
 
 use ulid::Ulid;
 
+use super::compare;
 use super::database::{Database, DatabaseError};
-use super::files;
 use crate::store::dir::Dir;
 use crate::store::journal::Journal;
 use crate::store::lock::OfdLock;
 use crate::store::root::Root;
-use crate::store::walk::walk;
 
 const CACHE: &str = "cache";
 const LOCK: &str = "index.lock";
@@ -56,9 +55,7 @@ fn build(root: &Root, cache: &Dir, unfit: Option<&str>) -> Result<Database, Data
     // The place is taken before the files are read: what changes meanwhile is applied afterwards.
     let place = Journal::open(root)?.end()?;
     let mut database = Database::create(&cache.join(&unfinished), place.as_ref())?;
-    let (facts, damaged) = files::sort_out(walk(root)?);
-    database.fill(facts.iter().map(|facts| (&facts.task, facts.runs.as_slice())))?;
-    database.note_damaged(&damaged)?;
+    database.fill(&compare::read_all(root)?)?;
     database.finish()?;
     let name = format!("{PREFIX}{generation}{SUFFIX}");
     cache.rename(&unfinished, &name)?;

@@ -1,21 +1,24 @@
 //! One generation of the index: a SQLite file that follows the journal.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 use serde::de::DeserializeOwned;
 
-use super::filter::{RunFilter, TaskFilter, run_time, task_time};
-use crate::model::{ProjectId, TaskId};
+use super::filter::{RunFilter, TaskFilter, run_time, sort_runs, sort_tasks, task_time};
+use super::seen::Reading;
+use crate::model::{ProjectId, RunId, TaskId};
 use crate::store::error::StoreError;
 use crate::store::journal::{Journal, JournalCursor, JournalEntry, JournalError, JournalRead};
 use crate::store::root::Root;
 use crate::store::summary::{RunSummary, TaskSummary};
+use crate::store::walk::Damaged;
 
 /// Version of the tables; a file of another one is built anew.
-const VERSION: i32 = 2;
+const VERSION: i32 = 3;
 /// How long to wait for another process that applies the journal's tail.
 const BUSY: Duration = Duration::from_secs(1);
 /// Journal records read at once.
@@ -25,16 +28,19 @@ const TABLES: &str = "
     CREATE TABLE place(cursor TEXT);
     CREATE TABLE tasks(
         project TEXT NOT NULL, task TEXT NOT NULL, revision INTEGER NOT NULL, made INTEGER NOT NULL,
-        status TEXT NOT NULL, team TEXT, parent_run TEXT, body TEXT NOT NULL,
+        status TEXT NOT NULL, team TEXT, parent_run TEXT, body TEXT NOT NULL, seen INTEGER,
         PRIMARY KEY(project, task)) WITHOUT ROWID;
     CREATE INDEX newest_tasks ON tasks(made DESC, task DESC, project DESC);
     CREATE INDEX child_tasks ON tasks(parent_run) WHERE parent_run IS NOT NULL;
     CREATE TABLE runs(
         project TEXT NOT NULL, task TEXT NOT NULL, run TEXT NOT NULL, started INTEGER NOT NULL,
-        status TEXT NOT NULL, body TEXT NOT NULL,
+        status TEXT NOT NULL, body TEXT NOT NULL, seen INTEGER,
         PRIMARY KEY(project, task, run)) WITHOUT ROWID;
-    CREATE TABLE damaged(name TEXT PRIMARY KEY) WITHOUT ROWID;
-    CREATE INDEX newest_runs ON runs(started DESC, run DESC, task DESC, project DESC);
+    CREATE INDEX newest_runs ON runs(started DESC, run DESC, task DESC, project DESC, seen);
+    CREATE TABLE damaged(
+        project TEXT NOT NULL, task TEXT NOT NULL, run TEXT NOT NULL, path TEXT NOT NULL,
+        reason TEXT NOT NULL, seen INTEGER,
+        PRIMARY KEY(project, task, run, path)) WITHOUT ROWID;
 ";
 
 /// Why the index cannot be used.
@@ -61,6 +67,34 @@ pub(super) enum DatabaseError {
 }
 
 type Result<T, E = DatabaseError> = std::result::Result<T, E>;
+
+/// What is known of a task: which revision, and the sum of the files that it was read from.
+///
+/// No sum: the journal told of it, or its files may have changed while they were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Known {
+    revision: i64,
+    pub(super) seen: Option<i64>,
+}
+
+/// A task of which the files may say something else than what is known.
+pub(super) struct Change {
+    /// What was known; none for one that is new.
+    pub(super) before: Option<Known>,
+    /// What the files say; none where there is no task.
+    pub(super) now: Option<Reading>,
+    pub(super) project: ProjectId,
+    pub(super) task: TaskId,
+}
+
+/// A run that is known, and the sum of its file.
+#[derive(Debug)]
+pub(super) struct KnownRun {
+    pub(super) project: String,
+    pub(super) task: String,
+    pub(super) run: String,
+    pub(super) seen: Option<i64>,
+}
 
 /// An open generation.
 #[derive(Debug)]
@@ -100,31 +134,73 @@ impl Database {
     }
 
     /// Stores many tasks and their runs at once.
-    pub(super) fn fill<'a>(
-        &mut self,
-        facts: impl Iterator<Item = (&'a TaskSummary, &'a [RunSummary])>,
-    ) -> Result<()> {
+    pub(super) fn fill(&mut self, readings: &[Reading]) -> Result<()> {
         let transaction = self.connection.transaction()?;
-        for (task, runs) in facts {
-            put_task(&transaction, task)?;
-            for run in runs {
-                put_run(&transaction, run)?;
+        readings.iter().try_for_each(|reading| put(&transaction, reading))?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Puts what the files say in place of what was known, but where another process knows more by now.
+    pub(super) fn replace(&mut self, changes: &[Change]) -> Result<()> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for change in changes {
+            let (project, task) = (change.project.as_str(), change.task.as_str());
+            if known(&transaction, project, task)? != change.before {
+                continue;
             }
+            for table in ["tasks", "runs", "damaged"] {
+                let sql = format!("DELETE FROM {table} WHERE project = ?1 AND task = ?2");
+                transaction.prepare_cached(&sql)?.execute([project, task])?;
+            }
+            change.now.as_ref().map_or(Ok(()), |reading| put(&transaction, reading))?;
         }
         Ok(transaction.commit()?)
     }
 
-    /// Notes what could not be read when this was built.
-    pub(super) fn note_damaged(&self, names: &[String]) -> Result<()> {
-        let mut insert = self.connection.prepare("INSERT OR IGNORE INTO damaged VALUES (?1)")?;
-        names.iter().try_for_each(|name| insert.execute([name]).map(drop))?;
-        Ok(())
+    /// Every task that is known, by project and name.
+    pub(super) fn known_tasks(&self) -> Result<HashMap<(String, String), Known>> {
+        let mut select = self.connection.prepare(
+            "SELECT project, task, -1, seen FROM damaged WHERE run = ''
+             UNION ALL SELECT project, task, revision, seen FROM tasks",
+        )?;
+        let row = |row: &Row<'_>| {
+            Ok(((row.get(0)?, row.get(1)?), Known { revision: row.get(2)?, seen: row.get(3)? }))
+        };
+        // A task whose prompt cannot be read stands in both tables: its own row comes later and counts.
+        Ok(select.query_map([], row)?.collect::<Result<_, _>>()?)
     }
 
-    pub(super) fn damaged(&self) -> Result<Vec<String>> {
-        let mut select = self.connection.prepare("SELECT name FROM damaged")?;
-        let names = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        Ok(names)
+    /// The newest runs that are known, and all that were damaged.
+    pub(super) fn known_runs(&self, newest: usize) -> Result<Vec<KnownRun>> {
+        let mut select = self.connection.prepare(
+            "SELECT project, task, run, seen FROM damaged WHERE run != ''
+             UNION ALL SELECT * FROM (SELECT project, task, run, seen FROM runs
+             ORDER BY started DESC, run DESC, task DESC, project DESC LIMIT ?1)",
+        )?;
+        let row = |row: &Row<'_>| {
+            Ok(KnownRun { project: row.get(0)?, task: row.get(1)?, run: row.get(2)?, seen: row.get(3)? })
+        };
+        let runs = select.query_map([i64::try_from(newest).unwrap_or(i64::MAX)], row)?;
+        Ok(runs.collect::<Result<_, _>>()?)
+    }
+
+    /// What cannot be read.
+    pub(super) fn damaged(&self) -> Result<Vec<Damaged>> {
+        let mut select = self.connection.prepare("SELECT project, task, run, path, reason FROM damaged")?;
+        let mut rows = select.query([])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (project, task, run): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let path: String = row.get(3)?;
+            found.push(Damaged {
+                project: ProjectId::from_disk(&project).map_err(|_| DatabaseError::Stale)?,
+                task: TaskId::from_disk(&task).ok(),
+                run: RunId::from_disk(&run).ok(),
+                path: path.into(),
+                reason: row.get(4)?,
+            });
+        }
+        Ok(found)
     }
 
     /// Applies what the journal has beyond this index.
@@ -160,7 +236,9 @@ impl Database {
         query.equals("parent_run", filter.parent_run.as_ref());
         query.among("status", filter.statuses.iter().map(word));
         query.newest("made DESC, task DESC, project DESC", filter.limit);
-        query.run(&self.connection)
+        let mut tasks = query.run(&self.connection)?;
+        sort_tasks(&mut tasks);
+        Ok(tasks)
     }
 
     pub(super) fn runs(&self, filter: &RunFilter) -> Result<Vec<RunSummary>> {
@@ -169,7 +247,9 @@ impl Database {
         query.equals("task", filter.task.as_ref());
         query.among("status", filter.statuses.iter().map(word));
         query.newest("started DESC, run DESC, task DESC, project DESC", filter.limit);
-        query.run(&self.connection)
+        let mut runs = query.run(&self.connection)?;
+        sort_runs(&mut runs);
+        Ok(runs)
     }
 
     pub(super) fn revision(&self, project: &ProjectId, task: &TaskId) -> Result<Option<u64>> {
@@ -204,10 +284,10 @@ impl Select {
         }
     }
 
+    /// The newest so many. All of them are quicker in the order in which they are stored.
     fn newest(&mut self, order: &str, limit: Option<usize>) {
-        self.sql.push_str(&format!(" ORDER BY {order}"));
         if let Some(limit) = limit {
-            self.sql.push_str(&format!(" LIMIT {limit}"));
+            self.sql.push_str(&format!(" ORDER BY {order} LIMIT {limit}"));
         }
     }
 
@@ -247,6 +327,21 @@ fn revision(connection: &Connection, project: &ProjectId, task: &TaskId) -> Resu
     Ok(found.map(i64::cast_unsigned))
 }
 
+/// As in [`Database::known_tasks`], of one task.
+fn known(connection: &Connection, project: &str, task: &str) -> Result<Option<Known>> {
+    let row = |row: &Row<'_>| Ok(Known { revision: row.get(0)?, seen: row.get(1)? });
+    for sql in [
+        "SELECT revision, seen FROM tasks WHERE project = ?1 AND task = ?2",
+        "SELECT -1, seen FROM damaged WHERE project = ?1 AND task = ?2 AND run = ''",
+    ] {
+        let found = connection.prepare_cached(sql)?.query_row([project, task], row).optional()?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
 /// Applies a record unless the index knows a later revision: what it was built from may be newer than
 /// the place from which it follows the journal.
 fn apply(transaction: &Transaction<'_>, entry: &JournalEntry) -> Result<()> {
@@ -254,12 +349,25 @@ fn apply(transaction: &Transaction<'_>, entry: &JournalEntry) -> Result<()> {
     if revision(transaction, &task.project, &task.task)?.is_some_and(|known| known > task.revision) {
         return Ok(());
     }
-    put_task(transaction, task)?;
-    entry.record.run.as_ref().map_or(Ok(()), |run| put_run(transaction, run))
+    put_task(transaction, task, None)?;
+    entry.record.run.as_ref().map_or(Ok(()), |run| put_run(transaction, run, None))
 }
 
-fn put_task(connection: &Connection, task: &TaskSummary) -> Result<()> {
-    let sql = "INSERT OR REPLACE INTO tasks VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+/// Stores a task as its files say.
+fn put(connection: &Connection, reading: &Reading) -> Result<()> {
+    let facts = &reading.facts;
+    facts.task.as_ref().map_or(Ok(()), |task| put_task(connection, task, reading.seen))?;
+    for (run, seen) in facts.runs.iter().zip(&reading.runs_seen) {
+        put_run(connection, run, *seen)?;
+    }
+    for (damaged, seen) in facts.damaged.iter().zip(&reading.damaged_seen) {
+        put_damaged(connection, damaged, *seen)?;
+    }
+    Ok(())
+}
+
+fn put_task(connection: &Connection, task: &TaskSummary, seen: Option<i64>) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO tasks VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     connection.prepare_cached(sql)?.execute(params![
         task.project.as_str(),
         task.task.as_str(),
@@ -269,12 +377,13 @@ fn put_task(connection: &Connection, task: &TaskSummary) -> Result<()> {
         task.group,
         task.parent_run_id.as_ref().map(|run| run.as_str()),
         serde_json::to_string(task)?,
+        seen,
     ])?;
     Ok(())
 }
 
-fn put_run(connection: &Connection, run: &RunSummary) -> Result<()> {
-    let sql = "INSERT OR REPLACE INTO runs VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+fn put_run(connection: &Connection, run: &RunSummary, seen: Option<i64>) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO runs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     connection.prepare_cached(sql)?.execute(params![
         run.project.as_str(),
         run.task.as_str(),
@@ -282,6 +391,20 @@ fn put_run(connection: &Connection, run: &RunSummary) -> Result<()> {
         run_time(run),
         word(&run.status),
         serde_json::to_string(run)?,
+        seen,
+    ])?;
+    Ok(())
+}
+
+fn put_damaged(connection: &Connection, damaged: &Damaged, seen: Option<i64>) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO damaged VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    connection.prepare_cached(sql)?.execute(params![
+        damaged.project.as_str(),
+        damaged.task.as_ref().map_or("", TaskId::as_str),
+        damaged.run.as_ref().map_or("", RunId::as_str),
+        damaged.path.to_string_lossy(),
+        damaged.reason,
+        seen,
     ])?;
     Ok(())
 }

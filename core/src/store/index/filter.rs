@@ -1,7 +1,5 @@
 //! Which tasks and runs a list shows.
 
-use std::cmp::Reverse;
-
 use crate::model::{ProjectId, RunId, RunStatus, TaskId, TaskStatus};
 use crate::store::summary::{RunSummary, TaskSummary};
 
@@ -62,14 +60,16 @@ pub(super) fn run_time(run: &RunSummary) -> i64 {
 
 /// Sorts the newest first; the database does the same.
 pub(super) fn sort_tasks(tasks: &mut [TaskSummary]) {
-    tasks.sort_by_cached_key(|task| {
-        Reverse((task_time(task), task.task.to_string(), task.project.to_string()))
-    });
+    fn key(task: &TaskSummary) -> (i64, &str, &str) {
+        (task_time(task), task.task.as_str(), task.project.as_str())
+    }
+    tasks.sort_by(|a, b| key(b).cmp(&key(a)));
 }
 
 /// Sorts the newest first; the database does the same.
 pub(super) fn sort_runs(runs: &mut [RunSummary]) {
-    runs.sort_by_cached_key(|run| {
-        Reverse((run_time(run), run.run.to_string(), run.task.to_string(), run.project.to_string()))
-    });
+    fn key(run: &RunSummary) -> (i64, &str, &str, &str) {
+        (run_time(run), run.run.as_str(), run.task.as_str(), run.project.as_str())
+    }
+    runs.sort_by(|a, b| key(b).cmp(&key(a)));
 }

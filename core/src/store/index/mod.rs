@@ -1,20 +1,26 @@
 //! The index: the journal applied to a SQLite file, so that lists walk no folders.
 //!
 //! A cache that may be deleted at any time. It is built from the files as a new generation, beside
-//! the one that others read, and takes its name when it is whole; from then on it only follows the
-//! journal. Where it is missing, busy, damaged or cannot be written, the files are read instead and
-//! the answers are the same. Whether what claims to be alive lives is for callers to check.
+//! the one that others read, and takes its name when it is whole; from then on it follows the
+//! journal. What was changed by others than supervisors (damaged, deleted, copied in, put back) no
+//! journal tells of: so the files are looked at, and those that are not what they were when they were
+//! read are read again. Where the index is missing, busy, damaged or cannot be written, the files are
+//! read instead and the answers are the same. Whether what claims to be alive lives is for callers to
+//! check.
 
 mod build;
+mod compare;
 mod database;
 mod files;
 mod filter;
+mod seen;
 #[cfg(test)]
 mod tests;
 
 use super::error::Result;
 use super::root::Root;
 use super::summary::{RunSummary, TaskSummary};
+use super::walk::Damaged;
 use crate::model::{ProjectId, RunId, TaskId};
 
 use database::Database;
@@ -25,20 +31,30 @@ pub use filter::{RunFilter, TaskFilter};
 pub struct Index {
     root: Root,
     database: Option<Database>,
+    /// Projects that cannot be read.
+    damaged: Vec<Damaged>,
 }
 
 impl Index {
-    /// Opens the index of a root and applies what the journal has beyond it.
+    /// Opens the index of a root, applies what the journal has beyond it, and reads again what was
+    /// changed without the journal.
     pub fn open(root: &Root) -> Self {
-        let database = build::open(root)
-            .inspect_err(|error| tracing::debug!(%error, "no index: reading the files"))
-            .ok();
-        Self { root: root.clone(), database }
+        let opened = build::open(root).and_then(|mut database| {
+            let damaged = compare::catch_up(root, &mut database)?;
+            Ok((database, damaged))
+        });
+        match opened {
+            Ok((database, damaged)) => Self { root: root.clone(), database: Some(database), damaged },
+            Err(error) => {
+                tracing::debug!(%error, "no index: reading the files");
+                Self::of_files(root)
+            }
+        }
     }
 
     /// An index that reads the files each time it is asked.
     pub fn of_files(root: &Root) -> Self {
-        Self { root: root.clone(), database: None }
+        Self { root: root.clone(), database: None, damaged: Vec::new() }
     }
 
     /// Whether the files are read each time, for want of an index.
@@ -46,11 +62,15 @@ impl Index {
         self.database.is_none()
     }
 
-    /// Applies what the journal got since; for those that keep an index open.
+    /// Catches up with the journal and the files; for those that keep an index open.
     pub fn refresh(&mut self) {
-        let is_current = self.database.as_mut().is_some_and(|database| database.follow(&self.root).is_ok());
-        if !is_current {
-            *self = Self::open(&self.root);
+        let current = self.database.as_mut().and_then(|database| {
+            database.follow(&self.root).ok()?;
+            compare::catch_up(&self.root, database).ok()
+        });
+        match current {
+            Some(damaged) => self.damaged = damaged,
+            None => *self = Self::open(&self.root),
         }
     }
 
@@ -76,14 +96,14 @@ impl Index {
         }
     }
 
-    /// Names of what could not be read when the index was built: `project/task`, or with `/run`. It may
-    /// have been mended since.
+    /// What cannot be read: projects, tasks and runs. In a root of very many runs, those beyond the
+    /// newest are looked at when something else of their task changed.
     ///
     /// # Errors
     /// As [`Index::tasks`].
-    pub fn damaged(&self) -> Result<Vec<String>> {
+    pub fn damaged(&self) -> Result<Vec<Damaged>> {
         match self.asked(Database::damaged) {
-            Some(names) => Ok(names),
+            Some(damaged) => Ok(self.damaged.iter().cloned().chain(damaged).collect()),
             None => files::damaged(&self.root),
         }
     }

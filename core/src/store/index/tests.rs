@@ -10,16 +10,45 @@ fn both(root: &Root, filter: &TaskFilter) -> Vec<TaskSummary> {
     assert!(!index.reads_files(), "no index");
     let tasks = index.tasks(filter).expect("the index answers");
     assert_eq!(tasks, Index::of_files(root).tasks(filter).expect("the files answer"));
+    let all = |index: &Index| {
+        let mut damaged = index.damaged().expect("an answer");
+        damaged.sort_by(|a, b| a.path.cmp(&b.path));
+        (damaged, index.runs(&RunFilter::default()).expect("an answer"))
+    };
+    assert_eq!(all(&index), all(&Index::of_files(root)));
     tasks
 }
 
+/// Waits until what the index saw of every file is old enough to be trusted.
+fn settle(root: &Root) {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let trusts = |index: &Index| {
+        let database = index.database.as_ref().expect("an index");
+        let tasks = database.known_tasks().expect("an answer");
+        let runs = database.known_runs(usize::MAX).expect("an answer");
+        tasks.values().all(|known| known.seen.is_some()) && runs.iter().all(|run| run.seen.is_some())
+    };
+    while !trusts(&Index::open(root)) {
+        assert!(std::time::Instant::now() < deadline, "something changes without end");
+        std::thread::yield_now();
+    }
+}
+
+/// What is shown as damaged, by name, with its reason.
+fn damaged(root: &Root) -> Vec<(String, String)> {
+    both(root, &TaskFilter::default());
+    let damaged = Index::open(root).damaged().expect("an answer");
+    damaged.into_iter().map(|damaged| (damaged.name(), damaged.reason)).collect()
+}
+
 fn tell(root: &Root, task: &crate::store::TaskDir) {
-    let facts = walk::facts(root, task.project(), task.id()).ok().expect("a sound task");
+    let facts = walk::facts(root, task.project(), task.id());
+    let task = facts.task.expect("a sound task");
     let record = JournalRecord {
         kind: "task.changed".to_owned(),
-        at: facts.task.updated_at,
+        at: task.updated_at,
         run: facts.runs.last().cloned(),
-        task: facts.task,
+        task,
     };
     Journal::open(root).expect("opens").append(&record).expect("appended");
 }
@@ -63,7 +92,7 @@ fn the_index_follows_the_journal_without_reading_folders() {
     assert_eq!(open.tasks(&TaskFilter::default()).expect("answers").len(), 1);
     let second = task(&root, 2, TaskStatus::Running, 1);
     run(&second, RunStatus::Completed);
-    assert_eq!(open.tasks(&TaskFilter::default()).expect("answers").len(), 1, "it was not told yet");
+    assert_eq!(open.tasks(&TaskFilter::default()).expect("answers").len(), 1, "nobody looked yet");
     tell(&root, &second);
     open.refresh();
     assert_eq!(open.tasks(&TaskFilter::default()).expect("answers"), both(&root, &TaskFilter::default()));
@@ -142,11 +171,98 @@ fn c15_what_cannot_be_read_is_named_beside_its_neighbours() {
     std::fs::write(broken.path().join("state.yaml"), "\t: no").expect("written");
     let tasks = both(&root, &TaskFilter::default());
     assert_eq!(tasks.iter().map(|task| &task.task).collect::<Vec<_>>(), [sound.id()]);
-    let mut names = Index::open(&root).damaged().expect("the index answers");
+    let mut names: Vec<_> =
+        Index::open(&root).damaged().expect("the index answers").iter().map(Damaged::name).collect();
     names.sort();
     let (project, task) = (sound.project(), sound.id());
     let mut expected = vec![format!("{project}/{task}/{}", run.run_id), format!("{project}/{}", broken.id())];
     expected.sort();
     assert_eq!(names, expected);
     assert_eq!(Index::of_files(&root).damaged().expect("the files answer").len(), 2);
+}
+
+#[test]
+fn c15_damage_that_no_journal_tells_of_is_told() {
+    use std::fs;
+    let (_folder, root) = root();
+    for number in 0..6 {
+        let task = task(&root, number, TaskStatus::Completed, 3);
+        run(&task, RunStatus::Completed);
+        tell(&root, &task);
+    }
+    settle(&root);
+    let tasks = both(&root, &TaskFilter::default());
+    assert_eq!((tasks.len(), damaged(&root).len()), (6, 0));
+    let dir = |index: usize| root.task(&tasks[index].project, &tasks[index].task).expect("a task");
+    let name = |index: usize| format!("{}/{}", tasks[index].project, tasks[index].task);
+    let state = dir(0).path().join("state.yaml");
+    let text = fs::read_to_string(&state).expect("a state");
+    fs::write(&state, "").expect("emptied");
+    fs::write(dir(1).path().join("task.yaml"), "version: 1\nproj").expect("torn");
+    let run = dir(2).runs().expect("runs").remove(0);
+    fs::write(dir(2).run(&run).expect("a run").path().join("run-info.yaml"), "").expect("emptied");
+    fs::remove_file(dir(3).path().join("state.yaml")).expect("removed");
+    let prompt = dir(4).path().join("TASK.md");
+    fs::remove_file(&prompt).expect("removed");
+    std::os::unix::fs::symlink("/etc/hostname", &prompt).expect("planted");
+    let found = damaged(&root);
+    let reason = |name: &str| {
+        let mut of_it =
+            found.iter().filter(|(damaged, _)| damaged == name).map(|(_, reason)| reason.as_str());
+        (of_it.next().unwrap_or_default().to_owned(), of_it.count())
+    };
+    let (words, more) = reason(&name(0));
+    assert!(words.starts_with("state.yaml: line ") && more == 0, "{found:?}");
+    assert!(reason(&name(1)).0.starts_with("task.yaml: line "), "{found:?}");
+    assert!(reason(&format!("{}/{run}", name(2))).0.starts_with("run-info.yaml: line "), "{found:?}");
+    assert_eq!(reason(&name(3)).0, "state.yaml: not found");
+    assert_eq!(reason(&name(4)).0, "TASK.md: leads out of its folder");
+    assert_eq!(found.len(), 5, "{found:?}");
+    // A prompt costs the title only; a damaged task does not hide its runs.
+    let shown = both(&root, &TaskFilter::default());
+    assert_eq!(
+        shown.iter().map(|task| &task.task).collect::<Vec<_>>(),
+        [dir(2).id(), dir(4).id(), dir(5).id()]
+    );
+    assert_eq!(Index::open(&root).runs(&RunFilter::default()).expect("an answer").len(), 5);
+    settle(&root);
+    fs::write(&state, text).expect("put back");
+    assert_eq!(damaged(&root).len(), 4);
+    assert_eq!(both(&root, &TaskFilter::default()).len(), 4);
+}
+
+#[test]
+fn what_is_removed_copied_in_or_replaced_by_a_link_is_told() {
+    let (_folder, root) = root();
+    let tasks: Vec<_> = (0..3).map(|number| task(&root, number, TaskStatus::Completed, 1)).collect();
+    settle(&root);
+    let place = |index: usize| tasks[index].path().to_owned();
+    let aside = root.path().join(".aside");
+    std::fs::rename(place(0), &aside).expect("moved away");
+    assert_eq!(both(&root, &TaskFilter::default()).len(), 2);
+    std::os::unix::fs::symlink(&aside, place(0)).expect("planted");
+    let name = format!("demo/{}", tasks[0].id());
+    assert_eq!(damaged(&root), [(name, "is a link; not followed".to_owned())]);
+    std::fs::remove_file(place(0)).expect("removed");
+    assert_eq!(damaged(&root), []);
+    std::fs::rename(&aside, place(0)).expect("moved back");
+    assert_eq!(both(&root, &TaskFilter::default()).len(), 3);
+    let project = root.path().join("demo");
+    std::fs::rename(&project, &aside).expect("moved away");
+    std::os::unix::fs::symlink(&aside, &project).expect("planted");
+    assert_eq!(damaged(&root), [("demo".to_owned(), "is a link; not followed".to_owned())]);
+    assert_eq!(both(&root, &TaskFilter::default()), []);
+}
+
+#[cfg(feature = "faults")]
+#[test]
+fn what_is_as_it_was_is_not_read_again() {
+    let (_folder, root) = root();
+    for number in 0..3 {
+        run(&task(&root, number, TaskStatus::Completed, 1), RunStatus::Completed);
+    }
+    settle(&root);
+    crate::faults::plan(crate::faults::Call::Read, 1, crate::faults::Failure::Errno(5));
+    assert_eq!(Index::open(&root).tasks(&TaskFilter::default()).expect("an answer").len(), 3);
+    assert!(!crate::faults::clear(), "a file was read");
 }

@@ -5,8 +5,8 @@ use ulid::Ulid;
 use super::error::Result;
 use super::record::{JournalRecord, OPENED, REBUILT, TASK_REBUILT, opening};
 use crate::bus::Bus;
-use crate::model::NewMessage;
 use crate::store::Root;
+use crate::store::summary::{RunSummary, TaskSummary};
 use crate::store::walk::walk;
 
 /// Records written at once.
@@ -15,29 +15,22 @@ const BATCH: usize = 256;
 /// Begins a new epoch in an empty journal, whose lock is held.
 pub(super) fn begin(root: &Root, bus: &Bus) -> Result<Ulid> {
     let epoch = Ulid::generate();
-    let mut batch: Vec<NewMessage> = Vec::new();
-    let mut is_empty = true;
-    for facts in walk(root)? {
-        // A damaged task cannot be told of; lists show it as damaged by its files.
-        let Some(facts) = facts.ok() else { continue };
-        if is_empty {
-            batch.push(opening(REBUILT, epoch, "Made from the files; what came before is not known here."));
-            is_empty = false;
-        }
-        let record = JournalRecord {
-            kind: TASK_REBUILT.to_owned(),
-            at: facts.task.updated_at,
-            run: facts.runs.into_iter().last(),
-            task: facts.task,
-        };
-        batch.push(record.encode(epoch)?);
+    // A damaged task cannot be told of; lists show it as damaged by its files.
+    let sound = walk(root)?.tasks.into_iter().filter_map(|facts| Some((facts.task?, facts.runs)));
+    let tasks: Vec<(TaskSummary, Vec<RunSummary>)> = sound.collect();
+    // Whoever made the first change of a task tells of it now: nothing was lost.
+    if tasks.iter().all(|(task, _)| task.revision <= 1) {
+        bus.append(&opening(OPENED, epoch, "The journal begins."))?;
+        return Ok(epoch);
+    }
+    let mut batch = vec![opening(REBUILT, epoch, "Made from the files; what came before is not known here.")];
+    for (task, runs) in tasks {
+        let (kind, run) = (TASK_REBUILT.to_owned(), runs.into_iter().next_back());
+        batch.push(JournalRecord { kind, at: task.updated_at, run, task }.encode(epoch)?);
         if batch.len() >= BATCH {
             bus.append_batch(&batch)?;
             batch.clear();
         }
-    }
-    if is_empty {
-        batch.push(opening(OPENED, epoch, "The journal begins."));
     }
     bus.append_batch(&batch)?;
     Ok(epoch)

@@ -101,7 +101,7 @@ fn stage(root: &Root, staging: &Path) -> Result<Stage> {
         (RootKind::Foreign, Some(beside)) if is_our_copy(root, &beside)? => Ok(Stage::Begun),
         (RootKind::Foreign, Some(_)) => Err(StoreError::new(staging, StoreErrorKind::AlreadyExists)),
         (RootKind::Own { .. }, Some(beside)) if is_our_copy_of(root.dir(), &beside)? => Ok(Stage::Switched),
-        (RootKind::Own { .. } | RootKind::Fresh, _) => {
+        (RootKind::Own { .. } | RootKind::Fresh | RootKind::Damaged, _) => {
             Err(StoreError::new(root.path(), StoreErrorKind::NotForeign))
         }
     }
