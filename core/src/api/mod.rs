@@ -17,6 +17,7 @@ pub mod inbox;
 pub mod live;
 pub mod messages;
 mod next;
+pub mod recover;
 pub mod steer;
 pub mod tasks;
 pub mod words;

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use super::apply;
 use super::complete;
 use super::error::SuperviseError;
+use super::intent::bus_settings;
 use super::launch::Ahead;
 use super::notice;
 use super::process::{Machine, Reaper};
@@ -67,7 +68,7 @@ impl Driver<'_> {
             }
             match step {
                 Step::Rest => {
-                    complete::settle(&mut self.owned)?;
+                    complete::settle(&mut self.owned, bus_settings(self.desk.config))?;
                     return Ok(self.owned.state().status);
                 }
                 Step::Leave => {

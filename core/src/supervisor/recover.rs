@@ -11,6 +11,7 @@ use super::detach::{self, DetachErrorKind, StartOptions};
 use super::record::{Owned, TakeError};
 use super::step::Markers;
 use super::{complete, mend, queue};
+use crate::bus::BusSettings;
 use crate::model::{ProjectId, TaskId, TaskStatus};
 use crate::store::{Marker, OfdLock, Root, StoreError, TaskDir};
 
@@ -24,6 +25,8 @@ pub struct RecoverOptions {
     /// Runs that another machine or pid namespace owned count as dead: for a container's entry point,
     /// where the old container is known to be gone.
     pub assume_dead: bool,
+    /// How buses are written.
+    pub bus: BusSettings,
 }
 
 /// What was found and done.
@@ -167,7 +170,7 @@ fn recover_task(
     }
     mend_state(root, &dir)?;
     if is_ended(&dir).map_err(|error| why(&error))? {
-        return settle(root, project, task);
+        return settle(root, project, task, options.bus);
     }
     let course = Course::of(&dir).map_err(|error| why(&error))?;
     let options = StartOptions { assume_dead: options.assume_dead, ..StartOptions::default() };
@@ -193,13 +196,13 @@ fn mend_state(root: &Root, task: &TaskDir) -> Result<(), String> {
 }
 
 /// Its supervisor died between the end and the last of its records.
-fn settle(root: &Root, project: &ProjectId, task: &TaskId) -> Result<Outcome, String> {
+fn settle(root: &Root, project: &ProjectId, task: &TaskId, bus: BusSettings) -> Result<Outcome, String> {
     let mut owned = match Owned::take(root, project, task) {
         Ok(owned) => owned,
         Err(TakeError::Held { .. }) => return Ok(Outcome::Alive),
         Err(error) => return Err(error.to_string()),
     };
-    complete::settle(&mut owned).map_err(|error| error.to_string())?;
+    complete::settle(&mut owned, bus).map_err(|error| error.to_string())?;
     let status = owned.state().status;
     owned.release().map_err(|error| error.to_string())?;
     Ok(Outcome::Settled(status))

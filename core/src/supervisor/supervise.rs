@@ -73,7 +73,7 @@ pub fn supervise(
         owns();
     }
     if owned.state().status.is_ended() {
-        complete::settle(&mut owned)?;
+        complete::settle(&mut owned, bus_settings(config))?;
         let status = owned.state().status;
         owned.release()?;
         return Ok(status);

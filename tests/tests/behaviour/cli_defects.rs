@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use conductor_core::model::{TaskState, TaskStatus};
 use conductor_core::store::Holder;
 use conductor_core::supervisor::process::{Machine, ProcessId};
+use conductor_tests::seed_root::SeedRoot;
 use conductor_tests::{Tasks, TestEnv};
 
 #[test]
@@ -14,8 +15,7 @@ fn c15_a_damaged_file_is_one_line_of_a_list() {
     for name in ["one", "two", "three"] {
         env.run(&["job", "--task", name, "@say fine"]).ok();
     }
-    let folder = |name: &str| PathBuf::from(env.json(&["status", name])["path"].as_str().expect("a path"));
-    let (one, two) = (folder("one"), folder("two"));
+    let (one, two) = (folder(&env, "one"), folder(&env, "two"));
     let broken = "status: [never closed";
     // Before there is an index, and when there is one.
     fs::write(run_info(&one), broken).expect("written");
@@ -36,6 +36,65 @@ fn c15_a_damaged_file_is_one_line_of_a_list() {
     env.run(&["status", "two"]).expect_code(8);
     let doctor = env.run(&["doctor"]).expect_code(1);
     assert!(doctor.stdout.contains("-two") && doctor.stdout.contains("-one/"), "{doctor}");
+}
+
+/// The folder of a task.
+fn folder(env: &TestEnv, name: &str) -> PathBuf {
+    PathBuf::from(env.json(&["status", name])["path"].as_str().expect("a path"))
+}
+
+#[test]
+fn a_link_in_the_place_of_a_task_is_a_line_of_every_list() {
+    let env = TestEnv::new();
+    env.run(&["job", "--task", "one", "@say fine"]).ok();
+    let folder = folder(&env, "one");
+    let aside = env.path().join("aside");
+    fs::rename(&folder, &aside).expect("moved away");
+    std::os::unix::fs::symlink(&aside, &folder).expect("planted");
+    let words = "is a link; not followed";
+    let list = env.run(&["list"]).ok().stdout;
+    assert!(list.contains(words), "{list}");
+    assert!(env.run(&["doctor"]).expect_code(1).stdout.contains(words));
+    let status = env.run(&["status", "one"]).expect_code(8);
+    assert!(status.stderr.contains(words), "{status}");
+}
+
+#[test]
+fn a_root_that_lost_its_own_folder_is_still_ours() {
+    let env = TestEnv::new();
+    env.run(&["job", "--task", "one", "@say fine"]).ok();
+    let conductor = env.root().join(".conductor");
+    fs::remove_dir_all(&conductor).expect("removed");
+    let list = env.json(&["list"]);
+    assert_eq!(list["tasks"][0]["status"], "completed", "{list}");
+    assert!(!conductor.exists(), "looking writes nothing");
+    let refused = env.run(&["resume", "one"]).expect_code(8);
+    assert!(refused.stderr.contains("run-agent recover"), "{refused}");
+    let doctor = env.run(&["doctor"]).expect_code(1);
+    assert!(doctor.stdout.contains("root.yaml is gone"), "{doctor}");
+    let recovered = env.run(&["recover"]).ok();
+    assert!(recovered.stdout.contains("root.yaml again"), "{recovered}");
+    assert!(conductor.join("root.yaml").exists());
+    env.run(&["job", "--task", "two", "@say fine"]).ok();
+    assert_eq!(env.json(&["list"])["tasks"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn of_another_system_nothing_is_told_that_is_not_known() {
+    let (env, seed) = (TestEnv::new(), SeedRoot::new());
+    let archived = "shop/task-20260110-121500-failed/TASK-MESSAGE-BUS.md.20260110-121600.archived";
+    seed.file(archived, "[2026-01-10 12:15:00] INFO: it began\n");
+    let root = seed.path().display().to_string();
+    let status = env.json(&["status", "killed", "--root", &root]);
+    assert_eq!(status["failures"], serde_json::json!({ "used": 2 }), "its limit is not known");
+    let buses = env.json(&["bus", "discover", "--root", &root]);
+    let buses = buses["buses"].as_array().expect("an array");
+    assert!(buses.iter().any(|bus| bus["path"].as_str().is_some_and(|path| path.ends_with(".archived"))));
+    for bus in buses {
+        let path = bus["path"].as_str().expect("a path");
+        let bytes = fs::metadata(path).expect("a file that is there").len();
+        assert_eq!(bus["bytes"].as_u64(), Some(bytes), "{bus}");
+    }
 }
 
 fn run_info(task: &Path) -> PathBuf {

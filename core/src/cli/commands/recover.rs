@@ -3,11 +3,10 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::api::ApiError;
+use crate::api::recover::{Outcome, Recovered, Recovery};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Out, show, style};
-use crate::supervisor::recover::{self, Outcome, RecoverOptions, RecoverReport, Recovered};
 
 /// Go on after a crash or a reboot: adopt what lives, restart what was not stopped
 ///
@@ -30,6 +29,7 @@ Examples:
 /// The JSON of `recover`.
 #[derive(Serialize)]
 struct Document {
+    mended: bool,
     tasks: Vec<Row>,
 }
 
@@ -51,13 +51,7 @@ struct Row {
 /// Recovers; 1 where a task could not be recovered.
 pub fn run(args: &RecoverArgs, context: &Context) -> Result<u8, Failure> {
     let (app, out) = (context.app()?, &context.out);
-    let RecoverReport { tasks, problems, .. } = match app.root_to_list()? {
-        Some(root) => {
-            let options = RecoverOptions { assume_dead: args.assume_dead };
-            recover::recover(root, options).map_err(ApiError::from)?
-        }
-        None => RecoverReport::default(),
-    };
+    let Recovery { mended, tasks, problems } = app.recover(args.assume_dead)?;
     context.warn(&problems);
     for task in &tasks {
         context.warn(&task.notes);
@@ -65,8 +59,15 @@ pub fn run(args: &RecoverArgs, context: &Context) -> Result<u8, Failure> {
     let refused = tasks.iter().any(|task| matches!(task.outcome, Outcome::Refused(_)));
     let rows: Vec<Row> = tasks.into_iter().map(row).collect();
     if out.is_json() {
-        out.json(&Document { tasks: rows })?
+        out.json(&Document { mended, tasks: rows })?
     } else {
+        if mended {
+            let root = app.root_path().display();
+            out.line(format_args!(
+                "{} {root} has its .conductor/root.yaml again",
+                out.paint(style::GOOD, "✓")
+            ))?;
+        }
         print(&rows, out)?
     }
     Ok(u8::from(refused))

@@ -258,7 +258,7 @@ fn stop_again(target: &Target<'_>, request: &StopRequest) -> Result<StopOutcome,
     let recorded = owned.commit("task.stop_repeated", None, |state| state.stop = Some(evidence.clone()));
     recorded.map_err(|error| target.failed(error))?;
     let status = owned.state().status;
-    complete::settle(&mut owned).map_err(|error| target.failed(error))?;
+    complete::settle(&mut owned, super::bus_settings(target.config)).map_err(|error| target.failed(error))?;
     owned.release().map_err(|error| target.failed(error))?;
     let children = stop_children(target, request)?;
     Ok(StopOutcome { status, evidence, children, notes: Vec::new() })

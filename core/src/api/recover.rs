@@ -1,0 +1,35 @@
+//! Recovery: what a crash left of the root that is meant is put right.
+
+use super::{ApiError, App};
+use crate::store::RootKind;
+use crate::supervisor::intent::bus_settings;
+use crate::supervisor::recover::{self, RecoverOptions};
+
+pub use crate::supervisor::recover::{Outcome, Recovered};
+
+/// What was found and done.
+#[derive(Debug, Default)]
+pub struct Recovery {
+    /// Whether the root had lost its `root.yaml`, and has one again.
+    pub mended: bool,
+    /// The tasks that were looked at.
+    pub tasks: Vec<Recovered>,
+    /// What could not be tidied up; no task is the worse for it.
+    pub problems: Vec<String>,
+}
+
+impl App {
+    /// Goes on after a crash: adopts what lives, restarts what was not stopped. Where nothing was ever
+    /// started there is nothing to do. `assume_dead`: what another pid namespace or machine owned is gone.
+    ///
+    /// # Errors
+    /// When the root may not be written, or another recovery holds it.
+    pub fn recover(&self, assume_dead: bool) -> Result<Recovery, ApiError> {
+        let Some(root) = self.root_to_list()? else { return Ok(Recovery::default()) };
+        let mended = *root.kind() == RootKind::Damaged;
+        let root = if mended { root.mend()? } else { root.clone() };
+        let options = RecoverOptions { assume_dead, bus: bus_settings(self.config()) };
+        let report = recover::recover(&root, options)?;
+        Ok(Recovery { mended, tasks: report.tasks, problems: report.problems })
+    }
+}
