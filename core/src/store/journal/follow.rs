@@ -1,15 +1,13 @@
 //! Follows the journal across rotation, and notices when it is another one.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::error::Result;
 use super::log::{Journal, JournalRead, end, is_known};
 use super::record::{JournalCursor, decode};
 use crate::bus::Follower;
+use crate::logs::watch::Watcher;
 use crate::model::{Cursor, Message};
-
-/// How often a follower looks whether there is a journal by now.
-const LOOK: Duration = Duration::from_millis(250);
 
 /// A reader of the journal that stays.
 #[derive(Debug)]
@@ -42,19 +40,23 @@ impl JournalFollower {
     /// # Errors
     /// As [`JournalFollower::poll`].
     pub fn wait(&mut self, timeout: Duration) -> Result<JournalRead> {
-        if self.follower.is_none()
-            && let Some(resync) = self.begin()?
-        {
-            return Ok(resync);
-        }
-        match &mut self.follower {
-            Some(follower) => {
-                let messages = follower.wait(timeout)?;
-                self.take(&messages)
+        let deadline = Instant::now() + timeout;
+        loop {
+            // Watching begins before looking, so that nothing comes in between unseen.
+            let creation = self.follower.is_none().then(|| Watcher::global().watch(&self.journal.folder()));
+            if self.follower.is_none()
+                && let Some(resync) = self.begin()?
+            {
+                return Ok(resync);
             }
-            None => {
-                std::thread::sleep(timeout.min(LOOK));
-                Ok(JournalRead::Entries(Vec::new()))
+            let left = deadline.saturating_duration_since(Instant::now());
+            match (&mut self.follower, creation) {
+                (Some(follower), _) => {
+                    let messages = follower.wait(left)?;
+                    return self.take(&messages);
+                }
+                (None, Some(creation)) if !left.is_zero() => drop(creation.wait(left)),
+                _ => return Ok(JournalRead::Entries(Vec::new())),
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The journal of a root: appending under its lock, reading by cursor.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -48,6 +49,11 @@ impl Journal {
         Ok(Self { root: root.clone(), opened })
     }
 
+    /// Where it is or will be.
+    pub(super) fn folder(&self) -> PathBuf {
+        self.root.path().join(".conductor/state")
+    }
+
     /// Its bus; none as long as there is no folder for it.
     pub(super) fn bus(&self) -> Result<Option<Bus>> {
         match &self.opened {
@@ -64,7 +70,7 @@ impl Journal {
     /// the journal.
     pub fn append(&self, record: &JournalRecord) -> Result<MessageId> {
         let (bus, _lock) = self.locked()?;
-        let epoch = self.epoch_locked(&bus)?;
+        let epoch = self.epoch_locked(&bus, &record.task)?;
         Ok(bus.append(&record.encode(epoch)?)?)
     }
 
@@ -74,7 +80,7 @@ impl Journal {
     /// As [`Journal::append`].
     pub fn ensure(&self, record: &JournalRecord) -> Result<Option<MessageId>> {
         let (bus, _lock) = self.locked()?;
-        let epoch = self.epoch_locked(&bus)?;
+        let epoch = self.epoch_locked(&bus, &record.task)?;
         if has(&bus, &record.task)? {
             return Ok(None);
         }
@@ -165,7 +171,7 @@ impl Journal {
         let (bus, _lock) = self.locked()?;
         let is_empty = end(&bus)?.is_none();
         if is_empty {
-            rebuild::begin(&self.root, &bus)?;
+            rebuild::begin(&self.root, &bus, None)?;
         }
         Ok(is_empty)
     }
@@ -190,10 +196,10 @@ impl Journal {
     }
 
     /// The epoch to write under; an empty journal begins one.
-    fn epoch_locked(&self, bus: &Bus) -> Result<Ulid> {
+    fn epoch_locked(&self, bus: &Bus, about: &TaskSummary) -> Result<Ulid> {
         match end(bus)? {
             Some(end) => Ok(end.epoch),
-            None => rebuild::begin(&self.root, bus),
+            None => rebuild::begin(&self.root, bus, Some(about)),
         }
     }
 }

@@ -12,14 +12,13 @@ use crate::store::walk::walk;
 /// Records written at once.
 const BATCH: usize = 256;
 
-/// Begins a new epoch in an empty journal, whose lock is held.
-pub(super) fn begin(root: &Root, bus: &Bus) -> Result<Ulid> {
+/// Begins a new epoch in an empty journal, whose lock is held. `about`: the task that is told of next.
+pub(super) fn begin(root: &Root, bus: &Bus, about: Option<&TaskSummary>) -> Result<Ulid> {
     let epoch = Ulid::generate();
     // A damaged task cannot be told of; lists show it as damaged by its files.
     let sound = walk(root)?.tasks.into_iter().filter_map(|facts| Some((facts.task?, facts.runs)));
     let tasks: Vec<(TaskSummary, Vec<RunSummary>)> = sound.collect();
-    // Whoever made the first change of a task tells of it now: nothing was lost.
-    if tasks.iter().all(|(task, _)| task.revision <= 1) {
+    if tasks.iter().all(|(task, _)| is_told_first(task, about)) {
         bus.append(&opening(OPENED, epoch, "The journal begins."))?;
         return Ok(epoch);
     }
@@ -34,4 +33,9 @@ pub(super) fn begin(root: &Root, bus: &Bus) -> Result<Ulid> {
     }
     bus.append_batch(&batch)?;
     Ok(epoch)
+}
+
+/// Whether it is the task that is told of next, and nothing was told of it before.
+fn is_told_first(task: &TaskSummary, about: Option<&TaskSummary>) -> bool {
+    task.revision <= 1 && about.is_some_and(|about| about.project == task.project && about.task == task.task)
 }

@@ -118,3 +118,39 @@ fn cursors_into_dropped_segments_get_a_resync() {
     assert_eq!(journal.read(Some(&all[1].cursor), 9).expect("reads"), JournalRead::Resync(end));
     assert_eq!(entries(journal.read(Some(&all[3].cursor), 9).expect("reads")).len(), 1);
 }
+
+#[test]
+fn a_new_journal_is_not_told_to_be_a_rebuilt_one() {
+    let (_folder, root) = root();
+    let journal = Journal::open(&root).expect("opens");
+    let made = task(&root, 1, TaskStatus::Queued, 1);
+    let first = TaskSummary::new(&spec(1), made.state().expect("reads").as_ref(), "a title");
+    let at = first.updated_at;
+    let record = JournalRecord { kind: "task.queued".to_owned(), at, task: first, run: None };
+    journal.append(&record).expect("appended");
+    let all =
+        journal.bus().expect("opens").expect("there").read(&crate::bus::Query::default()).expect("reads");
+    let kinds: Vec<_> = all.iter().map(|message| message.kind.as_str()).collect();
+    assert_eq!(kinds, ["journal.opened", "task.queued"]);
+}
+
+#[test]
+fn a_follower_waits_for_a_journal_that_is_not_there_yet() {
+    let (folder, root) = root();
+    std::fs::remove_dir_all(folder.path().join(".conductor/state")).expect("there is one");
+    let journal = Journal::open(&root).expect("opens");
+    let mut follower = journal.follow(None).expect("follows");
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(move || follower.wait(Duration::from_secs(60)).expect("waits"));
+        scope.spawn(|| {
+            // A follower that gives up does so meanwhile.
+            let until = std::time::Instant::now() + Duration::from_millis(600);
+            while std::time::Instant::now() < until {
+                std::thread::yield_now();
+            }
+            let journal = Journal::open(&root).expect("opens");
+            journal.append(&record("task.running", 1, 1)).expect("appended");
+        });
+        assert_eq!(entries(waiting.join().expect("no panic")).len(), 1);
+    });
+}
