@@ -11,6 +11,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod faults;
+mod hex;
 pub mod logs;
 pub mod model;
 pub mod store;

@@ -9,6 +9,7 @@ use super::dto::{AttentionItem, AttentionKind, TaskView};
 use super::next::{next_step, slug};
 use super::tasks::TaskQuery;
 use super::{ApiError, App};
+use crate::hex::hex;
 use crate::model::task::OpenQuestion;
 use crate::model::{ProjectId, TaskId, TaskState, TaskStatus};
 use crate::store::{AttentionRecord, Root};
@@ -159,8 +160,7 @@ fn item(view: &TaskView, kind: AttentionKind, what: &str, hint: String) -> Atten
 /// Short enough to type, the same in every face: a word and 8 hexadecimal digits.
 fn id(view: &TaskView, kind: AttentionKind, what: &str) -> String {
     let text = format!("{}/{}/{}/{what}", view.project, view.task, kind.as_str());
-    let hash = Sha256::digest(text.as_bytes());
-    let digits: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let digits = hex(&Sha256::digest(text.as_bytes())[..4]);
     format!("{}-{digits}", kind.as_str())
 }
 

@@ -15,6 +15,7 @@ use super::layers::{self, Sources, Warning};
 use super::settings::{Config, Defaults};
 use super::tree::{Node, Value};
 use super::units::parse_duration;
+use crate::hex::hex;
 use crate::model::access::Access;
 
 /// The files that a person trusts.
@@ -77,8 +78,7 @@ impl Trust {
         hash.update(place.as_os_str().as_bytes());
         hash.update([0]);
         hash.update(content);
-        let name: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(self.folder.join(name))
+        Ok(self.folder.join(hex(&hash.finalize())))
     }
 }
 

@@ -16,9 +16,6 @@ macro_rules! well_known {
     ($($(#[$doc:meta])* $name:ident = $word:literal),* $(,)?) => {
         impl MessageKind {
             $($(#[$doc])* pub const $name: &'static str = $word;)*
-
-            /// The well-known types.
-            pub const WELL_KNOWN: &'static [&'static str] = &[$($word),*];
         }
     };
 }

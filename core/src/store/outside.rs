@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use sha2::{Digest, Sha256};
 
 use super::root::{Root, RootKind};
+use crate::hex::hex;
 
 impl Root {
     /// The folder for what is derived from the root and can be deleted at any time: its own `cache/`,
@@ -26,8 +27,7 @@ impl Root {
         let home = || set("HOME").unwrap_or_else(|| PathBuf::from("/")).join(below_home);
         // The same root by another path is the same root.
         let path = std::fs::canonicalize(self.path()).unwrap_or_else(|_| self.path().to_owned());
-        let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());
-        let name: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let name = hex(&Sha256::digest(path.as_os_str().as_encoded_bytes())[..8]);
         set(variable)
             .filter(|path| path.is_absolute())
             .unwrap_or_else(home)

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::faults;
+use crate::hex::hex;
 use crate::store::{Dir, OfdLock, Root, StoreError};
 
 /// The file's name in its entry.
@@ -185,7 +186,7 @@ fn copy_hashed(source: &mut File, target: &mut impl Write) -> io::Result<String>
             read => read?,
         };
         if read == 0 {
-            return Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect());
+            return Ok(hex(&digest.finalize()));
         }
         digest.update(&buffer[..read]);
         target.write_all(&buffer[..read])?;

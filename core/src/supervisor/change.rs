@@ -155,7 +155,7 @@ fn note(digest: &mut Sha256, path: &Path) {
 }
 
 fn hex(digest: Sha256) -> String {
-    digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    crate::hex::hex(&digest.finalize()[..16])
 }
 
 /// The commit that a working folder stands on, read from git's own files; none where there is none.

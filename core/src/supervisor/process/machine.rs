@@ -98,7 +98,7 @@ fn hashed(id: &str) -> String {
     let mut digest = Sha256::new();
     digest.update(b"conductor-loop machine ");
     digest.update(id.as_bytes());
-    digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    crate::hex::hex(&digest.finalize()[..16])
 }
 
 fn state_home() -> PathBuf {
