@@ -10,6 +10,7 @@ mod failure;
 mod foreground;
 mod help;
 mod live;
+mod log;
 mod output;
 mod parse;
 
@@ -26,6 +27,7 @@ use output::Out;
 /// The body of the `run-agent` binary.
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
+    log::start();
     if let Some(code) = commands::hidden(&arguments) {
         return code;
     }

@@ -6,12 +6,16 @@
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::inotify::{Happened, Inotify};
+use notify::event::{ModifyKind, RenameMode};
+use notify::{Config, Event, EventKind, EventKindMask, RecommendedWatcher, RecursiveMode, Watcher as _};
+
 use super::signal::Signal;
+
+/// Changes alone: whoever opens or reads a file, as every look at a folder does, wakes nobody.
+const CHANGES: EventKindMask = EventKindMask::CORE;
 
 type Folders = Arc<Mutex<HashMap<PathBuf, Vec<Interest>>>>;
 
@@ -23,7 +27,7 @@ struct Interest {
 }
 
 pub(super) struct Hub {
-    watcher: Mutex<Inotify>,
+    watcher: Mutex<RecommendedWatcher>,
     folders: Folders,
 }
 
@@ -35,16 +39,21 @@ pub(super) struct Subscription {
 }
 
 impl Hub {
-    pub(super) fn new() -> io::Result<Self> {
+    pub(super) fn new() -> notify::Result<Self> {
         let folders = Folders::default();
         let told = Arc::clone(&folders);
-        let watcher = Inotify::start(Box::new(move |folder, what| deliver(&told, folder, &what)))?;
+        let config = Config::default().with_event_kinds(CHANGES);
+        let watcher = RecommendedWatcher::new(move |event| deliver(&told, event), config)?;
         Ok(Self { watcher: Mutex::new(watcher), folders })
     }
 
-    pub(super) fn subscribe(self: &Arc<Self>, path: &Path, signal: &Arc<Signal>) -> io::Result<Subscription> {
+    pub(super) fn subscribe(
+        self: &Arc<Self>,
+        path: &Path,
+        signal: &Arc<Signal>,
+    ) -> notify::Result<Subscription> {
         let (folder, name) = split(path)?;
-        let watcher = lock(&self.watcher);
+        let mut watcher = lock(&self.watcher);
         let interest = Interest { name, signal: Arc::clone(signal) };
         let first = {
             let mut folders = lock(&self.folders);
@@ -56,8 +65,8 @@ impl Hub {
         let subscription = Subscription { hub: Arc::clone(self), folder, signal: Arc::clone(signal) };
         if first {
             // A folder of this name that moved away may still be watched as the same path.
-            watcher.unwatch(&subscription.folder);
-            let watched = watcher.watch(&subscription.folder);
+            let _ = watcher.unwatch(&subscription.folder);
+            let watched = watcher.watch(&subscription.folder, RecursiveMode::NonRecursive);
             drop(watcher);
             watched?;
         }
@@ -67,7 +76,7 @@ impl Hub {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        let watcher = lock(&self.hub.watcher);
+        let mut watcher = lock(&self.hub.watcher);
         let last = {
             let mut folders = lock(&self.hub.folders);
             let Some(interests) = folders.get_mut(&self.folder) else { return };
@@ -79,35 +88,42 @@ impl Drop for Subscription {
             last
         };
         if last {
-            watcher.unwatch(&self.folder);
+            // The folder may be gone, and its watch with it.
+            let _ = watcher.unwatch(&self.folder);
         }
     }
 }
 
 /// The folder to watch and the name to look for in it. Folders are made canonical: inotify knows
 /// each only once, whatever the way to it.
-fn split(path: &Path) -> io::Result<(PathBuf, Option<OsString>)> {
+fn split(path: &Path) -> notify::Result<(PathBuf, Option<OsString>)> {
     if path.is_dir() {
         return Ok((path.canonicalize()?, None));
     }
     let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
-        return Err(io::ErrorKind::NotFound.into());
+        return Err(notify::Error::path_not_found());
     };
     Ok((parent.canonicalize()?, Some(name.to_owned())))
 }
 
-fn deliver(folders: &Folders, folder: Option<&Path>, what: &Happened) {
-    // Events were lost: everybody looks.
-    let Some(folder) = folder else { return all(folders) };
+fn deliver(folders: &Folders, event: notify::Result<Event>) {
+    let event = match event {
+        Ok(event) if event.need_rescan() => return all(folders),
+        Ok(event) => event,
+        Err(_) => return all(folders),
+    };
     let mut folders = lock(folders);
-    match what {
-        Happened::End => {
-            for interest in folders.remove(folder).unwrap_or_default() {
+    for path in &event.paths {
+        if is_end(&event.kind) {
+            // The folder itself went away: notify has dropped its watch, or will tell nothing more.
+            for interest in folders.remove(path).unwrap_or_default() {
                 interest.signal.lose();
             }
+        } else if let Some(interests) = folders.get(path) {
+            wake(interests, None);
         }
-        Happened::Change(name) => {
-            wake(folders.get(folder).map_or(&[][..], Vec::as_slice), name.as_deref());
+        if let Some(interests) = path.parent().and_then(|parent| folders.get(parent)) {
+            wake(interests, path.file_name());
         }
     }
 }
@@ -121,10 +137,15 @@ fn wake(interests: &[Interest], name: Option<&OsStr>) {
     }
 }
 
+/// Events were lost: everybody looks.
 fn all(folders: &Folders) {
     for interests in lock(folders).values() {
         wake(interests, None);
     }
+}
+
+fn is_end(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(RenameMode::From)))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -5,7 +5,6 @@
 //! itself every [`POLL_INTERVAL`] and moves to inotify as soon as that is possible.
 
 mod hub;
-mod inotify;
 mod look;
 mod signal;
 
