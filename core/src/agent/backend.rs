@@ -279,7 +279,7 @@ impl AgentErrorKind {
             }
             AgentErrorKind::NoSessions(_) => Some("start a fresh session".to_owned()),
             AgentErrorKind::NoCommand => Some("set `command: [program, argument]`".to_owned()),
-            AgentErrorKind::Io { .. } => None,
+            AgentErrorKind::Io { .. } => Some("`run-agent doctor` looks at agents and folders".to_owned()),
         }
     }
 }

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::{ApiError, Caller};
 use crate::clock::Clock;
 use crate::config::{Config, Loaded};
-use crate::store::{Root, RootKind};
+use crate::store::{Root, RootKind, StoreErrorKind};
 use crate::supervisor::process::Machine;
 
 /// An opened application.
@@ -37,6 +37,9 @@ impl App {
             Ok(root) if *root.kind() == RootKind::Fresh => OnceLock::new(),
             Ok(root) => OnceLock::from(root),
             Err(error) if error.is_not_found() => OnceLock::new(),
+            Err(error) if matches!(error.kind, StoreErrorKind::NotAFolder) => {
+                return Err(ApiError::usage(&error).with_hint("--root names a folder, there or to be made"));
+            }
             Err(error) => return Err(error.into()),
         };
         Ok(Self {

@@ -1,6 +1,5 @@
 //! From every module's errors to the one of the use cases: code, one line, hint.
 
-use super::error::system_words;
 use super::{ApiError, ErrorCode};
 use crate::agent::AgentError;
 use crate::bus::{BusError, BusErrorKind};
@@ -8,7 +7,7 @@ use crate::config::ConfigError;
 use crate::model::IdError;
 use crate::store::{JournalError, StoreError, StoreErrorKind};
 use crate::supervisor::SuperviseError;
-use crate::supervisor::depend::DependError;
+use crate::supervisor::depend::{DependError, DependErrorKind};
 use crate::supervisor::detach::DetachError;
 use crate::supervisor::intent::{IntentError, IntentErrorKind as Kind};
 use crate::supervisor::process::ProcessError;
@@ -16,22 +15,28 @@ use crate::supervisor::recover::RecoverError;
 
 impl From<IdError> for ApiError {
     fn from(error: IdError) -> Self {
-        ApiError::usage(error)
+        ApiError::usage(error).with_hint("`run-agent list` shows the names that are there")
     }
 }
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         let (code, hint) = match &error.kind {
-            StoreErrorKind::NotFound => (ErrorCode::NotFound, None),
-            StoreErrorKind::AlreadyExists => (ErrorCode::Conflict, None),
+            StoreErrorKind::NotFound => {
+                (ErrorCode::NotFound, Some("`run-agent list` shows what is there".to_owned()))
+            }
+            StoreErrorKind::AlreadyExists => {
+                (ErrorCode::Conflict, Some("name another, or move what is there away".to_owned()))
+            }
             StoreErrorKind::Yaml { .. }
             | StoreErrorKind::NotUtf8 { .. }
             | StoreErrorKind::TooLarge { .. } => (ErrorCode::Damaged, Some(damage_hint(&error.path))),
             StoreErrorKind::NotAFile
             | StoreErrorKind::NotAFolder
             | StoreErrorKind::Escapes
-            | StoreErrorKind::Link => (ErrorCode::Damaged, None),
+            | StoreErrorKind::Link => {
+                (ErrorCode::Damaged, Some("`run-agent doctor` lists what is damaged".to_owned()))
+            }
             StoreErrorKind::NewerVersion { binary, .. } => {
                 let program = binary.as_ref().map(|path| format!("use {}", path.display()));
                 let none = || "no newer run-agent is in the root's .conductor/bin: install one".to_owned();
@@ -111,7 +116,7 @@ impl From<BusError> for ApiError {
             BusErrorKind::TooLarge { .. } => {
                 (ErrorCode::Usage, Some("`--attach FILE` copies a file beside the bus"))
             }
-            _ => (ErrorCode::Io, None),
+            _ => (ErrorCode::Io, Some("`run-agent bus verify` says what is wrong with it")),
         };
         let hint = hint.map(str::to_owned);
         Self { hint, ..ApiError::new(code, &error) }
@@ -133,7 +138,11 @@ impl From<DetachError> for ApiError {
 
 impl From<DependError> for ApiError {
     fn from(error: DependError) -> Self {
-        ApiError::usage(&error).with_hint("`run-agent list` shows the tasks that can be named")
+        let code = match error.kind {
+            DependErrorKind::Unknown => ErrorCode::NotFound,
+            _ => ErrorCode::Usage,
+        };
+        ApiError::new(code, &error).with_hint("`run-agent list` shows the tasks that can be named")
     }
 }
 
@@ -167,12 +176,21 @@ impl From<IntentError> for ApiError {
             }
             // The task is not there: its name would say nothing.
             Kind::Folder { path, source } => {
-                let why = system_words(&source);
-                return ApiError::usage(format_args!("failed to work in {}: {why}", path.display()))
+                return ApiError::io(format_args!("work in {}", path.display()), &source)
                     .with_hint("--cwd names a folder that is there");
             }
-            kind @ (Kind::Invalid { .. } | Kind::UnknownParent(_)) => {
-                return ApiError::usage(kind).with_hint("`run-agent task --help` shows what it takes");
+            Kind::Invalid { what, why } => {
+                let hint = match why {
+                    "is empty" => "write it in quotes; where `-` stands for it, it is read from the input",
+                    _ => "`run-agent ask --help` shows what it takes",
+                };
+                return ApiError::usage(format_args!("the {what} {why}")).with_hint(hint);
+            }
+            kind @ Kind::NoChoice { .. } => {
+                return ApiError::usage(kind).with_hint("answer with one of these numbers, or in words");
+            }
+            kind @ Kind::UnknownParent(_) => {
+                return ApiError::not_found(kind).with_hint("`run-agent list --runs` shows the runs");
             }
             kind @ Kind::TooDeep { .. } => {
                 return ApiError::conflict(kind).with_hint("do it in this task instead");
@@ -183,7 +201,7 @@ impl From<IntentError> for ApiError {
             }
             Kind::Take(_) => (ErrorCode::Locked, format!("`run-agent status {slug}` says who owns it")),
             Kind::Record(_) | Kind::Binary(_) | Kind::Supervise(_) => {
-                return ApiError::new(ErrorCode::Io, words);
+                (ErrorCode::Io, "`run-agent doctor` looks for what is wrong; nothing is lost".to_owned())
             }
         };
         ApiError::new(code, words).with_hint(hint)
@@ -214,5 +232,6 @@ impl From<RecoverError> for ApiError {
 impl From<JournalError> for ApiError {
     fn from(error: JournalError) -> Self {
         ApiError::new(ErrorCode::Io, format_args!("failed to read the journal: {error}"))
+            .with_hint("it is made again from the files when it is deleted: `run-agent doctor` looks at it")
     }
 }

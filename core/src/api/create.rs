@@ -162,6 +162,9 @@ impl App {
     fn task_name(&self, name: &str) -> Result<TaskId, ApiError> {
         if name.starts_with("task-") {
             Ok(TaskId::new(name)?)
+        } else if name.contains(['/', '\\']) || name.chars().any(char::is_control) || name.trim().is_empty() {
+            Err(ApiError::usage(format_args!("{name:?} is no name of a task"))
+                .with_hint("a few words such as fix-login; --project names the project"))
         } else {
             Ok(TaskId::generate(self.clock.now(), name))
         }

@@ -35,8 +35,8 @@ pub enum BusErrorKind {
     /// The last message has the largest id there is: none can follow.
     #[error("its last message has the largest id there is, so that none can follow")]
     IdsExhausted,
-    /// The type of the message is empty or holds control characters.
-    #[error("the type of a message must be a word, not {0:?}")]
+    /// The type of the message is not one word.
+    #[error("the type of a message must be one word, not {0:?}")]
     BadType(String),
     /// The message is larger than a record may be.
     #[error("the message has {bytes} bytes, the limit is {limit}: attach a file instead")]

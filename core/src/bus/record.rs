@@ -23,6 +23,9 @@ static COMMENT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<!--")
 static ESCAPED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<!--\\"));
 static HEADER_END: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\n---\n"));
 
+/// Characters of the longest type.
+const MAX_TYPE: usize = 64;
+
 /// What a record begins with, id and time still blank.
 const BLANK: &[u8] = b"---\nmsg_id: MSG-00000000000000000000000000\nts: 0000-00-00T00:00:00.000000Z\n";
 /// Where the time stands in a record that begins at 0.
@@ -52,7 +55,7 @@ pub(super) fn draft(
     out: &mut Vec<u8>,
 ) -> Result<(), BusErrorKind> {
     let kind = message.kind.as_str();
-    if kind.is_empty() || has_control(kind) {
+    if !is_type(kind) {
         return Err(BusErrorKind::BadType(kind.to_owned()));
     }
     check_size(message.body.len(), MAX_BODY)?;
@@ -65,9 +68,13 @@ pub(super) fn draft(
     check_size(out.len() - start, MAX_RECORD)
 }
 
-fn has_control(text: &str) -> bool {
-    // The controls beyond ASCII begin with this byte; other letters do, too.
-    text.bytes().any(|c| c.is_ascii_control() || c == 0xC2) && text.chars().any(char::is_control)
+/// Types are open words, and words alone: `meta` and the body hold the rest.
+fn is_type(kind: &str) -> bool {
+    let is_plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'.');
+    let is_part = |c: char| c.is_alphanumeric() || u8::try_from(c).is_ok_and(is_plain);
+    let fits = |length| (1..=MAX_TYPE).contains(&length);
+    (fits(kind.len()) && kind.bytes().all(is_plain))
+        || (fits(kind.chars().count()) && kind.chars().all(is_part))
 }
 
 fn check_size(bytes: usize, limit: usize) -> Result<(), BusErrorKind> {

@@ -216,7 +216,8 @@ fn messages_are_found_by_time() {
 fn refused_messages_leave_no_trace() {
     let folder = temp();
     let bus = bus(&folder);
-    for kind in ["", "A\nB"] {
+    let long = "X".repeat(65);
+    for kind in ["", "A\nB", "A: b", "A b", long.as_str()] {
         let error = bus.append(&NewMessage::new(kind, "x")).expect_err("refused");
         assert!(matches!(error.kind, BusErrorKind::BadType(_)), "{error}");
     }

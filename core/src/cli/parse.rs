@@ -74,8 +74,9 @@ pub fn parent(text: &str) -> Result<crate::model::Parent, String> {
         Some((id, kind)) => (id, Some(kind.to_owned())),
         None => (text, None),
     };
-    if id.is_empty() {
-        return Err("a parent needs an id".to_owned());
+    // Buses of other systems have ids of other forms, all of which begin so.
+    if !id.strip_prefix("MSG-").is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace)) {
+        return Err("a parent is the id of a message: MSG-…, or MSG-…:kind".to_owned());
     }
     Ok(crate::model::Parent { msg_id: id.to_owned(), kind, at: None, meta: Default::default() })
 }
@@ -116,6 +117,16 @@ mod tests {
         }
         for bad in ["", "m", "1x", "1h30", "-1s", "999999999999999999d"] {
             assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_parent_is_an_id_of_a_message() {
+        let parent = |text| super::parent(text).map(|parent| (parent.msg_id, parent.kind));
+        assert_eq!(parent("MSG-1").expect("an id"), ("MSG-1".to_owned(), None));
+        assert_eq!(parent("MSG-1:reviews").expect("an id"), ("MSG-1".to_owned(), Some("reviews".to_owned())));
+        for bad in ["", "bogus", "MSG-", "MSG-a b", ":kind"] {
+            assert!(parent(bad).is_err(), "{bad}");
         }
     }
 

@@ -27,6 +27,12 @@ pub enum ConfigErrorKind {
         /// The file.
         path: PathBuf,
     },
+    /// A folder, a pipe or a device where a file is expected.
+    #[error("{} is not a regular file", path.display())]
+    NotAFile {
+        /// What stands there.
+        path: PathBuf,
+    },
     /// A file cannot be read or written.
     #[error("{}: {source}", path.display())]
     Io {
@@ -150,13 +156,29 @@ impl ConfigError {
             ConfigErrorKind::Hcl { .. } => {
                 "write the same keys as YAML; run-agent config init shows them all".to_owned()
             }
-            ConfigErrorKind::UnknownKey { .. } | ConfigErrorKind::Missing => {
-                "run-agent config schema prints every key".to_owned()
-            }
             ConfigErrorKind::NewerVersion { .. } => "upgrade run-agent".to_owned(),
             ConfigErrorKind::UnknownAgent { .. } => "run-agent agents lists what can be named".to_owned(),
-            ConfigErrorKind::Keyring { .. } => "token_file works without a keyring".to_owned(),
-            _ => return None,
+            ConfigErrorKind::Keyring { .. } | ConfigErrorKind::EmptyTokenFile { .. } => {
+                "the agent's variable in the environment, token_file or token holds a key".to_owned()
+            }
+            ConfigErrorKind::NotAFile { .. } => {
+                "name a file: it is read again by every supervisor".to_owned()
+            }
+            ConfigErrorKind::Io { .. } | ConfigErrorKind::NotText { .. } => {
+                "run-agent config path says which files are read".to_owned()
+            }
+            ConfigErrorKind::Yaml { .. } => {
+                "run-agent config init FILE writes an example of every key".to_owned()
+            }
+            ConfigErrorKind::UnknownKey { .. }
+            | ConfigErrorKind::Missing
+            | ConfigErrorKind::Renamed { .. }
+            | ConfigErrorKind::NotAllowed { .. }
+            | ConfigErrorKind::WrongType { .. }
+            | ConfigErrorKind::Invalid { .. }
+            | ConfigErrorKind::NoEffect { .. } => {
+                "run-agent config schema prints every key and what it takes".to_owned()
+            }
         };
         Some(text)
     }

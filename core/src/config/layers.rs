@@ -123,7 +123,11 @@ impl Config {
         };
         let mut warnings = own.warnings;
         let project_file = match sources.project_file().filter(|_| !own.explicit) {
-            Some(path) => Some(add_project_file(&mut tree, path, sources, &mut warnings)?),
+            Some(path) if path.is_file() => Some(add_project_file(&mut tree, path, sources, &mut warnings)?),
+            Some(path) => {
+                warnings.push(no_file_warning(path));
+                None
+            }
             None => None,
         };
         let mut environment = environment::layer(sources.env, &|section| names(&tree, section));
@@ -180,7 +184,17 @@ impl Sources<'_> {
     }
 
     fn project_file(&self) -> Option<PathBuf> {
-        Some(self.cwd.join("conductor.yaml")).filter(|path| path.is_file())
+        Some(self.cwd.join("conductor.yaml")).filter(|path| path.exists())
+    }
+}
+
+/// What lies in a folder that was cloned must not keep commands from working there.
+fn no_file_warning(path: PathBuf) -> Warning {
+    Warning {
+        message: "is not a regular file and not read".to_owned(),
+        hint: Some("move it away, or make it a file".to_owned()),
+        key: "file".to_owned(),
+        place: Origin::File { path: path.into(), line: 1, column: 1 },
     }
 }
 
@@ -214,6 +228,10 @@ pub(super) fn read(path: &Path, home: &Path) -> Result<FileLayer, ConfigError> {
 fn read_text(path: &Path) -> Result<String, ConfigError> {
     let io = |source| ConfigError::bare(ConfigErrorKind::Io { path: path.to_owned(), source });
     let mut bytes = Vec::new();
+    // Opening a pipe that nobody writes to would wait forever; later supervisors read the file again.
+    if !std::fs::metadata(path).map_err(io)?.is_file() {
+        return Err(ConfigError::bare(ConfigErrorKind::NotAFile { path: path.to_owned() }));
+    }
     let file = std::fs::File::open(path).map_err(io)?;
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
     if bytes.len() as u64 > MAX_BYTES {

@@ -27,7 +27,7 @@ pub fn parse<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T> {
         let kind = StoreErrorKind::Yaml {
             line: place.as_ref().map_or(0, |place| place.line()),
             column: place.as_ref().map_or(0, |place| place.column()),
-            message: one_line(&error.without_snippet().to_string()),
+            message: words(&one_line(&error.without_snippet().to_string())),
         };
         StoreError::new(path, kind)
     })
@@ -62,6 +62,15 @@ fn options() -> serde_saphyr::Options {
         // YAML 1.1 reads `no` as false: a word is a word.
         strict_booleans: true,
         merge_keys: serde_saphyr::MergeKeyPolicy::AsOrdinary,
+    }
+}
+
+/// The library's words, but for its own limits, which it names after its types.
+fn words(message: &str) -> String {
+    let is_limit = |word: &&str| message.to_ascii_lowercase().contains(*word);
+    match ["budget", "alias replay", "alias limit"].iter().any(is_limit) {
+        true => "has too many aliases, levels or values for a settings file".to_owned(),
+        false => message.to_owned(),
     }
 }
 

@@ -103,6 +103,40 @@ fn a_wrong_configuration_names_its_line() {
 }
 
 #[test]
+fn an_odd_value_is_refused_and_named() {
+    let env = TestEnv::new();
+    env.run(&["job", "--task", "fix-login", "@say fixed"]).ok();
+    fs::write(env.path().join("a-file"), "x").expect("written");
+    let file = env.path().join("a-file").display().to_string();
+    let calls: &[&[&str]] = &[
+        &["bus", "post", "--task", "fix-login", "--type", "A: b", "--body", "x"],
+        &["bus", "post", "--task", "fix-login", "--parent", "bogus", "--body", "x"],
+        &["tell", "fix-login", ""],
+        &["task", "--prompt", ""],
+        &["job", "--prompt", " "],
+        &["job", "--task", "../x", "y"],
+        &["list", "--limit", "-1"],
+        &["list", "--root", &file],
+        &["job", "--root", &file, "x"],
+    ];
+    check(&env, "odd_values", &told_all(&env, calls));
+}
+
+#[test]
+fn a_configuration_that_is_no_file_is_refused_and_never_waited_for() {
+    let env = TestEnv::new();
+    let pipe = env.path().join("pipe.yaml");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
+    let bomb = env.path().join("bomb.yaml");
+    let levels = (1..12).map(|n| format!("  l{n}: &l{n} [{}]\n", vec![format!("*l{}", n - 1); 9].join(", ")));
+    let text = format!("agents:\n  l0: &l0 [x]\n{}", levels.collect::<String>());
+    fs::write(&bomb, text).expect("written");
+    let (pipe, bomb) = (pipe.display().to_string(), bomb.display().to_string());
+    let calls: &[&[&str]] = &[&["list", "--config", &pipe], &["list", "--config", &bomb]];
+    check(&env, "config_no_file", &told_all(&env, calls));
+}
+
+#[test]
 fn json_errors_carry_code_and_hint() {
     let env = TestEnv::new();
     env.run(&["job", "--task", "fix-login", "@say fixed"]).ok();

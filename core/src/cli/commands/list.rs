@@ -34,7 +34,7 @@ pub struct ListArgs {
     #[arg(long, conflicts_with_all = ["status", "runs"])]
     pub active: bool,
     /// At most so many; on a terminal 50 unless said
-    #[arg(long, short = 'n', value_name = "N")]
+    #[arg(long, short = 'n', value_name = "N", allow_negative_numbers = true)]
     pub limit: Option<usize>,
     /// All projects, also inside a project's folder
     #[arg(long, short, conflicts_with = "project")]

@@ -165,3 +165,13 @@ fn slots_follow_the_memory_where_nothing_is_said() {
     assert!((2..=8).contains(&Defaults::default().slots()));
     assert_eq!(Defaults { max_running: Some(20), ..Defaults::default() }.slots(), 20);
 }
+
+#[test]
+fn a_folder_of_the_project_files_name_is_passed_over_with_a_word() {
+    let person = Person::new().own("defaults: { agent: codex }");
+    std::fs::create_dir(person.work().join("conductor.yaml")).unwrap();
+    let loaded = person.load();
+    assert_eq!((loaded.config.defaults.agent.as_deref(), &loaded.project_file), (Some("codex"), &None));
+    let told: Vec<_> = loaded.warnings.iter().map(|warning| warning.message.as_str()).collect();
+    assert_eq!(told, ["is not a regular file and not read"]);
+}

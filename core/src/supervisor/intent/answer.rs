@@ -118,9 +118,15 @@ fn chosen(question: &OpenQuestion, text: &str) -> Result<String, IntentErrorKind
     if text.is_empty() {
         return Err(IntentErrorKind::Invalid { what: "answer", why: "is empty" });
     }
-    let number = text.parse::<usize>().ok().filter(|_| !question.choices.iter().any(|choice| choice == text));
-    let choice = number.and_then(|number| question.choices.get(number.checked_sub(1)?));
-    Ok(choice.map_or(text, String::as_str).to_owned())
+    let is_choice = question.choices.iter().any(|choice| choice == text);
+    // A number is meant as that of a choice; where there is none of it, it is a slip and not an answer.
+    match text.parse::<usize>().ok().filter(|_| !is_choice && !question.choices.is_empty()) {
+        None => Ok(text.to_owned()),
+        Some(number) => number
+            .checked_sub(1)
+            .and_then(|index| question.choices.get(index).cloned())
+            .ok_or_else(|| IntentErrorKind::NoChoice { number, choices: question.choices.clone() }),
+    }
 }
 
 #[cfg(test)]
@@ -185,9 +191,13 @@ mod tests {
         let question = ask(&bus(&folder), &["18", "20"]);
         let text = |answer| chosen(&question, answer).expect("an answer");
         assert_eq!(
-            ["1", "2", "18", "3", "0", " neither "].map(text),
-            ["18", "20", "18", "3", "0", "neither"]
+            ["1", "2", "18", " neither ", "3 of them"].map(text),
+            ["18", "20", "18", "neither", "3 of them"]
         );
-        assert!(chosen(&question, "  ").is_err());
+        for slip in ["  ", "0", "3"] {
+            assert!(chosen(&question, slip).is_err(), "{slip:?}");
+        }
+        let free = ask(&bus(&folder), &[]);
+        assert_eq!(chosen(&free, "3").expect("an answer"), "3");
     }
 }

@@ -58,6 +58,14 @@ pub enum IntentErrorKind {
         /// The answer that counts.
         answer: String,
     },
+    /// The number of a choice that the question does not have.
+    #[error("there is no choice {number}: {}", numbered(choices))]
+    NoChoice {
+        /// The number.
+        number: usize,
+        /// What can be chosen.
+        choices: Vec<String>,
+    },
     /// The supervisor did not do it in time; the intent stays.
     #[error("not done after {} s; it stays asked", .0.as_secs())]
     NotYet(Duration),
@@ -132,4 +140,10 @@ pub enum IntentErrorKind {
     /// A supervisor that ran in this process.
     #[error(transparent)]
     Supervise(#[from] SuperviseError),
+}
+
+/// `1 is yes, 2 is no`.
+fn numbered(choices: &[String]) -> String {
+    let named = choices.iter().enumerate().map(|(index, choice)| format!("{} is {choice}", index + 1));
+    named.collect::<Vec<_>>().join(", ")
 }

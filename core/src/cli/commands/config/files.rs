@@ -62,6 +62,7 @@ pub fn path(context: &Context) -> Result<u8, Failure> {
     }
     match &paths.file {
         Some(file) => out.line(file.display())?,
+        None if paths.project_file.is_some() => {}
         None => out.line("none; the built-in settings hold (`run-agent config init` writes a file)")?,
     }
     if let Some(file) = &paths.project_file {
