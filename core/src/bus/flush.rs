@@ -67,8 +67,25 @@ fn flush_locked(mark: &File, file: &File, id: MessageId) -> io::Result<()> {
 /// Whether the last flush is older than `interval`, or nobody knows of one.
 pub(super) fn is_due(folder: &Folder, interval: Duration) -> io::Result<bool> {
     let Some(mark) = folder.open_read(&folder.flush_mark())? else { return Ok(true) };
-    let at = mark.metadata()?.modified()?;
-    Ok(SystemTime::now().duration_since(at).is_ok_and(|age| age >= interval))
+    Ok(wait_of(&mark, interval)?.is_zero())
+}
+
+/// How long what was appended may still wait for its flush; none: all of it is on disk.
+pub(super) fn left(folder: &Folder, interval: Duration) -> io::Result<Option<Duration>> {
+    let Some(file) = folder.open_read(folder.current())? else { return Ok(None) };
+    let Some(id) = last::look(&file, Stat::of(&file)?.size)?.last else { return Ok(None) };
+    let Some(mark) = folder.open_read(&folder.flush_mark())? else { return Ok(Some(Duration::ZERO)) };
+    if flushed_to(&mark)?.is_some_and(|flushed| flushed >= id) {
+        return Ok(None);
+    }
+    wait_of(&mark, interval).map(Some)
+}
+
+/// How long the next flush may wait after the last one, which wrote the mark.
+fn wait_of(mark: &File, interval: Duration) -> io::Result<Duration> {
+    let age = SystemTime::now().duration_since(mark.metadata()?.modified()?);
+    // A flush of the future says nothing: the clock was set back.
+    Ok(age.map_or(Duration::ZERO, |age| interval.saturating_sub(age)))
 }
 
 /// The id up to which all is on disk. It stands there twice, so that one who reads while it is

@@ -111,6 +111,11 @@ impl Bus {
         self
     }
 
+    /// Its settings.
+    pub fn settings(&self) -> BusSettings {
+        self.settings
+    }
+
     /// Fills in project and task where a message names none.
     #[must_use]
     pub fn with_identity(mut self, project: Option<String>, task: Option<String>) -> Self {
@@ -223,6 +228,30 @@ impl Bus {
                 None => Ok(super::sys::sync(&file)?),
             });
         flushed.map_err(fail)
+    }
+
+    /// Where the last flush has become older than the settings allow, flushes what came since. Returns how
+    /// long what is not on disk may still wait; none where nothing waits.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn flush_when_due(&self) -> Result<Option<Duration>> {
+        let Durability::Interval(interval) = self.settings.durability else { return Ok(None) };
+        let left = flush::left(&self.folder, interval)
+            .map_err(|error| BusError::new("flush", &self.path(), error))?;
+        if left == Some(Duration::ZERO) {
+            self.flush()?;
+            return Ok(None);
+        }
+        Ok(left)
+    }
+
+    /// Flushes what the settings let wait, where nobody may come who would.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn flush_rest(&self) -> Result<()> {
+        if matches!(self.settings.durability, Durability::Interval(_)) { self.flush() } else { Ok(()) }
     }
 
     /// Flushes without keeping other threads from writing meanwhile.

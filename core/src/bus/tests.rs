@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -407,6 +408,28 @@ fn segments_are_closed_at_their_size() {
     let mark = std::fs::read_to_string(folder.path().join(format!(".{STEM}.flushed"))).expect("flushed");
     assert_eq!(mark, format!("{0} {0}\n", ids[59]));
     assert_eq!(bus.prune(Timestamp::UNIX_EPOCH, 3000).map(|removed| removed > 0).ok(), Some(true));
+}
+
+#[test]
+fn what_an_interval_lets_wait_is_flushed_when_it_is_over() {
+    let hour = Duration::from_secs(3600);
+    let (folder, settings) = (temp(), |durability| BusSettings { durability, ..BusSettings::default() });
+    let mark = || std::fs::File::options().write(true).open(folder.path().join(format!(".{STEM}.flushed")));
+    let flushed = || std::fs::read_to_string(folder.path().join(format!(".{STEM}.flushed"))).expect("a mark");
+    let bus = bus(&folder).with_settings(settings(Durability::Interval(hour)));
+    assert_eq!(bus.flush_when_due().expect("a look"), None, "there is nothing");
+    let first = say(&bus, "the first is flushed, since nobody knows of a flush");
+    assert_eq!(bus.flush_when_due().expect("a look"), None);
+    let second = say(&bus, "this one may wait");
+    assert!(bus.flush_when_due().expect("a look").is_some_and(|left| left <= hour));
+    assert!(flushed().starts_with(&first.to_string()));
+    // An hour ago, and in a future from which the clock was set back.
+    for at in [SystemTime::now() - hour, SystemTime::now() + hour] {
+        let last = say(&bus, "one more");
+        mark().and_then(|mark| mark.set_modified(at)).expect("a time");
+        assert_eq!(bus.flush_when_due().expect("a flush"), None);
+        assert!(last > second && flushed().starts_with(&last.to_string()));
+    }
 }
 
 #[test]

@@ -6,12 +6,14 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::apply;
 use super::complete;
 use super::error::SuperviseError;
 use super::intent::bus_settings;
 use super::launch::Ahead;
+use super::news::OnDisk;
 use super::notice;
 use super::process::{Machine, Reaper};
 use super::question;
@@ -27,7 +29,7 @@ use crate::model::{Owed, RunId, RunInfo, TaskState, TaskStatus};
 use crate::store::{Intent, Marker};
 
 /// How long a free slot may take to be had before the task is shown as queued.
-const AT_ONCE: std::time::Duration = std::time::Duration::from_millis(50);
+const AT_ONCE: Duration = Duration::from_millis(50);
 
 /// What a supervisor works with, whatever its task.
 pub(super) struct Desk<'a> {
@@ -44,6 +46,7 @@ pub(super) struct Driver<'a> {
     pub owned: Owned,
     pub desk: Desk<'a>,
     pub bus: Bus,
+    pub on_disk: OnDisk,
     pub wake: Wake,
     /// Whether what a dead owner left is being brought into order.
     pub adopting: bool,
@@ -136,10 +139,11 @@ impl Driver<'_> {
         *ahead = None;
         self.commit("task.queued", None, apply::queue)?;
         loop {
+            let most = self.flushed_within(LONGEST)?;
             tokio::select! {
                 slot = &mut acquire => return Ok(Some(slot?)),
                 // The slot looks after itself; all else that matters here is told.
-                () = self.wake.next(LONGEST) => {}
+                () = self.wake.next(most) => {}
             }
             // Who stops waiting keeps the place, and is passed over until it waits again.
             if self.next_step()? != Step::Run(owed) {
@@ -165,9 +169,15 @@ impl Driver<'_> {
             self.commit(&kind, None, |state| apply::wait(state, wait))?;
         }
         let watches_others = matches!(wait.status, TaskStatus::Running | TaskStatus::Waiting);
-        let most = self.sleep_at_most(wait.until, watches_others);
+        let most = self.flushed_within(self.sleep_at_most(wait.until, watches_others))?;
         self.wake.next(most).await;
         Ok(())
+    }
+
+    /// A sleep that ends early where messages wait for the disk.
+    pub(super) fn flushed_within(&mut self, most: Duration) -> Result<Duration, SuperviseError> {
+        let left = self.on_disk.keep(&self.bus)?;
+        Ok(left.map_or(most, |left| left.min(most)))
     }
 
     fn ask(&mut self, concern: Concern) -> Result<(), SuperviseError> {

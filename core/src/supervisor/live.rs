@@ -87,7 +87,7 @@ impl Driver<'_> {
                 }
                 Turn::End(cause) => return self.stop_run(live, cause).await,
             }
-            let most = if live.behind { BREATH } else { longest_sleep(&look) };
+            let most = self.flushed_within(if live.behind { BREATH } else { longest_sleep(&look) })?;
             if let Some(exit) = self.until_news(live, most).await {
                 return self.ended_by_itself(live, exit).await;
             }

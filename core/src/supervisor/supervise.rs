@@ -9,6 +9,7 @@ use super::early::{Early, Start};
 use super::error::SuperviseError;
 use super::intent::bus_settings;
 use super::mend;
+use super::news::OnDisk;
 use super::process::Machine;
 use super::queue;
 use super::record::{Owned, TakeError};
@@ -85,11 +86,13 @@ pub fn supervise(
             bus,
             wake,
             desk: Desk { config, env: std::env::vars_os().collect::<BTreeMap<_, _>>(), cli, machine, reaper },
+            on_disk: OnDisk::default(),
             adopting: false,
             first,
             owned,
         };
         let status = driver.drive().await?;
+        driver.bus.flush_rest()?;
         if status.is_ended() {
             queue::withdraw(root, project, task)?;
         }

@@ -181,5 +181,7 @@ pub fn bus_settings(config: &Config) -> BusSettings {
         config::Durability::Always => bus::Durability::Always,
         config::Durability::Interval => bus::Durability::Interval(config.bus.flush_interval),
     };
-    BusSettings { durability, rotate_at: config.bus.rotate_at }
+    let never = u64::MAX;
+    let rotate_at = if config.bus.rotate_at == 0 { never } else { config.bus.rotate_at };
+    BusSettings { durability, rotate_at }
 }
