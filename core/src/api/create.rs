@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{ApiError, App, ErrorCode};
+use crate::config::units::whole_seconds;
 use crate::model::task::Continuation;
 use crate::model::task::OnDependencyFailure;
 use crate::model::{Access, Limits, ProjectId, RunId, TaskId, TaskSpec, TaskStatus, Workflow};
@@ -201,8 +202,8 @@ impl WantedLimits {
         Limits {
             max_restarts: self.restarts.unwrap_or(usual.max_restarts),
             max_failures: self.failures.unwrap_or(usual.max_failures),
-            idle_seconds: self.idle.map_or(usual.idle_seconds, |time| time.as_secs()),
-            wall_seconds: self.wall.map_or(usual.wall_seconds, |time| time.as_secs()),
+            idle_seconds: self.idle.map_or(usual.idle_seconds, whole_seconds),
+            wall_seconds: self.wall.map_or(usual.wall_seconds, whole_seconds),
             tokens: self.tokens.or(usual.tokens),
             cost_usd: self.cost_usd.or(usual.cost_usd),
             ..usual

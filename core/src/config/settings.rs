@@ -141,8 +141,8 @@ impl Defaults {
         Limits {
             max_restarts: self.max_restarts,
             max_failures: self.max_failures,
-            idle_seconds: self.idle_timeout.as_secs(),
-            wall_seconds: self.wall_time.as_secs(),
+            idle_seconds: units::whole_seconds(self.idle_timeout),
+            wall_seconds: units::whole_seconds(self.wall_time),
             tokens: self.max_tokens,
             cost_usd: self.max_cost_usd,
             depth: self.max_depth,

@@ -15,6 +15,11 @@ pub fn parse_duration(text: &str) -> Result<Duration, UnitError> {
     Duration::try_from(signed).map_err(|_| wrong())
 }
 
+/// Seconds of a limit: what is less than a second counts as one, since 0 stands for no limit.
+pub fn whole_seconds(limit: Duration) -> u64 {
+    limit.as_secs() + u64::from(limit.subsec_nanos() > 0)
+}
+
 /// Writes a duration so that [`parse_duration`] reads it back.
 pub fn format_duration(duration: Duration) -> String {
     if duration.is_zero() {
@@ -123,6 +128,13 @@ mod tests {
         }
         for text in ["", "15", "-5m", "m", "15 parsecs"] {
             assert!(parse_duration(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_limit_of_less_than_a_second_is_not_none() {
+        for (text, seconds) in [("0", 0), ("1ms", 1), ("1s", 1), ("1s1ns", 2)] {
+            assert_eq!(whole_seconds(parse_duration(text).unwrap()), seconds, "{text}");
         }
     }
 
