@@ -1,5 +1,6 @@
 //! What this machine, the configuration and the root can do, and what is wrong with them.
 
+use std::path::Path;
 use std::process::Command;
 
 use serde::Serialize;
@@ -60,6 +61,7 @@ impl App {
         let mut findings = vec![git(), self.agents_finding()];
         findings.extend(self.config_findings());
         findings.push(self.root_finding());
+        findings.extend(self.config().storage.extra_roots.iter().filter_map(|path| extra_root(path)));
         if let Some(root) = self.existing_root() {
             findings.push(space(root));
             findings.push(index(root));
@@ -151,6 +153,13 @@ fn ownership(root: &Root, tasks: &[TaskView]) -> Vec<Finding> {
         findings.push(Finding::problem("tasks", text, hint));
     }
     findings
+}
+
+/// A root that is configured to be listed and cannot be.
+fn extra_root(path: &Path) -> Option<Finding> {
+    let error = Root::open(path).err()?;
+    let text = format!("extra root {} is not listed: {error}", path.display());
+    Some(Finding::problem("root", text, "correct storage.extra_roots, or mend the folder"))
 }
 
 fn damage(item: &DamagedView) -> Finding {
