@@ -88,7 +88,7 @@ impl App {
             model: self.config().model(settings, project),
             access: self.config().access(settings, project),
             login,
-            default: self.config().defaults.agent.as_deref() == Some(&settings.name),
+            default: self.config().default_agent() == Some(&settings.name),
         }
     }
 }

@@ -29,7 +29,7 @@ pub fn introduce(task: &TaskDir, context: &Context) -> Result<(), Failure> {
 /// Who works on a task, and what it may do without asking.
 pub fn terms(task: &TaskDir, app: &App) -> Result<String, ApiError> {
     let view = app.view(task)?;
-    let agent = view.agent.or_else(|| app.config().defaults.agent.clone());
+    let agent = view.agent.or_else(|| app.config().default_agent().map(str::to_owned));
     let access = app.access_of(agent.as_deref(), view.access, &view.project);
     let agent = agent.unwrap_or_else(|| "an agent of the selection".to_owned());
     Ok(format!("{agent}, {access} access: {}", access.describe()))

@@ -42,6 +42,11 @@ impl Config {
         self.find_agent(name).cloned().map_err(ConfigError::bare)
     }
 
+    /// The one agent of tasks that name none, whatever their project; none where a selection decides.
+    pub fn default_agent(&self) -> Option<&str> {
+        self.defaults.agent.as_deref().filter(|_| self.selection.is_none())
+    }
+
     /// What an agent may do for a project's task that does not say: the agent's own setting, else
     /// the project's, else the default.
     pub fn access(&self, agent: &AgentSettings, project: Option<&str>) -> Access {
