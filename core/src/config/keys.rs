@@ -131,4 +131,9 @@ impl Key {
     pub(super) fn find(path: &str) -> Option<&'static Key> {
         KEYS.iter().find(|key| matches(key.path, path))
     }
+
+    /// Whether it takes effect with the server only.
+    pub(super) fn needs_server(&self) -> bool {
+        ["webhook.", "api."].iter().any(|section| self.path.starts_with(section))
+    }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::agent::AgentKind;
 use super::error::{ConfigError, ConfigErrorKind};
-use super::keys::{Key, KeyKind, RENAMED, matches};
+use super::keys::{KEYS, Key, KeyKind, RENAMED, matches};
 use super::settings::{Config, ConfigFile};
 use super::token::{Env, is_open_to_others};
 use super::tree::{self, Node, Origin, Value};
@@ -334,14 +334,12 @@ fn remarks(config: &Config, origins: &Origins) -> Vec<Warning> {
         let place = origins.place(key).unwrap_or(Origin::Default);
         found.push(Warning { place, key: key.to_owned(), message, hint: Some(hint.to_owned()) });
     };
-    for section in ["webhook", "api"] {
-        if let Some(Origin::File { .. } | Origin::Environment(_)) = origins.place(section) {
-            say(
-                section,
-                "has no effect until the server runs".to_owned(),
-                "leave it out, or keep it for a version with the server",
-            );
-        }
+    for key in KEYS.iter().filter(|key| key.needs_server() && origins.get(key.path) != Origin::Default) {
+        say(
+            key.path,
+            "has no effect until the server runs".to_owned(),
+            "leave it out, or keep it for a version with the server",
+        );
     }
     for (name, agent) in &config.agents {
         let key = format!("agents.{name}.token_file");

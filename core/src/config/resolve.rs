@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::agent::{AgentEntry, AgentKind, AgentSettings};
 use super::error::{ConfigError, ConfigErrorKind, nearest};
 use super::layers::Origins;
-use super::settings::{Config, ConfigFile, Selection, Strategy};
+use super::settings::{Bus, Config, ConfigFile, Durability, Selection, Strategy};
+use super::tree::Origin;
 use crate::model::access::Access;
 use crate::model::ids::ProjectId;
 
@@ -167,6 +168,7 @@ impl Check<'_> {
         if let Some(selection) = &config.selection {
             self.selection(config, selection)?;
         }
+        self.bus(&config.bus)?;
         match &config.webhook {
             Some(webhook) => self.address("webhook.url", &webhook.url),
             None => Ok(()),
@@ -193,6 +195,18 @@ impl Check<'_> {
             return Err(self.invalid("selection.weights", "must not all be 0"));
         }
         Ok(())
+    }
+
+    fn bus(&self, bus: &Bus) -> Result<(), ConfigError> {
+        let (key, durability) = ("bus.flush_interval", self.origins.get("bus.durability"));
+        let interval = self.origins.get(key);
+        // A stronger layer may choose another durability for once: no reason to take the interval out.
+        let is_overruled = durability != Origin::Default && !interval.is_of_same_layer(&durability);
+        if bus.durability == Durability::Interval || interval == Origin::Default || is_overruled {
+            return Ok(());
+        }
+        let here = "unless durability is interval".to_owned();
+        Err(self.error(key, ConfigErrorKind::NoEffect { here }))
     }
 
     fn known_agent(
@@ -235,16 +249,10 @@ fn is_agent_name(name: &str) -> bool {
 /// The keys that mean nothing to a kind of agent, and whether each is set.
 fn without_effect(kind: AgentKind, entry: &AgentEntry) -> Vec<(&'static str, bool)> {
     let process = [("args", !entry.args.is_empty()), ("command", !entry.command.is_empty())];
-    let form = [("prompt", entry.prompt.is_some()), ("output", entry.output.is_some())];
-    let api = [
-        ("base_url", entry.base_url.is_some()),
-        ("token", entry.token.is_some()),
-        ("token_file", entry.token_file.is_some()),
-        ("keyring", entry.keyring.is_some()),
-    ];
+    let form = vec![("prompt", entry.prompt.is_some()), ("output", entry.output.is_some())];
     match kind {
-        AgentKind::Claude | AgentKind::Codex | AgentKind::Gemini => form.to_vec(),
+        AgentKind::Claude | AgentKind::Codex | AgentKind::Gemini => form,
         AgentKind::Perplexity | AgentKind::Xai => [&process[..], &form].concat(),
-        AgentKind::Command => [&api[..], &[("model", entry.model.is_some())]].concat(),
+        AgentKind::Command => vec![("base_url", entry.base_url.is_some())],
     }
 }

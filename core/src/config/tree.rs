@@ -33,6 +33,16 @@ pub enum Origin {
     Environment(String),
 }
 
+impl Origin {
+    /// Whether both were set in one file, or both in the environment.
+    pub(super) fn is_of_same_layer(&self, other: &Origin) -> bool {
+        match (self, other) {
+            (Origin::File { path, .. }, Origin::File { path: other, .. }) => path == other,
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

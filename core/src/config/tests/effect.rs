@@ -62,7 +62,11 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ("projects.*.model", "", "projects: { p: { model: m } }"),
     ("projects.*.access", "", "projects: { p: { access: read } }"),
     ("bus.durability", "", "bus: { durability: always }"),
-    ("bus.flush_interval", "", "bus: { flush_interval: 2s }"),
+    (
+        "bus.flush_interval",
+        "bus: { durability: interval }",
+        "bus: { durability: interval, flush_interval: 2s }",
+    ),
     ("bus.rotate_at", "", "bus: { rotate_at: 1MiB }"),
     ("webhook.url", "", "webhook: { url: 'http://x' }"),
     ("webhook.events", "webhook: { url: 'http://x' }", "webhook: { url: 'http://x', events: [e] }"),

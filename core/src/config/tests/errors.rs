@@ -110,8 +110,12 @@ fn what_cannot_be_is_refused_where_it_stands() {
         ),
         ("agents: { xai: { command: [x] } }", "1:27: agents.xai.command: has no effect for type xai"),
         (
-            "agents: { m: { type: command, command: [x], token: y } }",
-            "1:52: agents.m.token: has no effect for type command",
+            "agents: { m: { type: command, command: [x], base_url: 'http://y' } }",
+            "1:55: agents.m.base_url: has no effect for type command",
+        ),
+        (
+            "bus: { durability: always, flush_interval: 2s }",
+            "1:44: bus.flush_interval: has no effect unless durability is interval",
         ),
         ("agents: { claude: { model: --yolo } }", "1:28: agents.claude.model: is no name of a model"),
         (

@@ -121,6 +121,18 @@ fn a_chosen_agent_is_not_overruled_by_a_selection_below_it() {
 }
 
 #[test]
+fn an_interval_is_kept_where_a_stronger_layer_chooses_another_durability() {
+    let person = Person::new()
+        .own("bus: { durability: interval, flush_interval: 2s }")
+        .variable("CONDUCTOR_BUS_DURABILITY", "always");
+    assert_eq!(person.load().config.bus.durability, Durability::Always);
+    let person = Person::new().own("{}").variable("CONDUCTOR_BUS_FLUSH_INTERVAL", "2s");
+    let alone =
+        "CONDUCTOR_BUS_FLUSH_INTERVAL: bus.flush_interval: has no effect unless durability is interval";
+    assert_eq!(person.error(), alone);
+}
+
+#[test]
 fn an_hcl_file_gets_a_clear_answer() {
     let mut person = Person::new();
     person.write("home/.config/conductor-loop/config.hcl", "agent \"x\" {}");
@@ -132,12 +144,12 @@ fn an_hcl_file_gets_a_clear_answer() {
 
 #[test]
 fn keys_that_need_the_server_say_so() {
-    let person = Person::new().own("webhook: { url: 'https://example.org' }\napi: { port: 1 }");
+    let person = Person::new()
+        .own("webhook: { url: 'https://example.org', events: [] }")
+        .variable("CONDUCTOR_API_PORT", "1");
     let found = warnings(&person.load());
-    assert_eq!(
-        found,
-        ["webhook: has no effect until the server runs", "api: has no effect until the server runs"]
-    );
+    let keys = ["webhook.url", "webhook.events", "api.port"];
+    assert_eq!(found, keys.map(|key| format!("{key}: has no effect until the server runs")));
 }
 
 #[test]
