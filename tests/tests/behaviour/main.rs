@@ -8,6 +8,7 @@ mod cli_demo;
 mod cli_errors;
 mod cli_help;
 mod cli_json;
+mod config_keys;
 mod faults_adopt;
 mod faults_bus;
 mod faults_cache;

@@ -1,4 +1,5 @@
-//! Every key of the schema is in the table of keys and in the template, and changes what is in force.
+//! Every key of the schema is in the table of keys and in the template, and changes what is in force. What it
+//! changes in a run is shown by `tests/tests/behaviour/config_keys`.
 
 use std::collections::BTreeSet;
 
@@ -114,7 +115,7 @@ fn resolve<'a>(schema: &'a Value, node: &'a Value) -> &'a Value {
 }
 
 #[test]
-fn defect_c13_every_key_has_an_effect() {
+fn every_key_changes_what_is_in_force() {
     let covered: BTreeSet<_> = PAIRS.iter().map(|(key, ..)| (*key).to_owned()).collect();
     let mut keys = schema_keys();
     keys.remove("version");

@@ -1,0 +1,81 @@
+//! What each key of the configuration does: run with it and without it, the program behaves differently.
+//!
+//! The table is the suite: a key without a row, or a row without a key, is a failure.
+
+mod agents;
+mod bus;
+mod choice;
+mod defaults;
+mod limits;
+mod rest;
+mod server;
+mod storage;
+mod untrusted;
+mod world;
+
+use std::collections::BTreeSet;
+
+use conductor_core::config::KEYS;
+
+/// One row for each key: the test, and what it runs.
+macro_rules! keys {
+    ($($key:literal $test:ident $show:expr;)*) => {
+        const SHOWN: &[&str] = &[$($key),*];
+        $(#[test]
+        fn $test() {
+            $show
+        })*
+    };
+}
+
+keys! {
+    "version" version storage::version();
+    "storage.runs_dir" storage_runs_dir storage::runs_dir();
+    "storage.extra_roots" storage_extra_roots storage::extra_roots();
+    "defaults.agent" defaults_agent defaults::agent();
+    "defaults.model" defaults_model defaults::model();
+    "defaults.access" defaults_access defaults::access();
+    "defaults.max_running" defaults_max_running limits::max_running();
+    "defaults.max_restarts" defaults_max_restarts limits::max_restarts();
+    "defaults.max_failures" defaults_max_failures limits::max_failures();
+    "defaults.max_depth" defaults_max_depth limits::max_depth();
+    "defaults.max_tokens" defaults_max_tokens limits::max_tokens();
+    "defaults.max_cost_usd" defaults_max_cost_usd limits::max_cost_usd();
+    "defaults.idle_timeout" defaults_idle_timeout limits::idle_timeout();
+    "defaults.wall_time" defaults_wall_time limits::wall_time();
+    "agents.*.type" agents_type agents::kind();
+    "agents.*.model" agents_model agents::model();
+    "agents.*.access" agents_access agents::access();
+    "agents.*.base_url" agents_base_url agents::base_url();
+    "agents.*.token" agents_token agents::token();
+    "agents.*.token_file" agents_token_file agents::token_file();
+    "agents.*.keyring" agents_keyring agents::keyring();
+    "agents.*.env" agents_env agents::env();
+    "agents.*.args" agents_args agents::args();
+    "agents.*.command" agents_command agents::command();
+    "agents.*.prompt" agents_prompt agents::prompt();
+    "agents.*.output" agents_output agents::output();
+    "selection.strategy" selection_strategy choice::strategy();
+    "selection.agents" selection_agents choice::agents();
+    "selection.weights" selection_weights choice::weights();
+    "selection.fallback_on_failure" selection_fallback_on_failure choice::fallback_on_failure();
+    "projects.*.agent" projects_agent choice::project_agent();
+    "projects.*.model" projects_model choice::project_model();
+    "projects.*.access" projects_access choice::project_access();
+    "bus.durability" bus_durability bus::durability();
+    "bus.flush_interval" bus_flush_interval bus::flush_interval();
+    "bus.rotate_at" bus_rotate_at bus::rotate_at();
+    "webhook.url" webhook_url server::is_said_to_need_it("webhook.url");
+    "webhook.events" webhook_events server::is_said_to_need_it("webhook.events");
+    "webhook.secret" webhook_secret server::is_said_to_need_it("webhook.secret");
+    "webhook.timeout" webhook_timeout server::is_said_to_need_it("webhook.timeout");
+    "api.host" api_host server::is_said_to_need_it("api.host");
+    "api.port" api_port server::is_said_to_need_it("api.port");
+}
+
+#[test]
+fn c13_every_key_has_a_test_that_shows_its_effect() {
+    let shown: BTreeSet<_> = SHOWN.iter().copied().collect();
+    assert_eq!(shown, KEYS.iter().map(|key| key.path).collect::<BTreeSet<_>>());
+    assert_eq!(shown.len(), SHOWN.len(), "a key stands twice");
+}
