@@ -120,7 +120,7 @@ fn a_run_of_another_machine_is_refused_until_it_is_declared_dead() {
     rewrite(&task, |info| info.machine_id = Some("another".to_owned()));
     let refused = tasks.start_with(&task, StartOptions::default());
     assert!(refused.is_err(), "it is refused before anybody is told that it is owned");
-    tasks.wait_left(&task);
+    assert!(!task.is_supervised().expect("a look"), "who was refused has left when that is told");
     assert_eq!(runs(&task)[0].status, RunStatus::Running, "whether it lives cannot be told");
     assert_eq!(runs(&task).len(), 1);
     tasks
