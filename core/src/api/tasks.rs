@@ -11,6 +11,9 @@ use crate::store::walk::{self, Damaged};
 use crate::store::{Index, Root, TaskDir, TaskSummary};
 use crate::supervisor::children;
 
+/// What to do about a task whose state is gone.
+const LOST_STATE: &str = "`run-agent recover` makes it anew from what else is known";
+
 /// Which tasks or runs a list is of. The default is all.
 #[derive(Debug, Clone, Default)]
 pub struct TaskQuery {
@@ -134,9 +137,7 @@ impl App {
         let state = task.state()?;
         if let (None, None, Some(damaged)) = (&state, &facts.task, facts.damaged.last()) {
             let words = format_args!("{}: {}", damaged.name(), damaged.reason);
-            let name = task.id().slug();
-            let hint = format_args!("put the file back, or go on with the task: `run-agent resume {name}`");
-            return Err(ApiError::new(ErrorCode::Damaged, words).with_hint(hint));
+            return Err(ApiError::new(ErrorCode::Damaged, words).with_hint(LOST_STATE));
         }
         let checked = self.check(task, state.as_ref())?;
         let spec = task.spec()?;

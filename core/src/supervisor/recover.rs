@@ -1,6 +1,7 @@
 //! `recover`: puts right what a crash, a reboot or a shutdown left behind.
 //!
-//! Looks at the live tasks only, so the size of the root does not matter. What has a supervisor is left
+//! Looks at the live tasks, and at those that the index shows without a state, so the size of the root does
+//! not matter. What has a supervisor is left
 //! alone; what has none gets one, which adopts, marks as lost, stops or completes as the files say. So
 //! running it twice, or two at once, does the same as once.
 
@@ -13,7 +14,8 @@ use super::step::Markers;
 use super::{complete, mend, queue};
 use crate::bus::BusSettings;
 use crate::model::{ProjectId, TaskId, TaskStatus};
-use crate::store::{Marker, OfdLock, Root, StoreError, TaskDir};
+use crate::store::walk::Damaged;
+use crate::store::{Index, Marker, OfdLock, Root, StoreError, TaskDir};
 
 const LOCK: &str = "recover.lock";
 /// Another recovery starts one supervisor after the other; there may be many.
@@ -127,7 +129,8 @@ pub enum RecoverError {
 pub fn recover(root: &Root, options: RecoverOptions) -> Result<RecoverReport, RecoverError> {
     let _lock = OfdLock::acquire(&root.run_dir("")?, LOCK, PATIENCE)?;
     let mut report = RecoverReport::default();
-    for (project, task) in root.live_list()? {
+    let live = root.live_list()?;
+    for (project, task) in live.iter().cloned().chain(without_state(root, &live)?) {
         let before = warnings(root, &project, &task);
         let outcome = recover_task(root, &project, &task, options).unwrap_or_else(Outcome::Refused);
         let notes = mend::news(&warnings(root, &project, &task), &before);
@@ -142,6 +145,14 @@ pub fn recover(root: &Root, options: RecoverOptions) -> Result<RecoverReport, Re
         Err(error) => report.problems.push(format!("old programs could not be removed: {error}")),
     }
     Ok(report)
+}
+
+/// Tasks that ended long ago and whose state cannot be read now: lists show them as damaged.
+fn without_state(root: &Root, live: &[(ProjectId, TaskId)]) -> Result<Vec<(ProjectId, TaskId)>, StoreError> {
+    let of_state = |damaged: &Damaged| damaged.run.is_none() && damaged.path.ends_with("state.yaml");
+    let damaged = Index::open(root).damaged()?.into_iter().filter(of_state);
+    let tasks = damaged.filter_map(|damaged| Some((damaged.project, damaged.task?)));
+    Ok(tasks.filter(|task| !live.contains(task)).collect())
 }
 
 /// The warnings of a task; none where they cannot be read.
@@ -184,9 +195,13 @@ fn recover_task(
     }
 }
 
-/// Makes a damaged state anew: who takes the task does. Whether it has ended is known after that.
+/// Makes a damaged or lost state anew: who takes the task does. Whether it has ended is known after that.
 fn mend_state(root: &Root, task: &TaskDir) -> Result<(), String> {
-    if !task.state().is_err_and(|error| error.is_damage()) {
+    let mended = match task.state() {
+        Ok(state) => state.is_none(),
+        Err(error) => error.is_damage(),
+    };
+    if !mended {
         return Ok(());
     }
     match Owned::take(root, task.project(), task.id()) {

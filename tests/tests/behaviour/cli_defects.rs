@@ -60,6 +60,24 @@ fn a_link_in_the_place_of_a_task_is_a_line_of_every_list() {
 }
 
 #[test]
+fn a_state_that_is_gone_is_damage_everywhere_until_recovery_makes_it_anew() {
+    let env = TestEnv::new();
+    env.run(&["job", "--task", "one", "@say fine"]).ok();
+    let folder = folder(&env, "one");
+    fs::remove_file(folder.join("state.yaml")).expect("removed");
+    let words = "state.yaml: not found";
+    let list = env.run(&["list"]).ok().stdout;
+    assert!(list.contains(words) && !list.contains("interrupted"), "{list}");
+    let status = env.run(&["status", "one"]).expect_code(8);
+    assert!(status.stderr.contains(words) && status.stderr.contains("run-agent recover"), "{status}");
+    assert!(env.run(&["doctor"]).expect_code(1).stdout.contains(words));
+    let recovered = env.run(&["recover"]).ok();
+    assert!(recovered.stdout.contains("had ended: completed"), "{recovered}");
+    assert_eq!(env.json(&["status", "one"])["status"], "completed");
+    assert!(env.json(&["recover"])["tasks"].as_array().is_some_and(Vec::is_empty));
+}
+
+#[test]
 fn a_root_that_lost_its_own_folder_is_still_ours() {
     let env = TestEnv::new();
     env.run(&["job", "--task", "one", "@say fine"]).ok();
