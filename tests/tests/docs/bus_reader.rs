@@ -117,7 +117,7 @@ fn messages() -> Vec<NewMessage> {
         "ends in CR\r\nand NUL \0 and ünïcödé 🦀",
         "---",
     ];
-    let kinds = ["INFO", "yes", "A word", "Ä"];
+    let kinds = ["INFO", "yes", "A-word", "Ä"];
     let texts = bodies.iter().enumerate().map(|(i, body)| NewMessage::new(kinds[i % kinds.len()], *body));
     texts.chain([full]).collect()
 }
