@@ -33,9 +33,8 @@ impl StopOptions {
     }
 }
 
-/// A look that finds nothing may have missed a process that was made behind its back, by a parent
-/// that was gone when the look came to it. The next look sees that one.
-const EMPTY_LOOKS: u32 = 2;
+/// How long what others start on the machine is looked at, to be sure that none of it is of the run.
+const HUNT: Duration = Duration::from_millis(500);
 /// The longest time between two looks while processes are given time to end.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// The same once they are killed, and while what they still made is hunted.
@@ -80,7 +79,6 @@ struct Stop {
     kill_from: Instant,
     told: HashSet<ProcessId>,
     killed: HashSet<ProcessId>,
-    empty_looks: u32,
 }
 
 enum Next {
@@ -96,21 +94,15 @@ impl Stop {
             kill_from: Instant::now() + options.grace,
             told: HashSet::new(),
             killed: HashSet::new(),
-            empty_looks: 0,
         }
     }
 
     fn step(&mut self, tree: &mut Tree) -> Result<Next, ProcessError> {
         loop {
-            let found = tree.find()?;
+            let found = tree.hunt(HUNT)?;
             if found.is_empty() {
-                self.empty_looks += 1;
-                if self.empty_looks >= EMPTY_LOOKS {
-                    return Ok(Next::Done(self.evidence(&[])));
-                }
-                continue;
+                return Ok(Next::Done(self.evidence(&[])));
             }
-            self.empty_looks = 0;
             let now = Instant::now();
             if now >= self.kill_from + self.options.kill_wait && !self.killed.is_empty() {
                 return Ok(Next::Done(self.evidence(&found)));

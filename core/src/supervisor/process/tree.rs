@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::ops::RangeInclusive;
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::births::Births;
 use super::procfs::{self, Marker, Stat};
@@ -36,6 +36,8 @@ pub struct Tree {
     bare: HashSet<ProcessId>,
     /// Processes without a marker that were no members; quick looks pass over them.
     strangers: HashSet<ProcessId>,
+    /// Ids that were no member's since the last look at all: strangers', zombies', the kernel's.
+    passed: HashSet<i32>,
     cpu: HashMap<ProcessId, u64>,
     cpu_ticks: u64,
 }
@@ -55,6 +57,9 @@ enum Look {
     Full,
     /// Passes over those that were strangers before.
     Quick,
+    /// Passes over the ids of what was no member at the looks before, without asking who has them now: it
+    /// must be quicker than processes hand on to each other.
+    Fresh,
 }
 
 impl Tree {
@@ -70,6 +75,7 @@ impl Tree {
             unmarked: HashSet::new(),
             bare: HashSet::new(),
             strangers: HashSet::new(),
+            passed: HashSet::new(),
             cpu: HashMap::new(),
             cpu_ticks: 0,
         }
@@ -112,6 +118,31 @@ impl Tree {
     /// When `/proc` cannot be read, which must not look like an empty tree.
     pub fn find(&mut self) -> Result<Vec<ProcessId>, ProcessError> {
         Ok(self.look(Look::Full)?.iter().map(|stat| stat.id).collect())
+    }
+
+    /// The members that live now. None means that there are none, also of those that were made behind the
+    /// back of a look by a parent that was gone when the look came to it: looks go on until no process was
+    /// made during one. Where others start processes without end, they end after `limit`.
+    ///
+    /// # Errors
+    /// As [`Tree::find`].
+    pub(super) fn hunt(&mut self, limit: Duration) -> Result<Vec<ProcessId>, ProcessError> {
+        let until = Instant::now() + limit;
+        let mut last = procfs::last_pid();
+        let mut found = self.look(Look::Full)?;
+        while found.is_empty() && Instant::now() < until {
+            let now = procfs::last_pid();
+            if now.is_some() && now == last {
+                break;
+            }
+            found = self.look(Look::Fresh)?;
+            // Where the system does not tell, a second look is all that can be done.
+            if now.is_none() {
+                break;
+            }
+            last = now;
+        }
+        Ok(found.iter().map(|stat| stat.id).collect())
     }
 
     /// The members that live now and lead a session.
@@ -163,8 +194,15 @@ impl Tree {
         let young = self.young();
         let before =
             |pid: &i32| !in_group.contains(pid) && young.as_ref().is_some_and(|young| !young.contains(pid));
+        if look != Look::Fresh {
+            self.passed.clear();
+        }
         for pid in listed.into_iter().filter(|pid| *pid != own && !before(pid)) {
+            if self.passed.contains(&pid) {
+                continue;
+            }
             let Some(stat) = procfs::stat(pid).filter(|stat| !stat.is_gone() && !stat.is_kernel) else {
+                self.passed.insert(pid);
                 continue;
             };
             if look == Look::Quick && self.strangers.contains(&stat.id) {
@@ -184,10 +222,15 @@ impl Tree {
         self.claim(&mut members, &mut unmarked, &in_group, own);
         self.members.retain(|id| !others.contains(id));
         self.members.extend(members.iter().map(|stat| stat.id));
+        if look != Look::Fresh {
+            self.unmarked.clear();
+            self.strangers.clear();
+            self.bare.retain(|id| self.members.contains(id) || unmarked.iter().any(|stat| stat.id == *id));
+        }
         let claimed = members[marked..].iter().map(|stat| stat.id);
-        self.unmarked = claimed.filter(|id| Some(*id) != self.leader).collect();
-        self.strangers = unmarked.iter().map(|stat| stat.id).collect();
-        self.bare.retain(|id| self.strangers.contains(id) || self.members.contains(id));
+        self.unmarked.extend(claimed.filter(|id| Some(*id) != self.leader));
+        self.strangers.extend(unmarked.iter().map(|stat| stat.id));
+        self.passed.extend(unmarked.iter().map(|stat| stat.id.pid).chain(others.iter().map(|id| id.pid)));
         Ok(members)
     }
 
