@@ -1,7 +1,7 @@
 //! Crash points and failing system calls for tests (feature `faults`); nothing without it.
 //!
 //! `CONDUCTOR_CRASH_AT=<step>[:<n>]` kills the process (SIGKILL to itself) when it passes the named
-//! step for the n-th time, 1 unless said; the file that `CONDUCTOR_CRASH_NOTE` names says so afterwards.
+//! step for the n-th time, 1 unless said; it leaves its pid in the file that `CONDUCTOR_CRASH_NOTE` names.
 //! A thread can also plan that its n-th call of a kind fails.
 
 /// Kinds of system calls that can be made to fail.
@@ -75,7 +75,7 @@ mod plan {
         *seen += 1;
         if *seen == *count {
             if let Some(note) = std::env::var_os("CONDUCTOR_CRASH_NOTE") {
-                let _ = std::fs::write(note, name);
+                let _ = std::fs::write(note, std::process::id().to_string());
             }
             let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
         }

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use conductor_core::model::{ProjectId, TaskId, TaskStatus};
 use conductor_core::store::{Root, TaskDir};
+use conductor_core::supervisor::process::procfs;
 
 use crate::kill::watch::Watch;
 use crate::{Output, TestEnv, check, wait_for};
@@ -156,9 +157,12 @@ impl Stage {
         self.variables().map(|(name, value)| format!("{name}={value} ")).concat()
     }
 
-    /// Waits until the step was reached, by whichever process it is to kill.
+    /// Waits until whichever process was to die at the step is dead: its note comes just before.
     fn wait_for_death(&self) {
-        wait_for("a death at the step", || self.note().exists().then_some(()));
+        wait_for("a death at the step", || {
+            let pid: i32 = std::fs::read_to_string(self.note()).ok()?.parse().ok()?;
+            procfs::stat(pid).is_none_or(|stat| stat.is_gone()).then_some(())
+        });
     }
 
     fn must_have_died(&self, output: &Output) {

@@ -65,7 +65,11 @@ fn c7_a_living_agent_is_adopted_and_never_doubled() {
     let tasks = Tasks::new("");
     let task = tasks.make(&tasks.wanted("@say one\n@wait-file go\n@say two\n@touch task:DONE"));
     tasks.start(&task);
-    wait_for("a run at work", || runs(&task).first().filter(|run| run.pid.is_some()).map(|_| ()));
+    // A supervisor that dies before it lets its agent go leaves none.
+    wait_for("an agent at work", || {
+        let stdout = std::fs::read_to_string(runs(&task).first()?.stdout_path.as_ref()?).ok()?;
+        stdout.contains("one").then_some(())
+    });
     for _ in 0..3 {
         tasks.kill_supervisor(&task);
         tasks.start(&task);
