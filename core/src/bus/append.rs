@@ -159,9 +159,15 @@ impl Writer {
 
     /// False: the segment was full and has been closed.
     fn append_locked(&mut self, locked: Locked, rules: &Rules<'_>) -> Result<bool> {
-        let place = self.place(locked.size, rules)?;
-        if place.size >= rules.rotate_at && self.close_segment(&place, rules)? {
-            return Ok(false);
+        let mut place = self.place(locked.size, rules)?;
+        if place.size >= rules.rotate_at {
+            if self.close_segment(&place, rules)? {
+                return Ok(false);
+            }
+            // It may have been closed for others before its name turned out to be taken.
+            if let Some(held) = &self.held {
+                place = self.place(sys::end(&held.file)?, rules)?;
+            }
         }
         self.seal(&place, locked.now)?;
         let begin = HEADROOM - closing(place.rest).len();

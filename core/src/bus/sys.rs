@@ -122,8 +122,8 @@ pub(super) fn appends_whole(file: &File) -> bool {
     const XFS: i64 = 0x5846_5342;
     const BTRFS: i64 = 0x9123_683E;
     const TMPFS: i64 = 0x0102_1994;
-    const OVERLAY: i64 = 0x794C_7630;
-    rustix::fs::fstatfs(file).is_ok_and(|system| [EXT, XFS, BTRFS, TMPFS, OVERLAY].contains(&system.f_type))
+    // Not overlayfs: what lies under it may be anything.
+    rustix::fs::fstatfs(file).is_ok_and(|system| [EXT, XFS, BTRFS, TMPFS].contains(&system.f_type))
 }
 
 /// `fdatasync`.

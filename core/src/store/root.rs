@@ -53,7 +53,7 @@ pub enum RootKind {
     },
     /// Nothing is in it yet, or only what an unfinished initialisation left.
     Fresh,
-    /// Ours, as all of its tasks are, but its `root.yaml` is gone. Not written until it is mended.
+    /// Ours, as a task in it says and none of another system denies, but its `root.yaml` is gone. Not written until it is mended.
     Damaged,
     /// The seed system's, or any other: read in place, never written.
     Foreign,

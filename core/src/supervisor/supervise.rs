@@ -91,8 +91,10 @@ pub fn supervise(
             first,
             owned,
         };
-        let status = driver.drive().await?;
-        driver.bus.flush_rest()?;
+        let driven = driver.drive().await;
+        let flushed = driver.bus.flush_rest();
+        let status = driven?;
+        flushed?;
         if status.is_ended() {
             queue::withdraw(root, project, task)?;
         }

@@ -65,11 +65,7 @@ fn c7_a_living_agent_is_adopted_and_never_doubled() {
     let tasks = Tasks::new("");
     let task = tasks.make(&tasks.wanted("@say one\n@wait-file go\n@say two\n@touch task:DONE"));
     tasks.start(&task);
-    // A supervisor that dies before it lets its agent go leaves none.
-    wait_for("an agent at work", || {
-        let stdout = std::fs::read_to_string(runs(&task).first()?.stdout_path.as_ref()?).ok()?;
-        stdout.contains("one").then_some(())
-    });
+    at_work(&task, "one");
     for _ in 0..3 {
         tasks.kill_supervisor(&task);
         tasks.start(&task);
@@ -94,11 +90,21 @@ fn rewrite(task: &conductor_core::store::TaskDir, change: impl FnOnce(&mut condu
     task.run(&info.run_id).expect("the run").write_info(&info).expect("a record");
 }
 
+/// The pid of the task's agent, once it has said so much: a supervisor that dies before it lets its agent
+/// go leaves none.
+fn at_work(task: &conductor_core::store::TaskDir, word: &str) -> i32 {
+    wait_for("an agent at work", || {
+        let run = runs(task).into_iter().next()?;
+        let said = std::fs::read_to_string(run.stdout_path.as_ref()?).ok()?.contains(word);
+        run.pid.filter(|_| said)
+    })
+}
+
 /// A task whose agent and supervisor were killed together.
 fn orphaned(tasks: &Tasks) -> conductor_core::store::TaskDir {
     let task = tasks.make(&tasks.wanted("@@1\n@say begun\n@sleep 600\n@@*\n@touch task:DONE"));
     tasks.start(&task);
-    let pid = wait_for("a run at work", || runs(&task).first().and_then(|run| run.pid));
+    let pid = at_work(&task, "begun");
     tasks.kill_supervisor(&task);
     let pid = rustix::process::Pid::from_raw(pid).expect("a pid");
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("a kill");

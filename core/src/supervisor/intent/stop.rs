@@ -234,7 +234,8 @@ fn survived(target: &Target<'_>, task: &TaskDir) -> Result<bool, IntentError> {
         Err(error) if error.is_damage() => return Ok(false),
         state => state.map_err(|error| target.failed(error))?,
     };
-    let left = |state: TaskState| state.stop.is_some_and(|evidence| !evidence.left.is_empty());
+    // A state that was made anew knows no evidence.
+    let left = |state: TaskState| state.stop.is_none_or(|evidence| !evidence.left.is_empty());
     Ok(state.is_some_and(|state| state.end_reason == Some(EndReason::StopIncomplete) && left(state)))
 }
 

@@ -122,9 +122,13 @@ impl Reaper {
     pub fn begin(&self, command: &mut Command) -> io::Result<Begun> {
         // What it leaves behind comes to this process, and must not pass for a run's.
         command.env(SUPERVISOR_MARKER, std::process::id().to_string());
-        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        let helper = Helper::of(child.id().cast_signed(), &self.0)?;
-        Ok(Begun { child, helper })
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // Nobody waits for it before it is known, however soon it ends.
+        let table = self.0.table();
+        let child = command.spawn()?;
+        let known = procfs::stat(child.id().cast_signed()).map(|stat| stat.id);
+        drop(table);
+        Ok(Begun { child, helper: Helper { watch: Watch::new(self.0.clone(), known.ok_or(Errno::SRCH)?) } })
     }
 
     /// Whether the process was our child before the reaper was; so it is nothing of a run.
@@ -270,13 +274,6 @@ impl Begun {
 #[derive(Debug)]
 struct Helper {
     watch: Watch,
-}
-
-impl Helper {
-    fn of(pid: i32, shared: &Arc<Shared>) -> io::Result<Self> {
-        let id = procfs::stat(pid).map(|stat| stat.id).ok_or(Errno::SRCH)?;
-        Ok(Self { watch: Watch::new(shared.clone(), id) })
-    }
 }
 
 impl Drop for Helper {

@@ -53,6 +53,8 @@ impl Tree {
         loop {
             match stop.step(self)? {
                 Next::Done(evidence) => return Ok(evidence),
+                // Whoever forces the stop must be heard also while ever more is found.
+                Next::Again => tokio::task::yield_now().await,
                 Next::Wait(ends, until) => ends.wait(until).await?,
             }
         }
@@ -67,6 +69,7 @@ impl Tree {
         loop {
             match stop.step(self)? {
                 Next::Done(evidence) => return Ok(evidence),
+                Next::Again => {}
                 Next::Wait(ends, until) => ends.wait_blocking(until)?,
             }
         }
@@ -83,6 +86,8 @@ struct Stop {
 
 enum Next {
     Done(StopEvidence),
+    /// Look again at once.
+    Again,
     /// Look again when one of them ends, and not later than at this time.
     Wait(Ends, Instant),
 }
@@ -98,25 +103,21 @@ impl Stop {
     }
 
     fn step(&mut self, tree: &mut Tree) -> Result<Next, ProcessError> {
-        loop {
-            let found = tree.hunt(HUNT)?;
-            if found.is_empty() {
-                return Ok(Next::Done(self.evidence(&[])));
-            }
-            let now = Instant::now();
-            if now >= self.kill_from + self.options.kill_wait && !self.killed.is_empty() {
-                return Ok(Next::Done(self.evidence(&found)));
-            }
-            let (news, until) = if now < self.kill_from {
-                (self.tell(tree, &found), self.kill_from.min(now + LOOK_EVERY))
-            } else {
-                (self.kill(tree, &found), now + KILL_EVERY)
-            };
-            // What has just come may have made more before it was reached.
-            if !news {
-                return Ok(Next::Wait(Ends::of(&found)?, until));
-            }
+        let found = tree.hunt(HUNT)?;
+        if found.is_empty() {
+            return Ok(Next::Done(self.evidence(&[])));
         }
+        let now = Instant::now();
+        if now >= self.kill_from + self.options.kill_wait && !self.killed.is_empty() {
+            return Ok(Next::Done(self.evidence(&found)));
+        }
+        let (news, until) = if now < self.kill_from {
+            (self.tell(tree, &found), self.kill_from.min(now + LOOK_EVERY))
+        } else {
+            (self.kill(tree, &found), now + KILL_EVERY)
+        };
+        // What has just come may have made more before it was reached.
+        if news { Ok(Next::Again) } else { Ok(Next::Wait(Ends::of(&found)?, until)) }
     }
 
     /// TERM and CONT for those that were not told yet; whether there were any.

@@ -128,13 +128,14 @@ impl Tree {
     /// As [`Tree::find`].
     pub(super) fn hunt(&mut self, limit: Duration) -> Result<Vec<ProcessId>, ProcessError> {
         let until = Instant::now() + limit;
-        let mut last = procfs::last_pid();
         let mut found = self.look(Look::Full)?;
+        let mut last = None;
         while found.is_empty() && Instant::now() < until {
             let now = procfs::last_pid();
             if now.is_some() && now == last {
                 break;
             }
+            // One at least, also where the system tells the same id for ever.
             found = self.look(Look::Fresh)?;
             // Where the system does not tell, a second look is all that can be done.
             if now.is_none() {
