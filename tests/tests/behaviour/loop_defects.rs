@@ -170,9 +170,13 @@ fn two_tasks_in_one_folder_are_warned_of_on_both() {
 #[test]
 fn a_task_that_is_told_to_end_is_left_to_recovery_with_nothing_at_work() {
     let tasks = Tasks::new("");
-    let task = tasks.make(&tasks.wanted("@@1\n@setsid-child 600\n@sleep 600\n@@2\n@touch task:DONE"));
+    let task =
+        tasks.make(&tasks.wanted("@@1\n@setsid-child 600\n@say begun\n@sleep 600\n@@2\n@touch task:DONE"));
     tasks.start(&task);
-    wait_for("a run at work", || runs(&task).first().filter(|run| run.pid.is_some()).map(|_| ()));
+    wait_for("a run at work", || {
+        let stdout = runs(&task).first()?.stdout_path.clone()?;
+        std::fs::read_to_string(stdout).ok()?.contains("begun").then_some(())
+    });
     let pid = rustix::process::Pid::from_raw(tasks.holder(&task).pid).expect("a pid");
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("a signal");
     tasks.wait_status(&task, TaskStatus::Interrupted);
