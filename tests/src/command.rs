@@ -89,13 +89,17 @@ impl Running {
         rustix::process::kill_process(pid, signal).unwrap_or_else(|error| panic!("{}: {error}", self.what));
     }
 
-    /// Writes to its standard input, which is to be a pipe, and closes it.
+    /// Writes to its standard input, which is to be a pipe, and closes it. One that has ended without
+    /// reading it all may have had its reasons.
     ///
     /// # Panics
-    /// When it has none or does not read.
+    /// When it has none, or it cannot be written.
     pub fn write(&mut self, text: &str) {
         let mut stdin = self.child.stdin.take().expect("a pipe as standard input");
-        stdin.write_all(text.as_bytes()).expect("a reader of standard input");
+        match stdin.write_all(text.as_bytes()) {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
+            written => written.expect("a reader of standard input"),
+        }
     }
 
     /// What it printed so far: standard output and standard error.

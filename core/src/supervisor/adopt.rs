@@ -174,6 +174,9 @@ impl Driver<'_> {
         live.frozen = self.owned.state().status == TaskStatus::Paused;
         if live.frozen {
             live.clocks.freeze(std::time::Instant::now());
+        } else {
+            // Whoever resumed it without a supervisor took the pause away, and nobody the freeze.
+            live.tree.thaw()?;
         }
         let end = self.watch(&mut live).await?;
         self.finish(live, end).await?;

@@ -53,6 +53,19 @@ fn a_paused_task_stands_still_and_goes_on_in_the_same_run() {
 }
 
 #[test]
+fn what_was_paused_goes_on_also_when_its_supervisor_died_before_it_was_resumed() {
+    let tasks = Tasks::new("");
+    let task = at_work(&tasks, "@wait-file go\n@touch task:DONE");
+    run(&tasks, &["pause"], &task).ok();
+    assert!(is_frozen(&task));
+    tasks.kill_supervisor(&task);
+    run(&tasks, &["resume"], &task).ok();
+    fs::write(tasks.env.work().join("go"), "").expect("a file");
+    tasks.wait_status(&task, TaskStatus::Completed);
+    assert_eq!(task.runs().expect("runs").len(), 1);
+}
+
+#[test]
 fn a_word_for_now_to_a_paused_task_interrupts_its_turn_when_it_is_resumed() {
     let tasks = Tasks::new("");
     let task = at_work(&tasks, "@@1\n@sleep 600\n@@2\n@touch task:DONE");

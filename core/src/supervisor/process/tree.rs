@@ -223,6 +223,9 @@ impl Tree {
         self.claim(&mut members, &mut unmarked, &in_group, own);
         self.members.retain(|id| !others.contains(id));
         self.members.extend(members.iter().map(|stat| stat.id));
+        // Once is not enough: a child that was looked at before its parent, which then was gone, is nobody's.
+        let again = unmarked.iter().map(|stat| stat.id).filter(|id| self.strangers.contains(id));
+        self.passed.extend(again.chain(others.iter().copied()).map(|id| id.pid));
         if look != Look::Fresh {
             self.unmarked.clear();
             self.strangers.clear();
@@ -231,7 +234,6 @@ impl Tree {
         let claimed = members[marked..].iter().map(|stat| stat.id);
         self.unmarked.extend(claimed.filter(|id| Some(*id) != self.leader));
         self.strangers.extend(unmarked.iter().map(|stat| stat.id));
-        self.passed.extend(unmarked.iter().map(|stat| stat.id.pid).chain(others.iter().map(|id| id.pid)));
         Ok(members)
     }
 
