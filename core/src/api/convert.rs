@@ -50,7 +50,9 @@ impl From<StoreError> for ApiError {
                 ErrorCode::Damaged,
                 Some("`run-agent recover` makes it anew; nothing else of the root is touched".to_owned()),
             ),
-            StoreErrorKind::NotForeign => (ErrorCode::Conflict, None),
+            StoreErrorKind::NotForeign => {
+                (ErrorCode::Conflict, Some("only roots of another system are migrated".to_owned()))
+            }
             StoreErrorKind::StillRunning { .. } | StoreErrorKind::Changing => (
                 ErrorCode::Conflict,
                 Some("end what works in it first, in the system that started it".to_owned()),

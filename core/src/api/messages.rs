@@ -92,7 +92,10 @@ impl OpenBus {
     /// # Errors
     /// When it cannot be read or copied.
     pub fn attach(&self, file: &Path, message: &mut NewMessage) -> Result<(), ApiError> {
-        let failed = |error: io::Error| ApiError::io(format_args!("attach {}", file.display()), &error);
+        let failed = |error: io::Error| {
+            ApiError::io(format_args!("attach {}", file.display()), &error)
+                .with_hint("name a file that is there and that you may read")
+        };
         let label = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let name = format!("ATTACH-{}-{}", Ulid::generate(), plain_name(&label));
         let mut from = File::open(file).map_err(failed)?;

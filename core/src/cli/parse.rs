@@ -31,6 +31,12 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     if digits.is_empty() && !text.is_empty() { Ok(Duration::from_secs(total)) } else { Err(wrong()) }
 }
 
+/// A sum of US dollars.
+pub fn dollars(text: &str) -> Result<f64, String> {
+    let sum = text.parse::<f64>().ok().filter(|sum| sum.is_finite() && *sum >= 0.0);
+    sum.ok_or_else(|| format!("{text:?} is no sum of US dollars: write 2.50"))
+}
+
 /// `key=value`; the value is taken as JSON where it is, else as text.
 pub fn meta(text: &str) -> Result<(String, serde_json::Value), String> {
     match text.split_once('=') {
@@ -117,6 +123,14 @@ mod tests {
         }
         for bad in ["", "m", "1x", "1h30", "-1s", "999999999999999999d"] {
             assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_sum_is_a_number_and_not_negative() {
+        assert_eq!(["0", "2.50"].map(dollars), [Ok(0.0), Ok(2.5)]);
+        for bad in ["nan", "inf", "1e400", "-1", "", "2 USD"] {
+            assert!(dollars(bad).is_err(), "{bad}");
         }
     }
 

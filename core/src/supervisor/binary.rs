@@ -25,6 +25,8 @@ const LOCK: &str = ".lock";
 const CACHE: &str = "binaries.json";
 const CACHE_BYTES: u64 = 1 << 20;
 const COPY_WAIT: Duration = Duration::from_secs(120);
+/// What a program is called while it is copied.
+const DRAFT: &str = ".draft.";
 /// An entry this young may belong to a supervisor that has not written yet which one it runs from.
 const YOUNG: Duration = Duration::from_secs(3600);
 
@@ -93,6 +95,7 @@ pub fn prune(root: &Root) -> Result<Vec<String>, BinaryError> {
         let state = root.task(&project, &task).and_then(|task| task.state()).ok().flatten();
         named.extend(state.and_then(|state| state.binary));
     }
+    drop_drafts(&bin)?;
     let mut removed = Vec::new();
     for entry in bin.entries()?.into_iter().filter(|entry| entry.is_dir && !named.contains(&entry.name)) {
         let folder = bin.sub(&entry.name)?;
@@ -106,6 +109,17 @@ pub fn prune(root: &Root) -> Result<Vec<String>, BinaryError> {
         removed.push(entry.name);
     }
     Ok(removed)
+}
+
+/// Removes what processes left that died while they copied.
+fn drop_drafts(bin: &Dir) -> Result<(), BinaryError> {
+    for entry in bin.entries()?.into_iter().filter(|entry| entry.name.starts_with(DRAFT)) {
+        let modified = std::fs::metadata(bin.join(&entry.name)).and_then(|meta| meta.modified());
+        if !is_recent(modified) {
+            bin.remove(&entry.name)?;
+        }
+    }
+    Ok(())
 }
 
 /// The entries that processes run: supervisors, whatever their tasks name.
@@ -143,7 +157,7 @@ fn place_from(root: &Root, source: &mut File, path: &Path) -> Result<PathBuf, Bi
 
 /// Copies the program under a temporary name, hashes it on the way, and gives it its name.
 fn copy(bin: &Dir, source: &mut File, path: &Path) -> Result<String, BinaryError> {
-    let draft = bin.join(format!(".draft.{}", ulid::Ulid::generate()));
+    let draft = bin.join(format!("{DRAFT}{}", ulid::Ulid::generate()));
     let io = |source| BinaryError::Io { path: path.to_owned(), source };
     let copied = if cfg!(feature = "faults") { link(source, path, &draft) } else { copy_to(source, &draft) };
     let finish = |hash: String| -> Result<String, BinaryError> {
@@ -247,7 +261,10 @@ fn is_whole(bin: &Dir, entry: &str, meta: &std::fs::Metadata) -> bool {
 }
 
 fn is_young(folder: &Dir) -> bool {
-    let modified = std::fs::metadata(folder.path()).and_then(|meta| meta.modified());
+    is_recent(std::fs::metadata(folder.path()).and_then(|meta| meta.modified()))
+}
+
+fn is_recent(modified: io::Result<std::time::SystemTime>) -> bool {
     modified.is_ok_and(|modified| modified.elapsed().is_ok_and(|age| age < YOUNG))
 }
 
@@ -309,6 +326,9 @@ mod tests {
                 File::open(folder.path()).and_then(|file| file.set_modified(long_ago)).expect("an old entry");
             }
         }
+        let drafts = ["old", "young"].map(|name| bin.join(format!("{DRAFT}{name}")));
+        let [old, _] = drafts.each_ref().map(|path| File::create(path).expect("a draft"));
+        old.set_modified(long_ago).expect("an old draft");
         let task = testbed::make(&root, &testbed::spec("a"), Some(crate::model::TaskStatus::Running));
         let mut state = task.state().expect("a state").expect("a state");
         state.binary = Some("0.0.1-used".to_owned());
@@ -321,6 +341,7 @@ mod tests {
         let pruned = prune(&root);
         process.kill().and_then(|()| process.wait()).expect("its end");
         assert_eq!(pruned.expect("a pruned bin"), ["0.0.1-unused"]);
+        assert_eq!(drafts.map(|path| path.exists()), [false, true], "who copies now goes on");
         assert_eq!(prune(&root).expect("a pruned bin"), ["0.0.1-runs"]);
         assert_eq!(prune(&root).expect("a pruned bin"), [""; 0]);
     }

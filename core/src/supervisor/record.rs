@@ -114,7 +114,8 @@ impl Owned {
     fn read(root: &Root, task: TaskDir, before: Option<Holder>, lock: OfdLock) -> Result<Self, RecordError> {
         let failed = |kind: RecordErrorKind| RecordError { path: task.path().to_owned(), kind };
         let spec = task.spec().map_err(|error| failed(error.into()))?;
-        let title = summary::title(&task.prompt().map_err(|error| failed(error.into()))?);
+        // Whoever stops a task does not need to know what it was about; a launch reads the whole prompt.
+        let title = task.prompt().map(|prompt| summary::title(&prompt)).unwrap_or_default();
         let journal = Journal::open(root).map_err(|error| failed(error.into()))?;
         let (state, mended) = mend::state(&task, &spec, &journal).map_err(failed)?;
         let (root, clock) = (root.clone(), Clock::system());

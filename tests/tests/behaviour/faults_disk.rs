@@ -130,7 +130,10 @@ fn an_agent_that_fills_the_disk_costs_its_run_and_not_the_task() {
         });
         if let Some(output) = &ended {
             assert_ne!(output.code, Some(0), "{output}");
-            assert!(output.stderr.contains("No space left") && output.stderr.contains("/root/"), "{output}");
+            assert!(
+                output.stderr.contains("No space left") && output.stderr.contains(&root_name),
+                "{output}"
+            );
         }
         free(disk);
         if ended.is_some() {

@@ -134,6 +134,18 @@ fn a_stop_reaches_what_lives_whichever_file_is_torn_and_whoever_owns_the_task() 
 }
 
 #[test]
+fn a_stop_without_a_supervisor_does_not_need_the_prompt() {
+    let left = Left::new("fake", "@setsid-child 600");
+    left.tasks.kill_supervisor(&left.task);
+    fs::remove_file(left.task.path().join("TASK.md")).expect("a prompt");
+    assert_eq!(left.agents(), 2);
+    let stopped = left.tasks.env.run(&["stop", left.task.id().as_str()]).ok();
+    assert_eq!(left.agents(), 0, "{stopped}");
+    assert_eq!(left.task.state().expect("a file").expect("a state").status, TaskStatus::Stopped);
+    left.tasks.env.wait_until_empty();
+}
+
+#[test]
 fn a_task_that_has_ended_is_known_to_have_ended_without_its_state() {
     let tasks = Tasks::new("");
     let task = tasks.make(&tasks.wanted("@say hello\n@done"));

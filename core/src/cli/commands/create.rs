@@ -66,7 +66,7 @@ pub struct CreateArgs {
     #[arg(long, help_heading = LIMITS, value_name = "N")]
     pub max_tokens: Option<u64>,
     /// Ask before the task costs more than this, in US dollars
-    #[arg(long, help_heading = LIMITS, value_name = "USD")]
+    #[arg(long, help_heading = LIMITS, value_name = "USD", value_parser = parse::dollars, allow_negative_numbers = true)]
     pub max_cost: Option<f64>,
     /// Return as soon as its supervisor owns the task
     #[arg(long, short)]

@@ -168,7 +168,9 @@ fn one_wait_for_two_paths_is_woken_by_either() {
     let watcher = Watcher::new();
     let first = watcher.watch(one.path());
     let second = watcher.watch_with(&two.path().join("file"), &first);
+    // A wait for two is what inotify gives; the run without it has nothing to see here.
     if first.is_polled() || second.is_polled() {
+        eprintln!("not run: one wait for two paths: nothing is told without inotify");
         return;
     }
     for folder in [&one, &two, &one] {
