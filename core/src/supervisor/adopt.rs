@@ -11,7 +11,7 @@ use super::error::SuperviseError;
 use super::live::{End, ExitFuture, Live};
 use super::notice;
 use super::outcome::Outcome;
-use super::process::{self, Cgroup, Machine, ProcessId, Reaper, Tree};
+use super::process::{Cgroup, Machine, ProcessId, Reaper, Tree};
 use super::record::Owned;
 use super::slots;
 use crate::agent::{AgentKind, AgentSettings, Exit};
@@ -157,7 +157,7 @@ impl Driver<'_> {
         self.own(&info, None)?;
         let mut tree = self.tree_of(&info);
         let evidence = self.stop_tree(&mut tree).await?;
-        let never = std::future::ready(process::Exit { code: None, signal: None, known: false });
+        let never = std::future::ready(Exit::unknown());
         let live = self.adopted(dir, info, tree, Box::pin(never))?;
         self.finish(live, End { cause: None, exit: Exit::unknown(), evidence, verdict: None }).await
     }

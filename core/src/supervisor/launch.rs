@@ -333,9 +333,7 @@ impl Driver<'_> {
                 tree = tree.with_leader(leader).begun_now();
                 Box::pin(self.desk.reaper.exited(leader))
             }
-            None => {
-                Box::pin(std::future::ready(super::process::Exit { code: None, signal: None, known: false }))
-            }
+            None => Box::pin(std::future::ready(super::process::Exit::unknown())),
         };
         self.live(dir, info, settings, tree, exit, Duration::ZERO)
     }

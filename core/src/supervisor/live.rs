@@ -97,12 +97,12 @@ impl Driver<'_> {
     /// Waits for a reason to look again; the exit where it has ended.
     async fn until_news(&mut self, live: &mut Live, most: Duration) -> Option<Exit> {
         tokio::select! {
-            exit = &mut live.exit => return Some(seen(exit)),
+            exit = &mut live.exit => return Some(exit),
             () = self.wake.next(most) => {}
             () = live.output.changed() => {
                 // Much output is looked at in one go.
                 tokio::select! {
-                    exit = &mut live.exit => return Some(seen(exit)),
+                    exit = &mut live.exit => return Some(exit),
                     () = tokio::time::sleep(BREATH) => {}
                 }
             }
@@ -236,7 +236,7 @@ impl Driver<'_> {
         let evidence = self.stop_tree(&mut live.tree).await?;
         faults::step("run.after-stop");
         let exit = tokio::time::timeout(EXIT_PATIENCE, &mut live.exit).await;
-        Ok(End { cause: Some(cause), exit: exit.map_or(Exit::unknown(), seen), evidence, verdict })
+        Ok(End { cause: Some(cause), exit: exit.unwrap_or(Exit::unknown()), evidence, verdict })
     }
 
     /// The agent is gone; what it left behind goes too.
@@ -278,9 +278,4 @@ fn longest_sleep(look: &Look) -> Duration {
         |limit: Option<Duration>, used: Duration| limit.is_some_and(|limit| used + 2 * QUIET_TICK > limit);
     let is_near = near(look.idle_limit, look.idle_for) || near(look.wall_limit, look.worked);
     if is_near || look.done_for.is_some() { TICK } else { QUIET_TICK }
-}
-
-/// The reaper's word in the agents' terms.
-fn seen(exit: process::Exit) -> Exit {
-    Exit { code: exit.code, signal: exit.signal, known: exit.known }
 }

@@ -167,12 +167,13 @@ fn record_of(owned: &Owned, run: &RunId, here: &Machine) -> Result<RunInfo, Supe
     info.output_path = path(RunFile::Output);
     info.stdout_path = path(RunFile::Stdout);
     info.stderr_path = path(RunFile::Stderr);
-    // It ran where the supervisor before this one ran.
-    let place = owned.owner_before();
+    let leader = first_process(run)?;
+    // Where it is found, else where the supervisor before this one ran.
+    let place = owned.owner_before().filter(|_| leader.is_none());
     info.boot_id = Some(place.map_or(&here.boot_id, |place| &place.boot_id).clone());
     info.pid_namespace = Some(place.map_or(here.pid_namespace, |place| place.pid_namespace));
     info.machine_id = Some(place.map_or(&here.machine_id, |place| &place.machine_id).clone());
-    if let Some(leader) = first_process(run)? {
+    if let Some(leader) = leader {
         (info.pid, info.pgid, info.process_start_time) =
             (Some(leader.pid), Some(leader.pid), Some(leader.start_time));
     }

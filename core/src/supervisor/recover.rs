@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::binary;
 use super::detach::{self, DetachErrorKind, StartOptions};
+use super::process::Machine;
 use super::record::{Owned, TakeError};
 use super::step::Markers;
 use super::{complete, mend, queue};
@@ -204,10 +205,17 @@ fn mend_state(root: &Root, task: &TaskDir) -> Result<(), String> {
     if !mended {
         return Ok(());
     }
-    match Owned::take(root, task.project(), task.id()) {
-        Ok(_) | Err(TakeError::Held { .. }) => Ok(()),
-        Err(error) => Err(error.to_string()),
+    let mut owned = match Owned::take(root, task.project(), task.id()) {
+        Ok(owned) => owned,
+        Err(TakeError::Held { .. }) => return Ok(()),
+        Err(error) => return Err(error.to_string()),
+    };
+    if owned.state().status.is_ended() {
+        return Ok(());
     }
+    // At once: where a run of which no record is left was at work, only the owner before this one tells.
+    let here = Machine::this().map_err(|error| error.to_string())?;
+    mend::runs(&mut owned, &here).map_err(|error| error.to_string())
 }
 
 /// Its supervisor died between the end and the last of its records.
@@ -244,6 +252,8 @@ fn tidy_queue(root: &Root) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{RunId, RunInfo};
+    use crate::store::Holder;
     use crate::supervisor::testbed::{make, project, root, spec, task_id};
 
     #[test]
@@ -260,6 +270,31 @@ mod tests {
         assert_eq!(root.live_list().expect("a root"), []);
         assert_eq!(queue::waiting(&root).expect("a queue"), []);
         assert_eq!(recover(&root, RecoverOptions::default()).expect("again").tasks, []);
+    }
+
+    #[test]
+    fn a_run_of_another_machine_stays_one_when_all_that_says_so_is_damaged() {
+        let (_folder, root) = root();
+        let task = make(&root, &spec("a"), None);
+        let info = RunInfo::new(project(), task_id("a"), RunId::generate(), "fake");
+        let run = task.create_run(&info).expect("a run");
+        let mut owned = Owned::take(&root, &project(), &task_id("a")).expect("a free task");
+        let now = jiff::Timestamp::now();
+        owned
+            .commit("run.started", Some(&info), |state| {
+                crate::supervisor::apply::run_started(state, &info, now)
+            })
+            .expect("a start");
+        drop(owned);
+        let holder = task.last_supervisor().expect("a lock").expect("a holder");
+        let lock = task.lock_supervisor().expect("a lock").expect("free");
+        lock.write_holder(&Holder { machine_id: "another".to_owned(), ..holder }).expect("written");
+        drop(lock);
+        std::fs::write(task.path().join("state.yaml"), "").expect("an empty file");
+        std::fs::write(run.path().join("run-info.yaml"), "").expect("an empty file");
+        mend_state(&root, &task).expect("mended");
+        let info = run.info().expect("a record");
+        assert_eq!((info.machine_id.as_deref(), info.pid), (Some("another"), None));
     }
 
     #[test]
