@@ -42,4 +42,5 @@ pub use project::ProjectDir;
 pub use root::{Root, RootKind};
 pub use run::{RunDir, RunFile};
 pub use summary::{RunSummary, TaskSummary};
+pub(crate) use task::SUPERVISOR_LOCK;
 pub use task::TaskDir;

@@ -18,7 +18,8 @@ pub(crate) const PROMPT_FILE: &str = "TASK.md";
 pub(crate) const SPEC_FILE: &str = "task.yaml";
 pub(crate) const STATE_FILE: &str = "state.yaml";
 pub(crate) const RUNS: &str = "runs";
-const SUPERVISOR_LOCK: &str = "supervisor.lock";
+/// Held by a task's supervisor, which is known by it.
+pub(crate) const SUPERVISOR_LOCK: &str = "supervisor.lock";
 /// The largest prompt that is read at once.
 const MAX_PROMPT: u64 = 16 * 1024 * 1024;
 

@@ -11,15 +11,15 @@ use super::error::SuperviseError;
 use super::live::{End, ExitFuture, Live};
 use super::notice;
 use super::outcome::Outcome;
-use super::process::{Cgroup, Machine, ProcessId, Reaper, Tree};
+use super::process::{Cgroup, FileId, Machine, ProcessId, Reaper, Tree};
 use super::record::Owned;
 use super::slots;
 use crate::agent::{AgentKind, AgentSettings, Exit};
 use crate::bus::Query;
 use crate::faults;
 use crate::model::task::StopEvidence;
-use crate::model::{MessageKind, RunInfo, RunStatus, TaskStatus};
-use crate::store::{Listed, RunDir, RunFile};
+use crate::model::{MessageKind, RunId, RunInfo, RunStatus, TaskStatus};
+use crate::store::{Listed, Open, RunDir, RunFile, TaskDir};
 
 /// What is left of a run whose supervisor is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,16 +58,30 @@ fn remains(info: &RunInfo, here: &Machine) -> Remains {
     }
 }
 
-/// The processes of a run as far as its record tells. What it says of pids holds on its own machine, boot
-/// and pid namespace only.
-pub(super) fn recorded_tree(info: &RunInfo, here: &Machine) -> Tree {
+/// The processes of a run that was begun by somebody else, as far as they tell by themselves: by their mark,
+/// or by writing to its logs.
+pub(super) fn found_tree(task: &TaskDir, run: &RunId) -> Tree {
+    let logs = task.run(run).map(|dir| logs(&dir)).unwrap_or_default();
+    Tree::of_run(run, None).with_logs(logs)
+}
+
+/// The logs that can be found.
+fn logs(run: &RunDir) -> Vec<FileId> {
+    let found = [RunFile::Stdout, RunFile::Stderr].into_iter();
+    let found = found.filter_map(|file| run.open(file, Open::Read).ok());
+    found.filter_map(|file| FileId::of(&file).ok()).collect()
+}
+
+/// The processes of a run that was begun by somebody else, as far as its record and they themselves tell.
+/// What it says of pids holds on its own machine, boot and pid namespace only.
+pub(super) fn recorded_tree(run: &RunDir, info: &RunInfo, here: &Machine) -> Tree {
     let cgroup = info.cgroup.as_deref().and_then(Cgroup::recorded);
     let is_here = info.machine_id.as_ref() == Some(&here.machine_id)
         && info.boot_id.as_ref() == Some(&here.boot_id)
         && info.pid_namespace == Some(here.pid_namespace);
     let known = info.unmarked.iter().filter(|_| is_here);
     let known = known.map(|process| ProcessId { pid: process.pid, start_time: process.process_start_time });
-    Tree::of_run(&info.run_id, cgroup).with_members(known)
+    Tree::of_run(&info.run_id, cgroup).with_members(known).with_logs(logs(run))
 }
 
 /// Looks whether what a dead owner left can be judged from here at all. Changes nothing.
@@ -114,7 +128,7 @@ impl Driver<'_> {
                 }
                 Remains::Unborn if has_spoken(&dir)? => self.close(dir, info).await?,
                 Remains::Unborn => {
-                    let evidence = self.stop_tree(&mut self.tree_of(&info)).await?;
+                    let evidence = self.stop_tree(&mut self.tree_of(&dir, &info)).await?;
                     let why = "its supervisor died before it began";
                     self.write_off(&dir, info, why, Some(evidence)).await?;
                 }
@@ -155,7 +169,7 @@ impl Driver<'_> {
     /// A run whose process is gone: what it left behind is stopped, and its events tell how it ended.
     async fn close(&mut self, dir: RunDir, info: RunInfo) -> Result<(), SuperviseError> {
         self.own(&info, None)?;
-        let mut tree = self.tree_of(&info);
+        let mut tree = self.tree_of(&dir, &info);
         let evidence = self.stop_tree(&mut tree).await?;
         let never = std::future::ready(Exit::unknown());
         let live = self.adopted(dir, info, tree, Box::pin(never))?;
@@ -169,7 +183,7 @@ impl Driver<'_> {
         self.own(&info, Some("adopted after its supervisor died"))?;
         faults::step("adopt.after-state");
         let exit: ExitFuture = Box::pin(Reaper::adopted(leader)?);
-        let tree = self.tree_of(&info).with_leader(leader);
+        let tree = self.tree_of(&dir, &info).with_leader(leader);
         let mut live = self.adopted(dir, info, tree, exit)?;
         live.frozen = self.owned.state().status == TaskStatus::Paused;
         if live.frozen {
@@ -211,8 +225,8 @@ impl Driver<'_> {
         Ok(())
     }
 
-    fn tree_of(&self, info: &RunInfo) -> Tree {
-        recorded_tree(info, &self.desk.machine).with_orphans_of(&self.desk.reaper)
+    fn tree_of(&self, dir: &RunDir, info: &RunInfo) -> Tree {
+        recorded_tree(dir, info, &self.desk.machine).with_orphans_of(&self.desk.reaper)
     }
 
     fn adopted(

@@ -1,14 +1,15 @@
 //! Makes anew what somebody emptied or tore: a task's state, the record of its run.
 //!
 //! Only the owner of a task does, and only from what is known for sure: the journal, the records of the
-//! runs, the processes that carry a run's marker. The damaged file is kept beside the new one.
+//! runs, the processes that carry a run's marker or write to its logs. The damaged file is kept beside the
+//! new one.
 
 use std::path::Path;
 
 use super::account;
 use super::adopt;
 use super::error::SuperviseError;
-use super::process::{Machine, ProcessId, Tree};
+use super::process::{Machine, ProcessId};
 use super::record::{Owned, RecordErrorKind};
 use crate::model::task::Session;
 use crate::model::{RunId, RunInfo, TaskSpec, TaskState, TaskStatus};
@@ -122,7 +123,9 @@ pub(super) fn runs(owned: &mut Owned, here: &Machine) -> Result<(), SuperviseErr
         let Listed::Damaged { id, reason, .. } = listed else { continue };
         let Ok(run) = RunId::from_disk(&id) else { continue };
         let mended = reason.is_damage() || reason.is_not_found();
-        if mended && (current.as_ref() == Some(&run) || !Tree::of_run(&run, None).find()?.is_empty()) {
+        if mended
+            && (current.as_ref() == Some(&run) || !adopt::found_tree(owned.task(), &run).find()?.is_empty())
+        {
             damaged.push((run, reason));
         }
     }
@@ -131,7 +134,7 @@ pub(super) fn runs(owned: &mut Owned, here: &Machine) -> Result<(), SuperviseErr
         let dir = owned.task().run(&run)?;
         let kept = dir.keep_damaged_info()?;
         owned.begin_run(&dir, &info)?;
-        let source = "what is known of it and the processes that carry its mark";
+        let source = "what is known of it and the processes that carry its mark or write to its logs";
         let words = words(&format!("run-info.yaml of {run}"), Some(&reason), source, kept.as_deref());
         owned.commit("task.mended", Some(&info), |state| state.warnings.push(words))?;
     }
@@ -150,7 +153,7 @@ fn make_folder(owned: &mut Owned, run: &RunId, here: &Machine) -> Result<(), Sup
     Ok(owned.commit("task.mended", Some(&info), |state| state.warnings.push(words))?)
 }
 
-/// What is known of a run without its record: whose it is, where it ran, and its processes by their mark.
+/// What is known of a run without its record: whose it is, where it ran, and its processes.
 fn record_of(owned: &Owned, run: &RunId, here: &Machine) -> Result<RunInfo, SuperviseError> {
     let (spec, state) = (owned.spec(), owned.state());
     let agent = state.agent.as_ref().or(spec.agent.as_ref()).map_or("unknown", String::as_str);
@@ -167,7 +170,7 @@ fn record_of(owned: &Owned, run: &RunId, here: &Machine) -> Result<RunInfo, Supe
     info.output_path = path(RunFile::Output);
     info.stdout_path = path(RunFile::Stdout);
     info.stderr_path = path(RunFile::Stderr);
-    let leader = first_process(run)?;
+    let leader = first_process(owned.task(), run)?;
     // Where it is found, else where the supervisor before this one ran.
     let place = owned.owner_before().filter(|_| leader.is_none());
     info.boot_id = Some(place.map_or(&here.boot_id, |place| &place.boot_id).clone());
@@ -181,8 +184,9 @@ fn record_of(owned: &Owned, run: &RunId, here: &Machine) -> Result<RunInfo, Supe
 }
 
 /// The oldest living process of a run that leads a session, as each agent does.
-fn first_process(run: &RunId) -> Result<Option<ProcessId>, SuperviseError> {
-    Ok(Tree::of_run(run, None).session_leaders()?.into_iter().min_by_key(|id| id.start_time))
+fn first_process(task: &TaskDir, run: &RunId) -> Result<Option<ProcessId>, SuperviseError> {
+    let leaders = adopt::found_tree(task, run).session_leaders()?;
+    Ok(leaders.into_iter().min_by_key(|id| id.start_time))
 }
 
 /// When a run was made: its id says so.

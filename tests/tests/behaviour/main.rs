@@ -17,6 +17,7 @@ mod faults_clock;
 mod faults_disk;
 mod faults_steps;
 mod faults_torn;
+mod faults_unmarked;
 mod faults_versions;
 mod intent_pause;
 mod intent_stop;

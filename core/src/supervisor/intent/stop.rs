@@ -6,8 +6,8 @@ use super::{IntentError, IntentErrorKind, Target, Who};
 use crate::model::task::StopEvidence;
 use crate::model::{EndReason, ProjectId, TaskId, TaskState, TaskStatus};
 use crate::store::{Intent, Marker, StoreError, TaskDir};
-use crate::supervisor::adopt::recorded_tree;
-use crate::supervisor::process::{Machine, StopOptions, Tree};
+use crate::supervisor::adopt::{found_tree, recorded_tree};
+use crate::supervisor::process::{Machine, StopOptions};
 use crate::supervisor::record::Owned;
 use crate::supervisor::{SuperviseOptions, children, complete, mend, supervise};
 
@@ -247,8 +247,11 @@ fn stop_again(target: &Target<'_>, request: &StopRequest) -> Result<StopOutcome,
     let mut evidence = StopEvidence::default();
     for run in owned.task().runs().map_err(|error| target.failed(error))? {
         // What is left of a run is found by its id, also where its record is damaged.
-        let info = owned.task().run(&run).and_then(|run| run.info()).ok();
-        let mut tree = info.map_or_else(|| Tree::of_run(&run, None), |info| recorded_tree(&info, &here));
+        let known = owned.task().run(&run).and_then(|dir| Ok((dir.info()?, dir)));
+        let mut tree = match known {
+            Ok((info, dir)) => recorded_tree(&dir, &info, &here),
+            Err(_) => found_tree(owned.task(), &run),
+        };
         let options = if request.force { StopOptions::forced() } else { StopOptions::default() };
         let stopped = tree.stop_blocking(options);
         let stopped = stopped.map_err(|error| target.failed(error))?;

@@ -8,6 +8,7 @@
 mod births;
 pub mod cgroup;
 pub mod exec;
+mod files;
 pub mod freeze;
 pub mod gate;
 pub mod machine;
@@ -21,6 +22,7 @@ pub mod timer;
 pub mod tree;
 
 pub use cgroup::Cgroup;
+pub use files::FileId;
 pub use freeze::Frozen;
 pub use gate::{Child, Gate, GateError, GateErrorKind, Gated, GatedLaunch};
 pub use machine::{Machine, ProcessId};

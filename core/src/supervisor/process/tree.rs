@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::births::Births;
 use super::procfs::{self, Marker, Stat};
-use super::{Cgroup, ProcessError, ProcessId, Reaper};
+use super::{Cgroup, FileId, ProcessError, ProcessId, Reaper, files};
 use crate::model::RunId;
 
 /// How often, and how many times, a process is looked at again that may be in `exec`.
@@ -19,8 +19,9 @@ const SETTLE_LOOKS: u32 = 50;
 ///
 /// Its members are those that carry its marker. Of those without any marker, also: what was a member
 /// at an earlier look, what is in the run's control group, children of members and what shares the
-/// session of a member that leads it, and what came to this process as subreaper. What carries
-/// another marker is no member, whatever its parents; neither is this process itself.
+/// session of a member that leads it, what came to this process as subreaper, and what writes to the
+/// files named as the run's logs. What carries another marker is no member, whatever its parents; neither
+/// is this process itself.
 #[derive(Debug)]
 pub struct Tree {
     run: OsString,
@@ -29,6 +30,7 @@ pub struct Tree {
     births: Option<Births>,
     pub(super) cgroup: Option<Cgroup>,
     reaper: Option<Reaper>,
+    logs: Vec<FileId>,
     members: HashSet<ProcessId>,
     /// Of those that lived at the last look, the ones that nothing but this process tells from strangers.
     unmarked: HashSet<ProcessId>,
@@ -71,6 +73,7 @@ impl Tree {
             births: None,
             cgroup,
             reaper: None,
+            logs: Vec::new(),
             members: HashSet::new(),
             unmarked: HashSet::new(),
             bare: HashSet::new(),
@@ -109,6 +112,15 @@ impl Tree {
     #[must_use]
     pub fn with_orphans_of(mut self, reaper: &Reaper) -> Self {
         self.reaper = Some(reaper.clone());
+        self
+    }
+
+    /// Names the files that the run's first process writes to: for whoever was not there when its processes
+    /// began. Of what carries no marker, those that write to them are members, but not at quick looks: it
+    /// costs a look at every descriptor of the user.
+    #[must_use]
+    pub fn with_logs(mut self, logs: impl IntoIterator<Item = FileId>) -> Self {
+        self.logs.extend(logs);
         self
     }
 
@@ -220,7 +232,10 @@ impl Tree {
         self.settle(unsettled, &mut sorted);
         let Sorted { mut members, mut unmarked, others } = sorted;
         let marked = members.len();
-        self.claim(&mut members, &mut unmarked, &in_group, own);
+        let logs = if look == Look::Quick { &[][..] } else { &self.logs };
+        let own_claim =
+            |stat: &Stat| self.is_claimed(stat, &in_group, own) || files::writes_to(stat.id.pid, logs);
+        claim(&mut members, &mut unmarked, own_claim);
         self.members.retain(|id| !others.contains(id));
         self.members.extend(members.iter().map(|stat| stat.id));
         // Once is not enough: a child that was looked at before its parent, which then was gone, is nobody's.
@@ -265,28 +280,31 @@ impl Tree {
         }
     }
 
-    /// Moves those of the unmarked that belong to the run to its members, until no more are found.
-    fn claim(&self, members: &mut Vec<Stat>, unmarked: &mut Vec<Stat>, in_group: &HashSet<i32>, own: i32) {
-        let is_orphan = |stat: &Stat| {
-            let received = |leader: ProcessId, reaper: &Reaper| {
-                stat.id.start_time >= leader.start_time && !reaper.was_here_before(stat.id)
-            };
+    /// Whether a process without a marker belongs to the run whatever its parents are.
+    fn is_claimed(&self, stat: &Stat, in_group: &HashSet<i32>, own: i32) -> bool {
+        let received = |leader: ProcessId, reaper: &Reaper| {
+            stat.id.start_time >= leader.start_time && !reaper.was_here_before(stat.id)
+        };
+        let is_orphan = || {
             stat.parent == own && self.leader.zip(self.reaper.as_ref()).is_some_and(|(l, r)| received(l, r))
         };
-        let own_claim = |stat: &Stat| {
-            self.members.contains(&stat.id) || in_group.contains(&stat.id.pid) || is_orphan(stat)
-        };
-        let mut found: Vec<Stat> = unmarked.extract_if(.., |stat| own_claim(stat)).collect();
-        let mut pids: HashSet<i32> = members.iter().map(|stat| stat.id.pid).collect();
-        loop {
-            pids.extend(found.iter().map(|stat| stat.id.pid));
-            members.append(&mut found);
-            found = unmarked
-                .extract_if(.., |stat| pids.contains(&stat.parent) || pids.contains(&stat.session))
-                .collect();
-            if found.is_empty() {
-                return;
-            }
+        self.members.contains(&stat.id) || in_group.contains(&stat.id.pid) || is_orphan()
+    }
+}
+
+/// Moves those of the unmarked that belong to the run to its members, and what belongs to those, until no
+/// more are found.
+fn claim(members: &mut Vec<Stat>, unmarked: &mut Vec<Stat>, is_claimed: impl Fn(&Stat) -> bool) {
+    let mut found: Vec<Stat> = unmarked.extract_if(.., |stat| is_claimed(stat)).collect();
+    let mut pids: HashSet<i32> = members.iter().map(|stat| stat.id.pid).collect();
+    loop {
+        pids.extend(found.iter().map(|stat| stat.id.pid));
+        members.append(&mut found);
+        found = unmarked
+            .extract_if(.., |stat| pids.contains(&stat.parent) || pids.contains(&stat.session))
+            .collect();
+        if found.is_empty() {
+            return;
         }
     }
 }
