@@ -309,23 +309,34 @@ pub(super) fn is_project(name: &str) -> bool {
 }
 
 fn kind_of(dir: &Dir) -> Result<RootKind> {
-    let conductor = optional(dir.sub(CONDUCTOR))?;
-    if let Some(conductor) = &conductor
-        && let Some(file) = optional(read_root_file(conductor))?
-    {
-        return Ok(RootKind::Own { id: file.root_id, version: file.version });
+    if let Some(own) = own_kind(dir)? {
+        return Ok(own);
     }
     let others =
         dir.entries()?.into_iter().any(|entry| entry.name != CONDUCTOR && entry.name != "lost+found");
     if others {
-        return Ok(if mend::is_ours(dir)? { RootKind::Damaged } else { RootKind::Foreign });
+        // Whoever made the root ours since the first look may have made a project, too.
+        return match own_kind(dir)? {
+            Some(own) => Ok(own),
+            None if mend::is_ours(dir)? => Ok(RootKind::Damaged),
+            None => Ok(RootKind::Foreign),
+        };
     }
+    let conductor = optional(dir.sub(CONDUCTOR))?;
     let unfinished = match &conductor {
         None => true,
-        // Between making the folder and the lock in it, it is empty.
-        Some(conductor) => conductor.exists(INIT_LOCK)? || conductor.entries()?.is_empty(),
+        // Between making the folder and the lock in it, it is empty; in this order, the lock that comes
+        // between the two looks is seen.
+        Some(conductor) => conductor.entries()?.is_empty() || conductor.exists(INIT_LOCK)?,
     };
     Ok(if unfinished { RootKind::Fresh } else { RootKind::Foreign })
+}
+
+/// What `root.yaml` says; none where there is none.
+fn own_kind(dir: &Dir) -> Result<Option<RootKind>> {
+    let Some(conductor) = optional(dir.sub(CONDUCTOR))? else { return Ok(None) };
+    let file = optional(read_root_file(&conductor))?;
+    Ok(file.map(|file| RootKind::Own { id: file.root_id, version: file.version }))
 }
 
 #[cfg(test)]
@@ -333,6 +344,24 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+
+    #[test]
+    fn a_root_that_others_make_and_fill_at_this_moment_is_ours() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for round in 0..100 {
+            let path = folder.path().join(round.to_string());
+            let make = |name: &str| {
+                let root = Root::open_or_init(&path).expect("a root");
+                let project = ProjectId::new(name).expect("a name");
+                root.create_project(&project, folder.path()).expect("a root of ours");
+            };
+            std::thread::scope(|scope| {
+                for name in ["a", "b", "c", "d"] {
+                    scope.spawn(move || make(name));
+                }
+            });
+        }
+    }
 
     #[test]
     fn what_we_write_is_read_without_the_parser_and_means_the_same() {
