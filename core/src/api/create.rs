@@ -8,7 +8,7 @@ use crate::config::units::whole_seconds;
 use crate::model::task::Continuation;
 use crate::model::task::OnDependencyFailure;
 use crate::model::{Access, Limits, ProjectId, RunId, TaskId, TaskSpec, TaskStatus, Workflow};
-use crate::store::{Root, TaskDir};
+use crate::store::{OfdLock, Root, TaskDir};
 use crate::supervisor::detach;
 use crate::supervisor::intent::{self, NewTask};
 
@@ -93,7 +93,8 @@ impl App {
     ) -> Result<Ready, ApiError> {
         let root = self.writable_root()?;
         let Some(prompt) = wanted.prompt.clone() else { return self.take_up() };
-        let new = self.new_task(root, wanted, prompt)?;
+        let home = self.project_for_task(root, wanted.cwd.as_deref())?;
+        let new = self.new_task(&home, wanted, prompt)?;
         let checked = |spec: &TaskSpec| checked(root, spec);
         let created = intent::create_with(root, self.config(), &self.clock, &new, checked)?;
         Ok(Ready { task: root.task(&created.project, &created.task)?, warnings: created.warnings })
@@ -128,10 +129,9 @@ impl App {
         }
     }
 
-    fn new_task(&self, root: &Root, wanted: Wanted, prompt: String) -> Result<NewTask, ApiError> {
-        let (project, source) = self.project_for_task(root, wanted.cwd.as_deref())?;
+    fn new_task(&self, home: &Home, wanted: Wanted, prompt: String) -> Result<NewTask, ApiError> {
         let calling = self.caller.run();
-        let new = NewTask::new(project, &source, prompt, self.config());
+        let new = NewTask::new(home.project.clone(), &home.source, prompt, self.config());
         let parent_run = wanted.parent_run.as_deref().or(calling.map(|run| run.run));
         let own_parent = wanted.parent_run.is_none();
         let parent_task = match calling.filter(|_| own_parent) {
@@ -171,22 +171,27 @@ impl App {
         }
     }
 
-    /// The project that is meant; else that of the folder, made where it is new.
-    fn project_for_task(&self, root: &Root, cwd: Option<&Path>) -> Result<(ProjectId, PathBuf), ApiError> {
+    /// The project that is meant; else that of the folder, to be made where it is new.
+    fn project_for_task(&self, root: &Root, cwd: Option<&Path>) -> Result<Home, ApiError> {
         let folder = cwd.map_or_else(|| self.caller.cwd.clone(), |cwd| self.caller.cwd.join(cwd));
         let source = source_folder(&folder);
         if let Some(name) = &self.caller.project {
-            return Ok((ProjectId::new(name)?, source));
+            return Ok(Home::known(ProjectId::new(name)?, source));
         }
         if let Some(project) = self.project_id()? {
-            return Ok((project, source));
+            return Ok(Home::known(project, source));
         }
         if let Some(project) = super::project_of_source(root, &source)? {
-            return Ok((project, source));
+            return Ok(Home::known(project, source));
+        }
+        let lock = root.lock_projects()?;
+        // Another task in the same folder may have been faster.
+        if let Some(project) = super::project_of_source(root, &source)? {
+            return Ok(Home::known(project, source));
         }
         let name = source.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let project = ProjectId::slugged(&name);
-        free_project(root, project).map(|project| (project, source))
+        let project = free_project(root, ProjectId::slugged(&name))?;
+        Ok(Home { project, source, _making: Some(lock) })
     }
 
     /// The configuration file that was named, absolute: its supervisors read the same one.
@@ -194,6 +199,21 @@ impl App {
         let named = self.caller.config.clone();
         let variable = || self.caller.variable("CONDUCTOR_CONFIG").map(PathBuf::from);
         named.or_else(variable).map(|path| self.caller.cwd.join(path))
+    }
+}
+
+/// Where a new task belongs.
+struct Home {
+    project: ProjectId,
+    /// The folder that its agents work in.
+    source: PathBuf,
+    /// While its project is not made yet: others wait, and find it.
+    _making: Option<OfdLock>,
+}
+
+impl Home {
+    fn known(project: ProjectId, source: PathBuf) -> Self {
+        Self { project, source, _making: None }
     }
 }
 

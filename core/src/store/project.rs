@@ -2,10 +2,12 @@
 
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::dir::Dir;
 use super::error::{Result, StoreError, StoreErrorKind, optional};
 use super::foreign::{self, Layout};
+use super::lock::OfdLock;
 use super::replace::sync_together;
 use super::root::Root;
 use super::task::TaskDir;
@@ -16,6 +18,22 @@ use crate::model::{ProjectId, TaskId, TaskSpec};
 const SOURCE_FILE: &str = "PROJECT-ROOT.txt";
 /// The name under which the runs of the older shell tool are shown, as project and as task.
 pub(super) const FLAT_TASK: &str = "runs";
+
+/// Held while a project is looked for and made, in `.conductor/state/`.
+const LOCK: &str = "projects.lock";
+/// How long others may take to make theirs.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Root {
+    /// Keeps others from making projects for a folder: whoever found none, and makes one, looks again under
+    /// this lock and holds it until the project is there.
+    ///
+    /// # Errors
+    /// When the root may not be written, or others hold it for half a minute.
+    pub fn lock_projects(&self) -> Result<OfdLock> {
+        OfdLock::acquire(&self.state_dir("")?, LOCK, PATIENCE)
+    }
+}
 
 /// A project's folder. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -176,3 +176,34 @@ fn this_process() -> Holder {
         machine_id: here.machine_id,
     }
 }
+
+#[test]
+fn first_tasks_of_a_folder_at_the_same_time_make_one_project() {
+    let env = TestEnv::new();
+    let folders = ["here/web", "there/web"].map(|name| env.path().join(name));
+    for folder in &folders {
+        fs::create_dir_all(folder).expect("a folder");
+    }
+    let start = |folder: &PathBuf| {
+        env.spawn_with(&["job", "@say fine"], |command| {
+            command.current_dir(folder);
+        })
+    };
+    let running: Vec<_> = (0..4).flat_map(|_| folders.iter().map(start)).collect();
+    for job in running {
+        job.wait(conductor_tests::PATIENCE).ok();
+    }
+    let list = env.json(&["list", "--all"]);
+    let mut counts = std::collections::BTreeMap::new();
+    for task in list["tasks"].as_array().expect("tasks") {
+        *counts.entry(task["project"].as_str().expect("a project")).or_insert(0) += 1;
+    }
+    assert_eq!(counts.into_iter().collect::<Vec<_>>(), [("web", 4), ("web-2", 4)], "{list}");
+    for project in ["web", "web-2"].map(|name| env.root().join(name)) {
+        let source = fs::read_to_string(project.join("PROJECT-ROOT.txt")).expect("a source");
+        for task in fs::read_dir(project).expect("a project").map(|entry| entry.expect("an entry").path()) {
+            let Ok(spec) = fs::read_to_string(task.join("task.yaml")) else { continue };
+            assert!(spec.contains(&format!("cwd: {source}")), "{source}: {spec}");
+        }
+    }
+}
