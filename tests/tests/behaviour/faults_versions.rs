@@ -92,8 +92,11 @@ fn an_old_supervisor_ends_rather_than_write_over_a_newer_file() {
     go(&tasks);
     tasks.wait_left(&task);
     assert_eq!(fs::read_to_string(&state).expect("a file"), newer);
-    let log = supervisor_log(&task);
-    assert!(log.contains("state.yaml") && log.contains("version"), "{log}");
+    // It lets go of its lock before its last word.
+    wait_for("its last word", || {
+        let log = supervisor_log(&task);
+        (log.contains("state.yaml") && log.contains("version")).then_some(())
+    });
     fs::write(&state, &text).expect("written");
     tasks.env.run(&["recover"]).ok();
     tasks.wait_status(&task, TaskStatus::Completed);
