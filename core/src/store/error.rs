@@ -77,8 +77,8 @@ pub enum StoreErrorKind {
     /// The root is not of our making: it is read in place and never written.
     #[error("belongs to a root of another system, which is only read")]
     ReadOnlyRoot,
-    /// The root is ours by its tasks, and the file that says so is gone.
-    #[error("is a root of ours whose .conductor/root.yaml is gone")]
+    /// The root is ours by its tasks, and the file that says so is gone or torn.
+    #[error("is a root of ours whose .conductor/root.yaml is gone or damaged")]
     RootFileLost,
     /// The root has not been initialised yet.
     #[error("is not initialised yet")]

@@ -1,5 +1,5 @@
-//! A root of ours that lost its `.conductor/` or the `root.yaml` in it: told by its tasks, made whole
-//! again without touching them.
+//! A root of ours that lost its `.conductor/`, or whose `root.yaml` is gone or torn: told by its tasks, made
+//! whole again without touching them.
 
 use super::dir::Dir;
 use super::error::{Result, optional};
@@ -11,10 +11,10 @@ use super::walk::walk;
 use super::yaml;
 use crate::model::TaskSpec;
 
-/// Whether a folder without `root.yaml` is a root of ours: at least one task says that it is, and none
-/// is another system's.
-pub(super) fn is_ours(root: &Dir) -> Result<bool> {
-    let mut has_ours = false;
+/// Whether a folder whose `root.yaml` says nothing is a root of ours: at least one task says that it is, or
+/// there is such a file (`is_torn`), which no other system has; and no task is another system's.
+pub(super) fn is_ours(root: &Dir, is_torn: bool) -> Result<bool> {
+    let mut has_ours = is_torn;
     for project in root.entries()?.into_iter().filter(|entry| entry.is_dir && is_project(&entry.name)) {
         let Some(folder) = optional(root.sub(&project.name))? else { continue };
         for task in folder.entries()?.into_iter().filter(|entry| entry.is_dir) {
@@ -40,7 +40,7 @@ fn has_file_of_ours(project: &Dir, name: &str) -> bool {
 }
 
 impl Root {
-    /// Makes `.conductor/` and `root.yaml` anew, and names in `live/` the tasks that have not ended, so that
+    /// Makes `.conductor/` and `root.yaml` anew (a torn one stays as `root.yaml.damaged-<time>`), and names in `live/` the tasks that have not ended, so that
     /// recovery finds them. The tasks themselves are not touched.
     ///
     /// # Errors
@@ -75,6 +75,7 @@ fn may_live(task: &TaskDir) -> bool {
 mod tests {
     use super::*;
     use crate::model::TaskStatus;
+    use crate::store::StoreErrorKind;
     use crate::store::testkit::{root, task};
 
     fn lose(root: &Root) -> Root {
@@ -93,6 +94,49 @@ mod tests {
         let root = root.mend().expect("mended");
         root.writable().expect("ours again");
         assert_eq!(root.live_list().expect("listed"), [(live.project().clone(), live.id().clone())]);
+    }
+
+    #[test]
+    fn a_torn_root_file_is_as_good_as_none_and_kept_aside() {
+        for torn in ["", "version: 1\nroot_", "\u{0}\u{0}", "- a list\n"] {
+            let (_folder, root) = root();
+            let live = task(&root, 1, TaskStatus::Running, 3);
+            let file = root.path().join(".conductor/root.yaml");
+            std::fs::write(&file, torn).expect("written");
+            let found = Root::open(root.path()).expect("opens");
+            assert_eq!(found.kind(), &RootKind::Damaged, "{torn:?}");
+            assert_eq!(std::fs::read_to_string(&file).expect("a file"), torn, "looking changes nothing");
+            let root = found.mend().expect("mended");
+            root.writable().expect("ours again");
+            assert_eq!(root.live_list().expect("listed"), [(live.project().clone(), live.id().clone())]);
+            let names = root.conductor().and_then(|dir| dir.entries()).expect("listed");
+            let kept = names.iter().find(|entry| entry.name.starts_with("root.yaml.damaged-"));
+            let kept = root.path().join(".conductor").join(&kept.expect("kept").name);
+            assert_eq!(std::fs::read_to_string(kept).expect("a file"), torn);
+        }
+    }
+
+    #[test]
+    fn a_torn_root_file_in_a_root_without_tasks_hinders_nobody() {
+        let (_folder, root) = root();
+        std::fs::write(root.path().join(".conductor/root.yaml"), "").expect("written");
+        Root::open_or_init(root.path()).and_then(|root| root.writable()).expect("made anew");
+        std::fs::create_dir(root.path().join("web")).expect("a project");
+        std::fs::write(root.path().join(".conductor/root.yaml"), "").expect("written");
+        assert_eq!(Root::open(root.path()).expect("opens").kind(), &RootKind::Damaged);
+    }
+
+    #[test]
+    fn a_root_file_of_a_newer_version_is_never_taken_for_torn() {
+        let (_folder, root) = root();
+        let file = root.path().join(".conductor/root.yaml");
+        let newer = "version: 2\nidentity: {name: X}\n";
+        std::fs::write(&file, newer).expect("written");
+        for opened in [Root::open(root.path()), Root::open_or_init(root.path())] {
+            let kind = opened.expect_err("not known").kind;
+            assert!(matches!(kind, StoreErrorKind::NewerVersion { found: 2, known: 1, .. }), "{kind}");
+        }
+        assert_eq!(std::fs::read_to_string(&file).expect("a file"), newer);
     }
 
     #[test]

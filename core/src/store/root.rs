@@ -14,7 +14,7 @@ use super::lock::OfdLock;
 use super::mend;
 use super::project::{FLAT_TASK, ProjectDir};
 use super::task::TaskDir;
-use super::yaml;
+use super::{version, yaml};
 use crate::model::{ProjectId, TaskId};
 
 /// The folder of our own files.
@@ -53,7 +53,8 @@ pub enum RootKind {
     },
     /// Nothing is in it yet, or only what an unfinished initialisation left.
     Fresh,
-    /// Ours, as a task in it says and none of another system denies, but its `root.yaml` is gone. Not written until it is mended.
+    /// Ours, as a task in it or a torn `root.yaml` says and no task of another system denies, but nothing says
+    /// its id and version. Not written until it is mended.
     Damaged,
     /// The seed system's, or any other: read in place, never written.
     Foreign,
@@ -83,7 +84,7 @@ impl Root {
     /// Opens a root without writing anything.
     ///
     /// # Errors
-    /// When the folder is not there or cannot be read, or its `root.yaml` is damaged.
+    /// When the folder is not there or cannot be read, or its `root.yaml` is a newer version's of another shape.
     pub fn open(path: &Path) -> Result<Self> {
         let path = std::path::absolute(path).map_err(|error| StoreError::io(path, "open", error))?;
         Self::look(Dir::open(&path)?)
@@ -108,6 +109,10 @@ impl Root {
     pub(super) fn initialise(dir: &Dir, complete: impl FnOnce(&Dir) -> Result<()>) -> Result<Self> {
         let conductor = dir.make_sub(CONDUCTOR)?;
         let _lock = OfdLock::acquire(&conductor, INIT_LOCK, INIT_WAIT)?;
+        if read_root_file(dir).is_err_and(|error| error.is_damage()) {
+            conductor.keep_damaged(ROOT_FILE, Timestamp::now())?;
+            conductor.remove(ROOT_FILE)?;
+        }
         if !conductor.exists(ROOT_FILE)? {
             for folder in FOLDERS {
                 conductor.make_sub(folder)?;
@@ -157,7 +162,7 @@ impl Root {
             RootKind::Own { version, .. } => StoreErrorKind::NewerVersion {
                 found: *version,
                 known: VERSION,
-                binary: super::version::newer_binary(self),
+                binary: version::newer_binary(self.dir()),
             },
             RootKind::Fresh => StoreErrorKind::NotInitialised,
             RootKind::Damaged => StoreErrorKind::RootFileLost,
@@ -283,11 +288,12 @@ pub(super) fn write_root_file(conductor: &Dir) -> Result<()> {
     conductor.create_new(ROOT_FILE, yaml::emit(&file)?.as_bytes()).map(drop)
 }
 
-fn read_root_file(conductor: &Dir) -> Result<RootFile> {
-    let text = conductor.read_text(ROOT_FILE, yaml::MAX_BYTES)?;
+fn read_root_file(root: &Dir) -> Result<RootFile> {
+    let name = Path::new(CONDUCTOR).join(ROOT_FILE);
+    let text = root.read_text(&name, yaml::MAX_BYTES)?;
     match as_written(&text) {
         Some(file) => Ok(file),
-        None => yaml::parse(&text, &conductor.join(ROOT_FILE)),
+        None => version::explain(root, &text, "version", VERSION, yaml::parse(&text, &root.join(&name))),
     }
 }
 
@@ -309,18 +315,19 @@ pub(super) fn is_project(name: &str) -> bool {
 }
 
 fn kind_of(dir: &Dir) -> Result<RootKind> {
-    if let Some(own) = own_kind(dir)? {
+    if let Said::Own(own) = said_of(dir)? {
         return Ok(own);
     }
     let others =
         dir.entries()?.into_iter().any(|entry| entry.name != CONDUCTOR && entry.name != "lost+found");
     if others {
         // Whoever made the root ours since the first look may have made a project, too.
-        return match own_kind(dir)? {
-            Some(own) => Ok(own),
-            None if mend::is_ours(dir)? => Ok(RootKind::Damaged),
-            None => Ok(RootKind::Foreign),
+        let is_torn = match said_of(dir)? {
+            Said::Own(own) => return Ok(own),
+            Said::Nothing => false,
+            Said::Torn => true,
         };
+        return Ok(if mend::is_ours(dir, is_torn)? { RootKind::Damaged } else { RootKind::Foreign });
     }
     let conductor = optional(dir.sub(CONDUCTOR))?;
     let unfinished = match &conductor {
@@ -332,11 +339,22 @@ fn kind_of(dir: &Dir) -> Result<RootKind> {
     Ok(if unfinished { RootKind::Fresh } else { RootKind::Foreign })
 }
 
-/// What `root.yaml` says; none where there is none.
-fn own_kind(dir: &Dir) -> Result<Option<RootKind>> {
-    let Some(conductor) = optional(dir.sub(CONDUCTOR))? else { return Ok(None) };
-    let file = optional(read_root_file(&conductor))?;
-    Ok(file.map(|file| RootKind::Own { id: file.root_id, version: file.version }))
+/// What `root.yaml` says of a folder.
+enum Said {
+    Own(RootKind),
+    /// Somebody emptied, tore or changed it.
+    Torn,
+    /// It is not there.
+    Nothing,
+}
+
+fn said_of(root: &Dir) -> Result<Said> {
+    match optional(read_root_file(root)) {
+        Ok(Some(file)) => Ok(Said::Own(RootKind::Own { id: file.root_id, version: file.version })),
+        Ok(None) => Ok(Said::Nothing),
+        Err(error) if error.is_damage() => Ok(Said::Torn),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]

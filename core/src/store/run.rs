@@ -93,7 +93,7 @@ impl RunDir {
         }
         let text = self.dir.read_text(INFO_FILE, yaml::MAX_BYTES)?;
         let parsed = yaml::parse(&text, &self.dir.join(INFO_FILE));
-        version::explain(&self.root, &text, "schema_version", RunInfo::VERSION, parsed)
+        version::explain(self.root.dir(), &text, "schema_version", RunInfo::VERSION, parsed)
     }
 
     /// Keeps a run-info.yaml that cannot be read under another name, whatever is written in its place; that

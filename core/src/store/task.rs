@@ -159,7 +159,7 @@ impl TaskDir {
     fn read_versioned<T: serde::de::DeserializeOwned>(&self, name: &str, known: u32) -> Result<T> {
         let text = self.dir.read_text(name, yaml::MAX_BYTES)?;
         let parsed = yaml::parse(&text, &self.dir.join(name));
-        version::explain(&self.root, &text, "version", known, parsed)
+        version::explain(self.root.dir(), &text, "version", known, parsed)
     }
 
     /// Its runs in the order of time.

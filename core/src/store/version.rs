@@ -23,7 +23,8 @@ pub(super) fn check_writable(
     if found <= versions.known {
         return Ok(());
     }
-    let kind = StoreErrorKind::NewerVersion { found, known: versions.known, binary: newer_binary(root) };
+    let kind =
+        StoreErrorKind::NewerVersion { found, known: versions.known, binary: newer_binary(root.dir()) };
     Err(StoreError::new(dir.join(name), kind))
 }
 
@@ -46,8 +47,9 @@ pub(super) struct Versions {
     pub known: u32,
 }
 
-/// Says `NewerVersion` in place of a parser's complaint about a file that is newer than what is known.
-pub(super) fn explain<T>(root: &Root, text: &str, key: &str, known: u32, parsed: Result<T>) -> Result<T> {
+/// Says `NewerVersion` in place of a parser's complaint about a file of the root in this folder that is newer
+/// than what is known.
+pub(super) fn explain<T>(root: &Dir, text: &str, key: &str, known: u32, parsed: Result<T>) -> Result<T> {
     parsed.map_err(|error| match peek(text.as_bytes(), key) {
         Some(found) if found > known => {
             let kind = StoreErrorKind::NewerVersion { found, known, binary: newer_binary(root) };
@@ -67,8 +69,8 @@ fn peek(bytes: &[u8], key: &str) -> Option<u32> {
 
 /// The newest program of the root's `bin/` that is newer than this one, by the version in its folder's
 /// name: what this one cannot read, an older one cannot either.
-pub(super) fn newer_binary(root: &Root) -> Option<PathBuf> {
-    let bin = root.dir().sub(".conductor/bin").ok()?;
+pub(super) fn newer_binary(root: &Dir) -> Option<PathBuf> {
+    let bin = root.sub(".conductor/bin").ok()?;
     let own = numbers(env!("CARGO_PKG_VERSION"));
     let version = |entry: &Entry| {
         numbers(entry.name.rsplit_once('-').map_or(entry.name.as_str(), |(version, _)| version))

@@ -89,12 +89,29 @@ fn a_root_that_lost_its_own_folder_is_still_ours() {
     let refused = env.run(&["resume", "one"]).expect_code(8);
     assert!(refused.stderr.contains("run-agent recover"), "{refused}");
     let doctor = env.run(&["doctor"]).expect_code(1);
-    assert!(doctor.stdout.contains("root.yaml is gone"), "{doctor}");
+    assert!(doctor.stdout.contains("root.yaml is gone or damaged"), "{doctor}");
     let recovered = env.run(&["recover"]).ok();
     assert!(recovered.stdout.contains("root.yaml again"), "{recovered}");
     assert!(conductor.join("root.yaml").exists());
     env.run(&["job", "--task", "two", "@say fine"]).ok();
     assert_eq!(env.json(&["list"])["tasks"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn a_root_file_that_was_emptied_is_made_anew_by_recovery() {
+    let env = TestEnv::new();
+    env.run(&["job", "--task", "one", "@say fine"]).ok();
+    let file = env.root().join(".conductor/root.yaml");
+    fs::write(&file, "").expect("an empty file");
+    assert_eq!(env.json(&["list"])["tasks"][0]["status"], "completed");
+    let refused = env.run(&["job", "@say fine"]).expect_code(8);
+    assert!(refused.stderr.contains("run-agent recover"), "{refused}");
+    let doctor = env.run(&["doctor"]).expect_code(1);
+    assert!(doctor.stdout.contains("root.yaml is gone or damaged"), "{doctor}");
+    env.run(&["recover"]).ok();
+    assert_ne!(fs::read_to_string(&file).expect("a file"), "");
+    env.run(&["job", "@say fine"]).ok();
+    env.run(&["doctor"]).ok();
 }
 
 #[test]
