@@ -75,7 +75,7 @@ fn damage_hint(path: &std::path::Path) -> String {
             "`run-agent recover` makes it anew from what else is known; `run-agent stop` works all the same"
         }
         Some("task.yaml") => {
-            "nothing else says what was asked: put the file back, or end its processes by hand"
+            "nothing else says what was asked: put the file back; `run-agent stop` works all the same"
         }
         _ => "`run-agent doctor` lists what is damaged",
     }

@@ -95,7 +95,7 @@ impl Driver<'_> {
     /// A task that nobody has worked on yet, and that waits for no other, nearly always goes on to a run.
     fn begin_first(&mut self) {
         let is_new = self.owned.state().revision == 0 && self.owned.spec().depends_on.is_empty();
-        if is_new && self.first.is_none() {
+        if is_new && self.owned.has_spec() && self.first.is_none() {
             let run = RunId::generate();
             self.first = Some((run.clone(), self.begin(&run)));
         }
@@ -103,6 +103,9 @@ impl Driver<'_> {
 
     /// One run, from its slot to its recorded end.
     async fn run(&mut self, owed: Option<Owed>) -> Result<(), SuperviseError> {
+        if !self.owned.has_spec() {
+            return Err(SuperviseError::NoSpec);
+        }
         let (run, ahead) = self.first.take().unzip();
         let run = run.unwrap_or_else(RunId::generate);
         let mut ahead = ahead.or_else(|| Some(self.begin(&run)));

@@ -42,6 +42,9 @@ pub enum SuperviseError {
     /// The choice of an agent.
     #[error(transparent)]
     Choose(#[from] ChooseError),
+    /// Its `task.yaml` is lost, and more than a stop is wanted of it.
+    #[error("task.yaml is lost: nothing says what to do")]
+    NoSpec,
     /// A run of it lives, or may live, where this process cannot see it.
     #[error("run {run} belongs to another {place}: whether it lives cannot be told from here")]
     Elsewhere {

@@ -50,6 +50,51 @@ pub(super) fn state(
     Ok((state, Some(words("state.yaml", stored.as_ref(), source, kept.as_deref()))))
 }
 
+/// Stands in for a lost `task.yaml`: whose task it is, as the journal told it last; where it ran, as its
+/// runs tell. Of limits, prompts and access it knows nothing: enough to stop the task, and no more.
+pub(super) fn spec(task: &TaskDir) -> Result<TaskSpec, RecordErrorKind> {
+    let told = Journal::open(task.root())?.last(task.project(), task.id())?;
+    let runs: Vec<RunInfo> = task.run_infos()?.into_iter().filter_map(Listed::ok).collect();
+    let last = runs.last();
+    let began = runs.first().and_then(|run| run.start_time);
+    let created_at = told.as_ref().map(|told| told.created_at).or(began);
+    let cwd = last.and_then(|run| run.cwd.clone()).unwrap_or_else(|| "/".to_owned());
+    let mut spec = TaskSpec {
+        version: TaskSpec::VERSION,
+        project_id: task.project().clone(),
+        task_id: task.id().clone(),
+        created_at: created_at.unwrap_or_else(jiff::Timestamp::now),
+        agent: last.map(|run| run.agent.clone()),
+        model: None,
+        access: None,
+        workflow: Default::default(),
+        continuation: Default::default(),
+        depends_on: Vec::new(),
+        on_dependency_failure: Default::default(),
+        gather: false,
+        roots: vec![cwd.clone()],
+        cwd,
+        group: None,
+        parent_run_id: last.and_then(|run| run.parent_run_id.clone()),
+        parent_task: None,
+        depth: 0,
+        limits: Default::default(),
+        config: None,
+        extra: Default::default(),
+    };
+    if let Some(told) = told {
+        spec.agent = told.agent;
+        spec.access = told.access;
+        spec.workflow = told.workflow;
+        spec.depends_on = told.depends_on;
+        spec.group = told.group;
+        spec.parent_run_id = told.parent_run_id;
+        spec.parent_task = told.parent_task;
+        spec.depth = told.depth;
+    }
+    Ok(spec)
+}
+
 fn words(name: &str, error: Option<&StoreError>, source: &str, kept: Option<&str>) -> String {
     let why =
         error.map_or_else(|| "is missing".to_owned(), |error| format!("cannot be read ({})", error.kind));

@@ -85,6 +85,8 @@ pub struct Owned {
     root: Root,
     task: TaskDir,
     spec: TaskSpec,
+    /// Whether it stands in for one that is lost.
+    spec_is_lost: bool,
     state: TaskState,
     title: String,
     journal: Journal,
@@ -100,6 +102,27 @@ impl Owned {
     /// # Errors
     /// [`TakeError::Held`] when another process owns it.
     pub fn take(root: &Root, project: &ProjectId, task: &TaskId) -> Result<Self, TakeError> {
+        Self::take_with(root, project, task, |_, error| Err(error.into()))
+    }
+
+    /// As [`Owned::take`], also where `task.yaml` is lost: then what the journal and the runs tell stands in
+    /// for it, is never written to it, and no run may be started ([`Owned::has_spec`]).
+    ///
+    /// # Errors
+    /// As [`Owned::take`].
+    pub fn take_to_stop(root: &Root, project: &ProjectId, task: &TaskId) -> Result<Self, TakeError> {
+        Self::take_with(root, project, task, |task, error| match error.is_damage() || error.is_not_found() {
+            true => mend::spec(task),
+            false => Err(error.into()),
+        })
+    }
+
+    fn take_with(
+        root: &Root,
+        project: &ProjectId,
+        task: &TaskId,
+        without_spec: impl FnOnce(&TaskDir, StoreError) -> Result<TaskSpec, RecordErrorKind>,
+    ) -> Result<Self, TakeError> {
         let dir = root.task(project, task)?;
         let Some(lock) = dir.lock_supervisor()? else {
             let holder = dir.supervisor().ok().flatten().map(Box::new);
@@ -108,18 +131,31 @@ impl Owned {
         let before = dir.last_supervisor()?;
         lock.write_holder(&this_process()?)?;
         root.live_add(project, task)?;
-        Ok(Self::read(root, dir, before, lock)?)
+        let (spec, spec_is_lost) = match dir.spec() {
+            Ok(spec) => (spec, false),
+            Err(error) => {
+                let spec = without_spec(&dir, error);
+                (spec.map_err(|kind| RecordError { path: dir.path().to_owned(), kind })?, true)
+            }
+        };
+        Ok(Self::read(root, dir, (spec, spec_is_lost), before, lock)?)
     }
 
-    fn read(root: &Root, task: TaskDir, before: Option<Holder>, lock: OfdLock) -> Result<Self, RecordError> {
+    fn read(
+        root: &Root,
+        task: TaskDir,
+        (spec, spec_is_lost): (TaskSpec, bool),
+        before: Option<Holder>,
+        lock: OfdLock,
+    ) -> Result<Self, RecordError> {
         let failed = |kind: RecordErrorKind| RecordError { path: task.path().to_owned(), kind };
-        let spec = task.spec().map_err(|error| failed(error.into()))?;
         // Whoever stops a task does not need to know what it was about; a launch reads the whole prompt.
         let title = task.prompt().map(|prompt| summary::title(&prompt)).unwrap_or_default();
         let journal = Journal::open(root).map_err(|error| failed(error.into()))?;
         let (state, mended) = mend::state(&task, &spec, &journal).map_err(failed)?;
         let (root, clock) = (root.clone(), Clock::system());
-        let mut owned = Self { root, task, spec, state, title, journal, clock, before, _lock: lock };
+        let mut owned =
+            Self { root, task, spec, spec_is_lost, state, title, journal, clock, before, _lock: lock };
         owned.repair()?;
         if let Some(words) = mended {
             owned.commit("task.mended", None, |state| state.warnings.push(words))?;
@@ -150,6 +186,11 @@ impl Owned {
     /// What was asked.
     pub fn spec(&self) -> &TaskSpec {
         &self.spec
+    }
+
+    /// Whether [`Owned::spec`] is what was asked; else it only stands in for it.
+    pub fn has_spec(&self) -> bool {
+        !self.spec_is_lost
     }
 
     /// What is known, as it stands in state.yaml.

@@ -104,7 +104,7 @@ fn run(orders: &Orders, pipe: &Pipe) -> Result<(), Word> {
         signals: true,
         owns: Some(Box::new(owns)),
         assume_dead: orders.assume_dead,
-        early: None,
+        ..SuperviseOptions::default()
     };
     match supervise(&root, &config, &orders.project, &orders.task, options) {
         Ok(_) => Ok(()),

@@ -29,6 +29,8 @@ pub struct SuperviseOptions {
     pub owns: Option<Box<dyn FnOnce()>>,
     /// Runs of another machine or pid namespace count as dead.
     pub assume_dead: bool,
+    /// Take the task also where its `task.yaml` is lost: enough is known of it to carry out a STOP.
+    pub to_stop: bool,
     /// What was begun for a task that was made just now.
     pub early: Option<Early>,
 }
@@ -63,7 +65,8 @@ pub fn supervise(
         // Before the lock: whoever sees it held signals its holder, and an unheard SIGUSR1 kills.
         Wake::listen(folder.path(), options.signals)?
     };
-    let mut owned = Owned::take(root, project, task)?;
+    let taken = if options.to_stop { Owned::take_to_stop } else { Owned::take };
+    let mut owned = taken(root, project, task)?;
     let machine = Machine::this()?;
     if !owned.state().status.is_ended() {
         mend::runs(&mut owned, &machine)?;

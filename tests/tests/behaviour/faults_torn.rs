@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use conductor_core::model::TaskStatus;
 use conductor_core::store::TaskDir;
+use conductor_core::supervisor::{SuperviseError, SuperviseOptions, supervise};
 use conductor_tests::{Tasks, wait_for};
 
 /// A task whose agent waits for `go`; its supervisor is killed.
@@ -143,6 +144,48 @@ fn a_stop_without_a_supervisor_does_not_need_the_prompt() {
     assert_eq!(left.agents(), 0, "{stopped}");
     assert_eq!(left.task.state().expect("a file").expect("a state").status, TaskStatus::Stopped);
     left.tasks.env.wait_until_empty();
+}
+
+/// Emptied, torn, gone, and gone with `state.yaml`.
+#[test]
+fn a_stop_without_a_supervisor_does_not_need_what_was_asked() {
+    for (round, tear) in [Some(""), Some("version: 1\nproject_id: de"), None, None].into_iter().enumerate() {
+        let left = Left::new("fake", "@setsid-child 600");
+        left.tasks.kill_supervisor(&left.task);
+        let path = left.task.path().join("task.yaml");
+        match tear {
+            Some(tear) => fs::write(&path, tear).expect("written"),
+            None => fs::remove_file(&path).expect("a file"),
+        }
+        if round == 3 {
+            fs::remove_file(left.task.path().join("state.yaml")).expect("a file");
+        }
+        assert_eq!(left.agents(), 2);
+        let stopped = left.tasks.env.run(&["stop", left.task.id().as_str()]).ok();
+        assert_eq!(left.agents(), 0, "{round}: {stopped}");
+        assert!(stopped.stderr.contains("task.yaml"), "{round}: what is lost is said: {stopped}");
+        let state = left.task.state().expect("a file").expect("a state");
+        assert_eq!(state.status, TaskStatus::Stopped, "{round}: {stopped}");
+        assert!(state.stop.expect("evidence").found >= 2, "{round}: {stopped}");
+        assert_eq!(fs::read_to_string(&path).ok().as_deref(), tear, "nothing is made up in its place");
+        left.tasks.env.run(&["stop", left.task.id().as_str()]).expect_code(4);
+        left.tasks.env.wait_until_empty();
+    }
+}
+
+/// Whoever took it only to stop it, when nobody wants it stopped any more.
+#[test]
+fn a_task_of_which_nobody_knows_what_was_asked_is_not_run() {
+    let tasks = Tasks::new("");
+    let task = tasks.make(&tasks.wanted("@say hello\n@done"));
+    fs::remove_file(task.path().join("task.yaml")).expect("a file");
+    let options = SuperviseOptions { to_stop: true, ..SuperviseOptions::default() };
+    let ended = supervise(&tasks.root, &tasks.config, task.project(), task.id(), options);
+    assert!(matches!(ended, Err(SuperviseError::NoSpec)), "{ended:?}");
+    assert_eq!(task.runs().expect("the runs"), []);
+    tasks.env.run(&["recover"]).expect_code(1);
+    tasks.env.run(&["stop", task.id().as_str()]).ok();
+    assert_eq!(task.state().expect("a file").expect("a state").status, TaskStatus::Stopped);
 }
 
 #[test]

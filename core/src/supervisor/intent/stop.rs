@@ -69,6 +69,7 @@ pub fn stop(target: &Target<'_>, request: &StopRequest) -> Result<StopOutcome, I
         return stop_again(target, request);
     }
     let before = task.state();
+    let lost_spec = task.spec().err().map(|error| format!("{error}: stopped without knowing what was asked"));
     let asked = ask_to_stop(target, &task, request)?;
     let below = descendants(target)?;
     let state = carried_out(target, &task)?;
@@ -83,7 +84,8 @@ pub fn stop(target: &Target<'_>, request: &StopRequest) -> Result<StopOutcome, I
             children.extend(as_it_ended(target, &project, &task));
         }
     }
-    let notes = notes(before, &state);
+    let mut notes = notes(before, &state);
+    notes.extend(lost_spec);
     Ok(StopOutcome { status: state.status, evidence: state.stop.unwrap_or_default(), children, notes })
 }
 
@@ -136,7 +138,7 @@ fn ask_to_stop(target: &Target<'_>, task: &TaskDir, request: &StopRequest) -> Re
     match children::checked_status(task) {
         Ok(status) if status.is_ended() => return Err(target.failed(IntentErrorKind::Ended(status))),
         // Whether it has ended is told by who owns it, or takes it and makes its state anew.
-        Err(error) if !error.is_damage() => return Err(failed(error)),
+        Err(error) if !(error.is_damage() || error.is_not_found()) => return Err(failed(error)),
         Ok(_) | Err(_) => {}
     }
     let mut intent = request.who.intent(target.clock);
@@ -219,7 +221,7 @@ fn carried_out(target: &Target<'_>, task: &TaskDir) -> Result<TaskState, IntentE
 
 /// Runs the task's supervisor in this process: it finds STOP, ends what lives, and returns.
 fn supervise_here(target: &Target<'_>) -> Result<(), IntentError> {
-    let options = SuperviseOptions::default();
+    let options = SuperviseOptions { to_stop: true, ..SuperviseOptions::default() };
     match supervise(target.root, target.config, target.project, target.task, options) {
         Ok(_) => Ok(()),
         // Somebody else was faster, and carries it out.
@@ -241,7 +243,7 @@ fn survived(target: &Target<'_>, task: &TaskDir) -> Result<bool, IntentError> {
 
 /// Ends what survived an earlier stop, and records what is left now. The task stays `failed`.
 fn stop_again(target: &Target<'_>, request: &StopRequest) -> Result<StopOutcome, IntentError> {
-    let owned = Owned::take(target.root, target.project, target.task);
+    let owned = Owned::take_to_stop(target.root, target.project, target.task);
     let mut owned = owned.map_err(|error| target.failed(error))?;
     let here = Machine::this().map_err(|error| target.failed(error))?;
     let mut evidence = StopEvidence::default();
