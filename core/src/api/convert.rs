@@ -29,6 +29,7 @@ impl From<StoreError> for ApiError {
                 (ErrorCode::Conflict, Some("name another, or move what is there away".to_owned()))
             }
             StoreErrorKind::Yaml { .. }
+            | StoreErrorKind::CutShort
             | StoreErrorKind::NotUtf8 { .. }
             | StoreErrorKind::TooLarge { .. } => (ErrorCode::Damaged, Some(damage_hint(&error.path))),
             StoreErrorKind::NotAFile

@@ -52,6 +52,9 @@ pub enum StoreErrorKind {
         /// What is wrong, in the parser's words.
         message: String,
     },
+    /// The file's first line promises a last one that is not there.
+    #[error("is cut short: its last line is missing")]
+    CutShort,
     /// A value cannot be written as YAML.
     #[error("cannot be written as YAML: {message}")]
     Emit {
@@ -145,7 +148,10 @@ impl StoreError {
     pub fn is_damage(&self) -> bool {
         matches!(
             self.kind,
-            StoreErrorKind::Yaml { .. } | StoreErrorKind::NotUtf8 { .. } | StoreErrorKind::TooLarge { .. }
+            StoreErrorKind::Yaml { .. }
+                | StoreErrorKind::CutShort
+                | StoreErrorKind::NotUtf8 { .. }
+                | StoreErrorKind::TooLarge { .. }
         )
     }
 

@@ -194,7 +194,7 @@ impl ProjectDir {
     fn write_draft(&self, draft: &str, spec: &TaskSpec, prompt: &str, live: bool) -> Result<Dir> {
         let folder = self.dir.draft_sub(draft)?;
         let prompt = folder.write_part(super::task::PROMPT_FILE, prompt.as_bytes())?;
-        let text = folder.write_part(super::task::SPEC_FILE, yaml::emit(spec)?.as_bytes())?;
+        let text = folder.write_part(super::task::SPEC_FILE, yaml::emit_whole(spec)?.as_bytes())?;
         folder.draft_sub(super::task::RUNS)?;
         let live = if live { Some(self.root.live_add_lazy(&self.id, &spec.task_id)?) } else { None };
         let mut together = vec![prompt.as_fd(), text.as_fd(), folder.as_fd()];

@@ -140,7 +140,7 @@ impl RunDir {
     fn emit(&self, info: &RunInfo) -> Result<String> {
         let versions = Versions { in_memory: info.schema_version, known: RunInfo::VERSION };
         version::check_writable(&self.root, &self.dir, INFO_FILE, "schema_version", versions)?;
-        yaml::emit(info)
+        yaml::emit_whole(info)
     }
 
     /// The path of one of its files, for other programs.

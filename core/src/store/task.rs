@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::dir::{Dir, Entry};
-use super::error::{Listed, Result, optional};
+use super::error::{Listed, Result, StoreError, StoreErrorKind, optional};
 use super::foreign::{self, Layout};
 use super::lock::{Holder, OfdLock};
 use super::marker::{self, Intent, Marker};
@@ -92,7 +92,7 @@ impl TaskDir {
     pub fn write_spec(&self, spec: &TaskSpec) -> Result<()> {
         let versions = Versions { in_memory: spec.version, known: TaskSpec::VERSION };
         version::check_writable(&self.root, &self.dir, SPEC_FILE, "version", versions)?;
-        self.dir.replace(SPEC_FILE, yaml::emit(spec)?.as_bytes())
+        self.dir.replace(SPEC_FILE, yaml::emit_whole(spec)?.as_bytes())
     }
 
     /// The prompt.
@@ -114,7 +114,24 @@ impl TaskDir {
         if self.root.is_foreign() {
             return foreign::state(self).map(Some);
         }
-        optional(self.read_versioned(STATE_FILE, TaskState::VERSION))
+        let state = optional(self.read_versioned(STATE_FILE, TaskState::VERSION))?;
+        match state {
+            Some(state) if !self.names_whole_runs(&state)? => {
+                Err(StoreError::new(self.dir.join(STATE_FILE), StoreErrorKind::CutShort))
+            }
+            state => Ok(state),
+        }
+    }
+
+    /// Whether the runs that a state names have whole ids: ours, or those of folders that were migrated. A
+    /// file without an end may have been cut within one.
+    fn names_whole_runs(&self, state: &TaskState) -> Result<bool> {
+        for run in state.current_run.iter().chain(&state.last_run) {
+            if RunId::new(run.as_str()).is_err() && !self.dir.exists(self.run_rel(run))? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Its status as it was written; before that, the one it begins with.
@@ -134,7 +151,7 @@ impl TaskDir {
     /// When the root may not be written or the file is a newer version's.
     pub fn write_state(&self, state: &TaskState) -> Result<()> {
         self.may_write_state(state)?;
-        self.dir.replace(STATE_FILE, yaml::emit(state)?.as_bytes())
+        self.dir.replace(STATE_FILE, yaml::emit_whole(state)?.as_bytes())
     }
 
     /// Keeps a state.yaml that cannot be read under another name, whatever is written in its place; that
@@ -375,5 +392,51 @@ mod tests {
         assert_eq!(run.info().expect("an info"), info);
         assert_eq!(info.status, RunStatus::Running);
         assert_eq!(task.runs().expect("runs"), [info.run_id]);
+    }
+
+    /// Files of earlier versions have no last line that tells.
+    #[test]
+    fn a_run_of_half_a_name_is_damage() {
+        let (_temp, task) = scene();
+        let text =
+            "version: 1\nrevision: 3\nstatus: running\nupdated_at: 2026-11-20T20:13:00Z\ncurrent_run: ";
+        let id = RunId::generate();
+        let write = |id: &str| {
+            std::fs::write(task.path().join(STATE_FILE), format!("{text}{id}")).expect("written");
+        };
+        write(id.as_str());
+        assert_eq!(task.state().expect("whole").and_then(|state| state.current_run), Some(id.clone()));
+        for cut in 1..26 {
+            write(&id.as_str()[..cut]);
+            assert!(task.state().is_err_and(|error| error.is_damage()), "{cut}");
+        }
+        let migrated = "run_20260110-101500-77";
+        std::fs::create_dir_all(task.path().join(RUNS).join(migrated)).expect("a folder");
+        write(migrated);
+        assert!(task.state().is_ok());
+    }
+
+    #[test]
+    fn what_we_write_and_somebody_cut_short_is_damage_wherever_it_was_cut() {
+        let (_temp, task) = scene();
+        let mut state = TaskState::new(TaskStatus::Running, Timestamp::UNIX_EPOCH);
+        state.current_run = Some(RunId::generate());
+        task.write_state(&state).expect("written");
+        task.write_spec(&task.spec().expect("a spec")).expect("written");
+        let mut info = RunInfo::new(task.project().clone(), task.id().clone(), RunId::generate(), "claude");
+        (info.pid, info.iteration) = (Some(12345), Some(12));
+        let run = task.create_run(&info).expect("a run");
+        let all_cuts = |path: PathBuf, read: &dyn Fn() -> Option<StoreError>| {
+            let text = std::fs::read_to_string(&path).expect("a file");
+            for cut in 0..text.len() - 1 {
+                std::fs::write(&path, &text[..cut]).expect("written");
+                assert!(read().is_some_and(|error| error.is_damage()), "cut at {cut}: {}", path.display());
+            }
+            std::fs::write(&path, &text).expect("written");
+            assert!(read().is_none());
+        };
+        all_cuts(task.path().join(STATE_FILE), &|| task.state().err());
+        all_cuts(task.path().join(SPEC_FILE), &|| task.spec().err());
+        all_cuts(run.path().join("run-info.yaml"), &|| run.info().err());
     }
 }

@@ -1,7 +1,8 @@
 //! YAML in and out: the only module that knows the library behind it.
 //!
 //! Duplicate keys are refused, input is bounded, aliases and merge keys cannot blow up. Keys are
-//! written in the order of the struct's fields.
+//! written in the order of the struct's fields. A file that promises its last line and has none was cut
+//! short: the rest may well be YAML, and mean something else.
 
 use std::path::Path;
 
@@ -14,13 +15,22 @@ use super::error::{Result, StoreError, StoreErrorKind};
 /// The largest file of ours that is read as YAML.
 pub const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
+/// The first line of a file that promises its last one. A comment: a program that does not know it drops it
+/// with the promise when it writes the file.
+const PROMISE: &str = "# This file is whole when a line \"# end\" follows.";
+/// The last line of such a file. What people append to it is read as before.
+const END: &str = "# end";
+
 /// Parses one document; `path` is for the error only.
 ///
 /// # Errors
-/// [`StoreErrorKind::Yaml`] with line and column.
+/// [`StoreErrorKind::Yaml`] with line and column; [`StoreErrorKind::CutShort`].
 pub fn parse<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T> {
     if text.len() as u64 > MAX_BYTES {
         return Err(StoreError::new(path, StoreErrorKind::TooLarge { limit: MAX_BYTES }));
+    }
+    if is_cut_short(text) {
+        return Err(StoreError::new(path, StoreErrorKind::CutShort));
     }
     serde_saphyr::from_str_with_options(text, options()).map_err(|error| {
         let place = error.location();
@@ -48,6 +58,19 @@ pub fn read<T: DeserializeOwned>(dir: &Dir, name: &str) -> Result<T> {
 pub fn emit<T: Serialize>(value: &T) -> Result<String> {
     serde_saphyr::to_string(value)
         .map_err(|error| StoreError::new("", StoreErrorKind::Emit { message: one_line(&error.to_string()) }))
+}
+
+/// Writes one document between the promise of its last line and that line.
+///
+/// # Errors
+/// As [`emit`].
+pub(super) fn emit_whole<T: Serialize>(value: &T) -> Result<String> {
+    emit(value).map(|text| format!("{PROMISE}\n{text}{END}\n"))
+}
+
+fn is_cut_short(text: &str) -> bool {
+    let mut lines = text.lines();
+    lines.next() == Some(PROMISE) && !lines.any(|line| line == END)
 }
 
 fn options() -> serde_saphyr::Options {
@@ -129,6 +152,21 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_file_is_whole_and_no_part_of_it_is() {
+        let value =
+            BTreeMap::from([("pid", json!(12345)), ("text", json!("a\n# end\nb")), ("z", json!("no"))]);
+        let text = emit_whole(&value).expect("emitted");
+        assert_eq!(parsed::<Value>(&text).expect("whole"), json!(value));
+        assert_eq!(parsed::<Value>(text.trim_end()).expect("whole"), json!(value), "an editor's last line");
+        for end in PROMISE.len()..text.len() - 1 {
+            let cut = parsed::<BTreeMap<String, Value>>(&text[..end]);
+            assert!(cut.is_err(), "cut at {end}: {cut:?}");
+        }
+        let longer = parsed::<Value>(&format!("{text}more: 1\n")).expect("added to");
+        assert_eq!((&longer["pid"], &longer["more"]), (&json!(12345), &json!(1)));
+    }
+
+    #[test]
     fn half_a_file_is_an_error_or_a_shorter_file_and_never_a_panic() {
         let text = "version: 1\nname: \"a: b\"\nlist: [1, {x: y}]\ntext: |\n  one\n  two\n";
         for end in 0..text.len() {
@@ -168,7 +206,8 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_emitted_is_read_back(value in prop::collection::btree_map("[ -~]{1,12}", values(), 0..6)) {
-            let text = emit(&value).expect("emitted");
+            let text = emit_whole(&value).expect("emitted");
+            prop_assert!(is_cut_short(text.trim_end().strip_suffix(END).expect("its end")), "{}", text);
             let back: BTreeMap<String, Value> = parsed(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
             prop_assert_eq!(back, value, "{}", text);
         }

@@ -47,21 +47,19 @@ impl Left {
     }
 }
 
-/// Cuts that leave no whole YAML: within the keys of some lines. (Within a value the rest may well be
-/// YAML; what replaces files as a whole leaves neither.)
-fn cuts(text: &str) -> Vec<usize> {
-    let lines = text.match_indices('\n').map(|(at, _)| at + 1);
-    let keys = lines.filter(|at| text[*at..].starts_with(|c: char| c.is_ascii_lowercase()));
-    keys.map(|at| at + 3).step_by(6).collect()
+/// Where a file is cut: all of it, within a key, and within the last value, which leaves good YAML.
+fn cuts(text: &str) -> [usize; 3] {
+    let keys = text.match_indices('\n').map(|(at, _)| at + 1);
+    let key = keys.filter(|at| text[*at..].starts_with("status")).map(|at| at + 3).next();
+    let end = text.rfind("\n# end").expect("a last line");
+    [0, key.expect("a status"), end - 1]
 }
 
 /// While a file is torn, its task is shown as damaged and its neighbour as it is. `recover` makes the file
 /// anew, keeps the torn one, and the agent that lives is adopted: none is started beside it.
 fn mended_when_torn(left: &Left, path: &Path, neighbour: &TaskDir) {
     let text = fs::read_to_string(path).expect("a file");
-    let cuts = cuts(&text);
-    assert!(cuts.len() > 1, "{text}");
-    for at in [0, cuts[0], cuts[cuts.len() - 1]] {
+    for at in cuts(&text) {
         fs::write(path, &text[..at]).expect("written");
         let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
         let shown = left.tasks.env.run(&["status", left.task.id().as_str()]).to_string();

@@ -27,12 +27,12 @@ fn convert_task(task: &TaskDir, target: &Dir, limits: &Limits, damaged: &mut Vec
     match task.spec() {
         Ok(mut spec) => {
             spec.limits = limits.clone();
-            target.replace_lazy(SPEC_FILE, yaml::emit(&spec)?.as_bytes())?;
+            target.replace_lazy(SPEC_FILE, yaml::emit_whole(&spec)?.as_bytes())?;
         }
         Err(error) => damaged.push(error),
     }
     match task.state() {
-        Ok(Some(state)) => target.replace_lazy(STATE_FILE, yaml::emit(&state)?.as_bytes())?,
+        Ok(Some(state)) => target.replace_lazy(STATE_FILE, yaml::emit_whole(&state)?.as_bytes())?,
         Ok(None) => {}
         Err(error) => damaged.push(error),
     }
@@ -55,5 +55,5 @@ fn convert_run(mut info: RunInfo, target: &Dir) -> Result<()> {
     // The other system's version says nothing about our file.
     info.extra.remove("version");
     let run = folder(target, &Path::new("runs").join(info.run_id.as_str()))?;
-    run.replace_lazy("run-info.yaml", yaml::emit(&info)?.as_bytes())
+    run.replace_lazy("run-info.yaml", yaml::emit_whole(&info)?.as_bytes())
 }
