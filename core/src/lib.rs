@@ -14,5 +14,7 @@ pub mod faults;
 mod hex;
 pub mod logs;
 pub mod model;
+#[cfg(feature = "server")]
+pub mod server;
 pub mod store;
 pub mod supervisor;

@@ -7,6 +7,7 @@ pub mod command;
 pub mod crash;
 pub mod env;
 pub mod fake;
+pub mod http;
 pub mod kill;
 pub mod launch;
 pub mod look;
@@ -15,6 +16,7 @@ pub mod processes;
 pub mod real_agents;
 pub mod scene;
 pub mod seed_root;
+pub mod server;
 pub mod stub;
 pub mod tasks;
 

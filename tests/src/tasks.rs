@@ -91,6 +91,7 @@ impl Tasks {
             clock: &self.clock,
             project: task.project(),
             task: task.id(),
+            lasting: false,
         }
     }
 

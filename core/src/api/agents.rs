@@ -9,6 +9,7 @@ use crate::model::Access;
 
 /// One agent as it is configured and found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct AgentView {
     /// Its name.
     pub agent: String,
@@ -37,6 +38,7 @@ pub struct AgentView {
 
 /// Whether an agent can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Usable {
     /// It is here and logged in.

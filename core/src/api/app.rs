@@ -1,10 +1,11 @@
 //! What every use case stands on: the root, the configuration, the clock and the caller.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use secrecy::SecretString;
 
+use super::browse::KeptIndex;
 use super::{ApiError, Caller};
 use crate::clock::Clock;
 use crate::config::{Config, Loaded};
@@ -23,6 +24,8 @@ pub struct App {
     root: OnceLock<Root>,
     extra: OnceLock<Vec<Root>>,
     pub(super) machine: OnceLock<Machine>,
+    /// Kept open by a lasting process.
+    pub(super) index: Mutex<Option<KeptIndex>>,
 }
 
 impl App {
@@ -50,6 +53,7 @@ impl App {
             root,
             extra: OnceLock::new(),
             machine: OnceLock::new(),
+            index: Mutex::default(),
         })
     }
 

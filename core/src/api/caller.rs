@@ -21,6 +21,11 @@ pub struct Caller {
     pub env: BTreeMap<OsString, OsString>,
     /// The current folder.
     pub cwd: PathBuf,
+    /// In whose name it is done; else the calling run, else the user.
+    pub by: Option<String>,
+    /// Whether this process goes on afterwards: it keeps the index open, and must not supervise a task
+    /// itself, not even for the time of a stop.
+    pub lasting: bool,
 }
 
 impl Caller {

@@ -17,6 +17,7 @@ const LITTLE_SPACE: u64 = 1 << 30;
 
 /// How something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Health {
     /// As it should be.
@@ -29,6 +30,7 @@ pub enum Health {
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Finding {
     /// What was looked at.
     pub what: &'static str,

@@ -13,6 +13,7 @@ use crate::store::{RunSummary, TaskSummary};
 
 /// One task in a list. Its status was checked against the task's lock.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct TaskView {
     /// Its root, where that is one of `storage.extra_roots`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,6 +98,7 @@ impl TaskView {
 
 /// A project, task or run that cannot be read; shown beside its neighbours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct DamagedView {
     /// What it is: `project/task`, with `/run` for a run, or a `project` alone.
     pub name: String,
@@ -115,6 +117,7 @@ impl From<Damaged> for DamagedView {
 
 /// Everything about one task.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct TaskDetail {
     /// What lists show.
     #[serde(flatten)]
@@ -170,6 +173,7 @@ pub struct TaskDetail {
 
 /// How much of a limit is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Counted {
     /// Used so far.
     pub used: u32,
@@ -180,6 +184,7 @@ pub struct Counted {
 
 /// A task that was started by a run of another one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct ChildView {
     /// Project.
     pub project: String,
@@ -191,6 +196,7 @@ pub struct ChildView {
 
 /// One run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct RunView {
     /// Project.
     pub project: String,
@@ -198,8 +204,11 @@ pub struct RunView {
     pub task: String,
     /// Run.
     pub run: String,
-    /// Status; a run that claims to live without an owner is `lost` or has none (`owned: false`).
+    /// Status as it is recorded.
     pub status: RunStatus,
+    /// Of a run that claims to be at work: whether its task's supervisor lives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owned: Option<bool>,
     /// What it executes.
     pub kind: RunKind,
     /// Agent.
@@ -243,6 +252,7 @@ impl From<RunSummary> for RunView {
             task: run.task.to_string(),
             run: run.run.to_string(),
             status: run.status,
+            owned: None,
             kind: run.kind,
             agent: run.agent,
             iteration: run.iteration,
@@ -267,6 +277,7 @@ impl From<&RunInfo> for RunView {
 
 /// Why a person is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AttentionKind {
     /// An open question.
@@ -299,6 +310,7 @@ impl AttentionKind {
 
 /// One thing that needs a person.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct AttentionItem {
     /// Stable id; what seen, snoozed and archived are recorded under.
     pub id: String,

@@ -16,6 +16,7 @@ use crate::supervisor::intent::bus_settings;
 
 /// A bus that a root holds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct BusView {
     /// Its project.
     pub project: String,

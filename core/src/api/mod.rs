@@ -5,6 +5,7 @@
 
 pub mod agents;
 mod app;
+pub mod browse;
 mod caller;
 mod convert;
 pub mod create;
@@ -14,12 +15,17 @@ mod error;
 pub mod feed;
 mod find;
 pub mod inbox;
+mod keep;
 pub mod live;
 pub mod messages;
 mod next;
+pub mod outcome;
+pub mod overview;
+pub mod page;
 pub mod recover;
 pub mod steer;
 pub mod tasks;
+pub mod tokens;
 pub mod words;
 
 pub use app::App;

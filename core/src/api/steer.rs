@@ -133,14 +133,16 @@ impl App {
             clock: &self.clock,
             project: task.project(),
             task: task.id(),
+            lasting: self.caller.lasting,
         };
         Ok(ask(&target)?)
     }
 
-    /// Who asks: the calling run, else the user.
+    /// Who asks: who was named, the calling run, else the user.
     fn who(&self, reason: Option<String>) -> Who {
         let user = || self.caller.text("USER").or_else(|| self.caller.text("LOGNAME")).map(str::to_owned);
-        let by = self.caller.run().map(|run| format!("run {}", run.run)).or_else(user);
+        let run = || self.caller.run().map(|run| format!("run {}", run.run));
+        let by = self.caller.by.clone().or_else(run).or_else(user);
         Who { by, reason, request_id: None }
     }
 }

@@ -51,7 +51,7 @@ pub struct RunList {
 
 impl TaskQuery {
     /// What the index is asked: statuses as they were written, which claims to be alive may not hold.
-    fn filter(&self) -> TaskFilter {
+    pub(super) fn filter(&self) -> TaskFilter {
         let mut statuses = self.statuses.clone();
         if self.active {
             statuses = TaskStatus::all().filter(|status| !status.is_ended()).collect();
@@ -63,7 +63,7 @@ impl TaskQuery {
         TaskFilter { project: self.project.clone(), statuses, ..TaskFilter::default() }
     }
 
-    fn wants(&self, status: TaskStatus) -> bool {
+    pub(super) fn wants(&self, status: TaskStatus) -> bool {
         (self.statuses.is_empty() || self.statuses.contains(&status)) && !(self.active && status.is_ended())
     }
 }
@@ -174,7 +174,11 @@ impl App {
 
     /// The task of a summary with its checked status; none for one that is gone since. Only what claims
     /// to be alive is looked at.
-    fn checked_view(&self, root: &Root, summary: TaskSummary) -> Result<Option<TaskView>, DamagedView> {
+    pub(super) fn checked_view(
+        &self,
+        root: &Root,
+        summary: TaskSummary,
+    ) -> Result<Option<TaskView>, DamagedView> {
         if !summary.status.is_owned() || root.is_foreign() {
             let checked = Checked::of(summary.status);
             return Ok(Some(self.shown(root, summary, checked)));

@@ -8,6 +8,8 @@ use super::commands::{
     agents, answer, ask, bus, completion, config, demo, doctor, done, inbox, job, list, migrate, output,
     pause, recover, resume, status, stop, takeover, task, tell, watch,
 };
+#[cfg(feature = "server")]
+use super::commands::{serve, token};
 use super::help;
 
 /// Runs AI coding agents until the work is really done, and says only what is true about them.
@@ -69,6 +71,10 @@ pub enum Command {
     Agents(agents::AgentsArgs),
     Config(config::ConfigArgs),
     Doctor(doctor::DoctorArgs),
+    #[cfg(feature = "server")]
+    Serve(serve::ServeArgs),
+    #[cfg(feature = "server")]
+    Token(token::TokenArgs),
     Migrate(migrate::MigrateArgs),
     Completion(completion::CompletionArgs),
 }

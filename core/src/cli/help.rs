@@ -17,6 +17,8 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("See what happens", &["list", "status", "inbox", "watch", "output"]),
     ("Steer it", &["answer", "tell", "takeover", "stop", "pause", "resume", "recover"]),
     ("For agents", &["done", "ask", "bus"]),
+    #[cfg(feature = "server")]
+    ("From elsewhere", &["serve", "token"]),
     ("Set up", &["agents", "config", "doctor", "migrate", "completion"]),
 ];
 

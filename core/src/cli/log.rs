@@ -2,6 +2,8 @@
 //! the standard error, which is supervisor.log for a supervisor.
 
 use std::io;
+#[cfg(feature = "server")]
+use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
@@ -12,4 +14,16 @@ const VARIABLE: &str = "CONDUCTOR_LOG";
 pub fn start() {
     let Some(filter) = std::env::var(VARIABLE).ok().filter(|filter| !filter.is_empty()) else { return };
     tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(io::stderr).init();
+}
+
+/// Begins the log of a server, on the standard error: what it answered, unless the variable says otherwise.
+#[cfg(feature = "server")]
+pub fn serve(json: bool) {
+    if std::env::var_os(VARIABLE).is_some_and(|filter| !filter.is_empty()) {
+        return;
+    }
+    let quiet = EnvFilter::new("warn,conductor_core::server=info");
+    let log = tracing_subscriber::fmt().with_env_filter(quiet).with_writer(io::stderr);
+    let log = log.with_ansi(io::stderr().is_terminal()).with_target(false);
+    if json { log.json().flatten_event(true).init() } else { log.init() }
 }

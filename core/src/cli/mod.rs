@@ -26,7 +26,27 @@ use output::Out;
 
 /// The body of the `run-agent` binary.
 pub fn main() -> ExitCode {
-    let arguments: Vec<OsString> = std::env::args_os().collect();
+    main_with(std::env::args_os().collect())
+}
+
+/// The body of the `conductor` binary: alone, or with options only, it serves. A copy of it that a root keeps
+/// under the name of `run-agent` is that.
+#[cfg(feature = "server")]
+pub fn conductor_main() -> ExitCode {
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    let is_option = |word: &OsString| word.to_string_lossy().starts_with('-');
+    let asks = ["-h", "--help", "-V", "--version"];
+    let name = arguments.first().map(|program| std::path::Path::new(program).file_stem().map(OsString::from));
+    let is_copy = name.flatten().is_some_and(|name| name == "run-agent");
+    let alone = !is_copy
+        && arguments.get(1).is_none_or(|word| is_option(word) && !asks.iter().any(|ask| word == ask));
+    if alone {
+        arguments.insert(1, OsString::from("serve"));
+    }
+    main_with(arguments)
+}
+
+fn main_with(arguments: Vec<OsString>) -> ExitCode {
     log::start();
     if let Some(code) = commands::hidden(&arguments) {
         return code;

@@ -12,6 +12,7 @@ use crate::model::access::Access;
 
 /// Which backend runs an agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum AgentKind {
     /// Claude Code.

@@ -104,6 +104,8 @@ pub const KEYS: &[Key] = &[
     key("webhook.timeout", KeyKind::Scalar),
     key("api.host", KeyKind::Scalar),
     key("api.port", KeyKind::Scalar),
+    key("api.allowed_hosts", KeyKind::List),
+    key("api.allowed_origins", KeyKind::List),
 ];
 
 /// Keys of the older system that are gone, with what to write instead.
@@ -134,6 +136,6 @@ impl Key {
 
     /// Whether it takes effect with the server only.
     pub(super) fn needs_server(&self) -> bool {
-        ["webhook.", "api."].iter().any(|section| self.path.starts_with(section))
+        self.path.starts_with("webhook.")
     }
 }

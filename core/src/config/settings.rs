@@ -278,10 +278,21 @@ pub struct Api {
     pub host: String,
     /// Port; 0: any free one.
     pub port: u16,
+    /// More names under which it may be asked, such as that of a reverse proxy.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allowed_hosts: Vec<String>,
+    /// Origins whose pages may ask it, such as `https://dashboard.example.org`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allowed_origins: Vec<String>,
 }
 
 impl Default for Api {
     fn default() -> Self {
-        Self { host: "127.0.0.1".to_owned(), port: 14355 }
+        Self {
+            host: "127.0.0.1".to_owned(),
+            port: 14355,
+            allowed_hosts: Vec::new(),
+            allowed_origins: Vec::new(),
+        }
     }
 }

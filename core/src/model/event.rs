@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// One line of `events.jsonl`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Event {
     /// Byte offset in `agent-stdout.txt` of the line it was made from; parsing goes on after it.
     pub offset: u64,
@@ -20,6 +21,7 @@ pub struct Event {
 
 /// What an agent reports.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum EventKind {
     /// The agent's session began or went on.
@@ -124,6 +126,7 @@ pub fn left_out_mark(bytes: u64) -> String {
 
 /// Tokens and cost of a run. What the agent does not report is absent, not zero.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Usage {
     /// Tokens read, cached ones included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -169,6 +172,7 @@ impl Usage {
 
 /// Why a run failed, as far as it decides what comes next.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(tag = "class", rename_all = "snake_case")]
 pub enum FailureClass {
     /// Trying again cannot help: binary missing, bad key, unknown model, refused flag.

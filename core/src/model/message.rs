@@ -9,6 +9,7 @@ use super::ids::{Cursor, MessageId};
 
 /// The type of a message: an open word in capitals, with well-known ones.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct MessageKind(pub String);
 
@@ -77,6 +78,7 @@ impl std::fmt::Display for MessageKind {
 
 /// A message that this one follows from. Read also from a bare id, as the seed system wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(from = "ParentOnDisk")]
 pub struct Parent {
     /// Id of the parent as written there (foreign buses have ids of other forms).
@@ -125,6 +127,7 @@ impl Parent {
 
 /// Something outside that a message refers to: a file, a commit, an address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Link {
     /// The address; a relative one is a file beside the bus.
     pub url: String,
@@ -191,11 +194,13 @@ impl NewMessage {
 
 /// A message as it was read from a bus.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Message {
     /// Its id: `MSG-<ULID>`, a seed system's id, or absent for text without a record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
     /// Where a reader stands that has read this message; `since` takes it.
+    #[cfg_attr(feature = "server", schema(value_type = String))]
     pub cursor: Cursor,
     /// When it was appended; absent for text without a record.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -14,6 +14,7 @@ use super::status::TaskStatus;
 
 /// How a task is worked on. Presets of phases; the plain ones have the single phase `implement`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Workflow {
     /// One run (`job`).
@@ -25,6 +26,7 @@ pub enum Workflow {
 
 /// What happens to a task whose dependency failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum OnDependencyFailure {
     /// It fails, and says which dependency.
@@ -38,6 +40,7 @@ pub enum OnDependencyFailure {
 
 /// Whether the next iteration continues the agent's session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Continuation {
     /// A new session, told what the last one learned.
@@ -145,8 +148,10 @@ impl TaskSpec {
 
 /// The open question of a task that waits for an answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct OpenQuestion {
     /// The QUESTION on the task's bus.
+    #[cfg_attr(feature = "server", schema(value_type = String))]
     pub msg_id: MessageId,
     /// Its text.
     pub text: String,
@@ -168,6 +173,7 @@ pub struct OpenQuestion {
 
 /// How a verified stop went.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct StopEvidence {
     /// Processes that were found and told to end.
@@ -180,6 +186,7 @@ pub struct StopEvidence {
 
 /// Why a task failed or waits, for people and for machines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct TaskError {
     /// A short word: `agent_missing`, `bad_key`, `max_failures`, …
     pub code: String,

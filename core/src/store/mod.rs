@@ -22,15 +22,18 @@ mod replace;
 mod resolve;
 mod root;
 mod run;
+mod server;
 pub mod summary;
 mod task;
 #[cfg(test)]
 mod testkit;
+pub mod tokens;
 mod version;
 pub mod walk;
 pub mod yaml;
 
 pub use attention::{Attention, AttentionRecord, AttentionRecords};
+pub(crate) use dir::FileStamp;
 pub use dir::{Dir, Entry, Meta, Open};
 pub use error::{Listed, Result, StoreError, StoreErrorKind};
 pub use index::{Index, RunFilter, TaskFilter};
@@ -41,6 +44,7 @@ pub use place::{Place, Supervision, Where};
 pub use project::ProjectDir;
 pub use root::{Root, RootKind};
 pub use run::{RunDir, RunFile};
+pub use server::ServerFile;
 pub use summary::{RunSummary, TaskSummary};
 pub(crate) use task::SUPERVISOR_LOCK;
 pub use task::TaskDir;

@@ -58,6 +58,11 @@ impl RunDir {
         Self { root: task.root().clone(), project, task: task_id, id: id.clone(), dir }
     }
 
+    /// Its root.
+    pub fn root(&self) -> &Root {
+        &self.root
+    }
+
     /// Its project.
     pub fn project(&self) -> &ProjectId {
         &self.project

@@ -36,6 +36,7 @@ mod sched_depend;
 mod sched_detach;
 mod sched_recover;
 mod sched_slots;
+mod server_life;
 mod store_files;
 mod store_foreign;
 mod store_layout;

@@ -1,11 +1,11 @@
 //! `answer`: the person's word to an open question.
 
 use clap::Args;
-use serde::Serialize;
 
 use super::create::read_stdin;
 use super::tell::TaskAndText;
 use crate::api::dto::AttentionKind;
+use crate::api::outcome::AnsweredView;
 use crate::api::{ApiError, App, ErrorCode};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
@@ -32,16 +32,6 @@ Examples:
   run-agent answer fix-login 2            the second choice
   run-agent answer \"use the staging database\"";
 
-/// The JSON of `answer`.
-#[derive(Serialize)]
-struct Document {
-    project: String,
-    task: String,
-    question: MessageId,
-    answer: MessageId,
-    text: String,
-}
-
 /// Answers.
 pub fn run(args: &AnswerArgs, context: &Context) -> Result<u8, Failure> {
     let (app, out) = (context.app()?, &context.out);
@@ -53,13 +43,7 @@ pub fn run(args: &AnswerArgs, context: &Context) -> Result<u8, Failure> {
     let text = if text == "-" { read_stdin()? } else { text.to_owned() };
     let answered = app.answer(&task, &text, args.question)?;
     if out.is_json() {
-        out.json(&Document {
-            project: task.project().to_string(),
-            task: task.id().to_string(),
-            question: answered.question,
-            answer: answered.answer,
-            text: answered.text,
-        })?;
+        out.json(&AnsweredView::new(&task, answered))?;
     } else {
         let sign = out.paint(style::GOOD, "✓");
         out.line(format_args!("{sign} {} goes on with `{}`", task.id().slug(), out.safe(&answered.text)))?;

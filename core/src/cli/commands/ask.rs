@@ -3,15 +3,14 @@
 use std::time::Duration;
 
 use clap::Args;
-use serde::Serialize;
 
 use super::create::read_stdin;
-use crate::api::steer::{AskOutcome, Question};
+use crate::api::outcome::AskedView;
+use crate::api::steer::Question;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::live::STILL_WAITING;
 use crate::cli::parse;
-use crate::model::MessageId;
 
 /// Ask the person something (called by the agent that works on the task)
 ///
@@ -42,16 +41,6 @@ Examples:
   run-agent ask \"Drop support for Node 18?\" --choice yes --choice no --default no --after 30m
   run-agent ask \"Which database may I use for the test?\" --wait 60s";
 
-/// The JSON of `ask`.
-#[derive(Serialize)]
-struct Document<'a> {
-    question: MessageId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    answer: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<&'static str>,
-}
-
 /// Posts the question; prints the answer where it came in time.
 pub fn run(args: &AskArgs, context: &Context) -> Result<u8, Failure> {
     let (app, out) = (context.app()?, &context.out);
@@ -62,13 +51,11 @@ pub fn run(args: &AskArgs, context: &Context) -> Result<u8, Failure> {
         after: args.after,
         wait: args.wait,
     };
-    let asked = app.ask(&app.task(None)?, &question)?;
-    let answer = asked.answer.as_ref().map(|answer| answer.text.as_str());
-    let next = answer.is_none().then_some(AskOutcome::END_YOUR_TURN);
+    let asked = AskedView::from(app.ask(&app.task(None)?, &question)?);
     if out.is_json() {
-        out.json(&Document { question: asked.question, answer, next })?;
+        out.json(&asked)?;
     } else {
-        out.line(answer.or(next).unwrap_or_default())?;
+        out.line(asked.answer.as_ref().or(asked.next.as_ref()).map_or("", String::as_str))?;
     }
-    Ok(if args.wait.is_some() && answer.is_none() { STILL_WAITING } else { 0 })
+    Ok(if args.wait.is_some() && asked.answer.is_none() { STILL_WAITING } else { 0 })
 }

@@ -1,8 +1,8 @@
 //! `done`: the agent's word that the task is done.
 
 use clap::Args;
-use serde::Serialize;
 
+use crate::api::outcome::DoneView;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::style;
@@ -26,21 +26,13 @@ Examples:
 
 The same as writing the file DONE into the task's folder.";
 
-/// The JSON of `done`.
-#[derive(Serialize)]
-struct Document<'a> {
-    project: &'a str,
-    task: &'a str,
-    done: bool,
-}
-
 /// Sets the marker.
 pub fn run(args: &DoneArgs, context: &Context) -> Result<u8, Failure> {
     let (app, out) = (context.app()?, &context.out);
     let task = app.task(args.target.as_deref())?;
     app.done(&task, args.message.clone())?;
     if out.is_json() {
-        out.json(&Document { project: task.project().as_str(), task: task.id().as_str(), done: true })?;
+        out.json(&DoneView::new(&task))?;
     } else {
         out.line(format_args!("{} {} is done", out.paint(style::GOOD, "✓"), task.id()))?;
     }

@@ -18,11 +18,15 @@ pub mod output;
 pub mod pause;
 pub mod recover;
 pub mod resume;
+#[cfg(feature = "server")]
+pub mod serve;
 pub mod status;
 pub mod stop;
 pub mod takeover;
 pub mod task;
 pub mod tell;
+#[cfg(feature = "server")]
+pub mod token;
 pub mod watch;
 
 use std::ffi::OsString;
@@ -32,7 +36,7 @@ use super::args::Command;
 use super::context::Context;
 use super::failure::Failure;
 use crate::supervisor::process::{exec, gate};
-use crate::supervisor::{detach, serve};
+use crate::supervisor::{detach, serve as supervise};
 
 /// Runs one command; its exit code where it did not fail.
 pub fn run(command: &Command, context: &Context) -> Result<u8, Failure> {
@@ -46,6 +50,10 @@ pub fn run(command: &Command, context: &Context) -> Result<u8, Failure> {
         Command::Pause(args) => pause::run(args, context),
         Command::Resume(args) => resume::run(args, context),
         Command::Recover(args) => recover::run(args, context),
+        #[cfg(feature = "server")]
+        Command::Serve(args) => serve::run(args, context),
+        #[cfg(feature = "server")]
+        Command::Token(args) => token::run(args, context),
         Command::Doctor(args) => doctor::run(args, context),
         Command::Done(args) => done::run(args, context),
         Command::Ask(args) => ask::run(args, context),
@@ -69,7 +77,7 @@ pub fn hidden(arguments: &[OsString]) -> Option<ExitCode> {
         demo::AGENT_ARGUMENT => Some(demo::agent()),
         "__rest" => Some(crate::agent::rest::run(&arguments[2..])),
         gate::EXEC_ARGUMENT => exec::exec_main(),
-        detach::COMMAND => Some(serve::main(&arguments[2..])),
+        detach::COMMAND => Some(supervise::main(&arguments[2..])),
         _ => None,
     }
 }

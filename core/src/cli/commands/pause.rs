@@ -3,6 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
+use crate::api::outcome::PausedView;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::style;
@@ -32,15 +33,7 @@ Examples:
 /// The JSON of `pause`.
 #[derive(Serialize)]
 struct Document {
-    paused: Vec<Paused>,
-}
-
-#[derive(Serialize)]
-struct Paused {
-    project: String,
-    task: String,
-    status: TaskStatus,
-    children: usize,
+    paused: Vec<PausedView>,
 }
 
 /// Pauses them one after the other.
@@ -62,12 +55,7 @@ pub fn run(args: &PauseArgs, context: &Context) -> Result<u8, Failure> {
             let sign = out.paint(style::GOOD, "✓");
             out.line(format_args!("{sign} {} {words}{children}", task.id().slug()))?;
         }
-        paused.push(Paused {
-            project: task.project().to_string(),
-            task: task.id().to_string(),
-            status: outcome.status,
-            children: outcome.children,
-        });
+        paused.push(PausedView::new(&task, &outcome));
     }
     if out.is_json() {
         out.json(&Document { paused })?;

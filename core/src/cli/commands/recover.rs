@@ -3,7 +3,8 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::api::recover::{Outcome, Recovered, Recovery};
+use crate::api::outcome::RecoveredView;
+use crate::api::recover::{Outcome, Recovery};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Out, show, style};
@@ -30,22 +31,7 @@ Examples:
 #[derive(Serialize)]
 struct Document {
     mended: bool,
-    tasks: Vec<Row>,
-}
-
-#[derive(Serialize)]
-struct Row {
-    project: String,
-    task: String,
-    /// `alive`, `restarted`, `settled`, `never_made` or `refused`.
-    outcome: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    supervisor_pid: Option<i32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    /// What was damaged, and how it was put right.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<String>,
+    tasks: Vec<RecoveredView>,
 }
 
 /// Recovers; 1 where a task could not be recovered.
@@ -57,7 +43,7 @@ pub fn run(args: &RecoverArgs, context: &Context) -> Result<u8, Failure> {
         context.warn(&task.notes);
     }
     let refused = tasks.iter().any(|task| matches!(task.outcome, Outcome::Refused(_)));
-    let rows: Vec<Row> = tasks.into_iter().map(row).collect();
+    let rows: Vec<RecoveredView> = tasks.into_iter().map(RecoveredView::from).collect();
     if out.is_json() {
         out.json(&Document { mended, tasks: rows })?
     } else {
@@ -73,19 +59,7 @@ pub fn run(args: &RecoverArgs, context: &Context) -> Result<u8, Failure> {
     Ok(u8::from(refused))
 }
 
-fn row(task: Recovered) -> Row {
-    let (outcome, supervisor_pid, reason) = match task.outcome {
-        Outcome::Alive => ("alive", None, None),
-        Outcome::Restarted { pid, course } => ("restarted", pid, Some(course.words().to_owned())),
-        Outcome::Settled(status) => ("settled", None, Some(status.words().to_owned())),
-        Outcome::NeverMade => ("never_made", None, None),
-        Outcome::Refused(why) => ("refused", None, Some(why)),
-    };
-    let (project, name) = (task.project.to_string(), task.task.to_string());
-    Row { project, task: name, outcome, supervisor_pid, reason, notes: task.notes }
-}
-
-fn print(rows: &[Row], out: &Out) -> Result<(), Failure> {
+fn print(rows: &[RecoveredView], out: &Out) -> Result<(), Failure> {
     if rows.is_empty() {
         return out.line("nothing to recover: no task was left alive");
     }
@@ -93,7 +67,7 @@ fn print(rows: &[Row], out: &Out) -> Result<(), Failure> {
         let (sign, colour) =
             if row.outcome == "refused" { ("✗", style::BAD) } else { ("✓", style::GOOD) };
         let pid = row.supervisor_pid.map(|pid| format!(", supervisor {pid}")).unwrap_or_default();
-        let words = match row.outcome {
+        let words = match row.outcome.as_str() {
             "alive" => "has its supervisor".to_owned(),
             "restarted" => format!("{}{pid}", row.reason.as_deref().unwrap_or_default()),
             "settled" => format!("had ended: {}", row.reason.as_deref().unwrap_or_default()),

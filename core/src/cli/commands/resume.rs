@@ -1,12 +1,11 @@
 //! `resume`: lets a paused or ended task go on.
 
 use clap::Args;
-use serde::Serialize;
 
+use crate::api::outcome::ResumedView;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::style;
-use crate::model::TaskStatus;
 
 /// Let a paused, stopped or ended task go on
 ///
@@ -27,25 +26,13 @@ Examples:
   run-agent resume fix-login
   run-agent resume fix-login --agent codex";
 
-/// The JSON of `resume`.
-#[derive(Serialize)]
-struct Document<'a> {
-    project: &'a str,
-    task: &'a str,
-    status: TaskStatus,
-    /// The limit that was granted once more.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    granted: Option<&'static str>,
-}
-
 /// Lets it go on, in the background.
 pub fn run(args: &ResumeArgs, context: &Context) -> Result<u8, Failure> {
     let (app, out) = (context.app()?, &context.out);
     let task = app.task(args.target.as_deref())?;
     let resumed = app.resume(&task, args.agent.clone())?;
     if out.is_json() {
-        let (project, task) = (task.project().as_str(), task.id().as_str());
-        out.json(&Document { project, task, status: resumed.status, granted: resumed.granted })?;
+        out.json(&ResumedView::new(&task, &resumed))?;
         return Ok(0);
     }
     let slug = task.id().slug();

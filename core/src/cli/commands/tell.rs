@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 
 use super::create::read_stdin;
+use crate::api::outcome::ToldView;
 use crate::api::steer::TellOutcome;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::style;
-use crate::model::MessageId;
 
 /// Tell a task's agent something
 ///
@@ -58,16 +57,6 @@ Examples:
   run-agent tell fix-login --now \"Stop: leave the schema alone\"
   run-agent tell fix-login \"It should look like this\" --attach mock.png";
 
-/// The JSON of `tell`.
-#[derive(Serialize)]
-struct Document<'a> {
-    project: &'a str,
-    task: &'a str,
-    msg_id: MessageId,
-    /// `next_turn`, `now`, `on_resume` or `follow_up`.
-    read: &'static str,
-}
-
 /// Posts it.
 pub fn run(args: &TellArgs, context: &Context) -> Result<u8, Failure> {
     let (app, out) = (context.app()?, &context.out);
@@ -75,18 +64,17 @@ pub fn run(args: &TellArgs, context: &Context) -> Result<u8, Failure> {
     let task = app.task(target)?;
     let text = if text == "-" { read_stdin()? } else { text.to_owned() };
     let told = app.tell(&task, &text, args.now, &args.attach)?;
-    let (read, words) = match told {
-        TellOutcome::NextTurn(_) => ("next_turn", "reads it in its next turn"),
-        TellOutcome::Now(_) => ("now", "is interrupted and goes on with it"),
+    let words = match told {
+        TellOutcome::NextTurn(_) => "reads it in its next turn",
+        TellOutcome::Now(_) => "is interrupted and goes on with it",
         TellOutcome::OnResume(_) if args.now => {
-            ("on_resume", "is paused: its turn is interrupted, and it goes on with it, when it is resumed")
+            "is paused: its turn is interrupted, and it goes on with it, when it is resumed"
         }
-        TellOutcome::OnResume(_) => ("on_resume", "is paused: reads it in its next turn after that"),
-        TellOutcome::FollowUp(_) => ("follow_up", "had ended and goes on with it"),
+        TellOutcome::OnResume(_) => "is paused: reads it in its next turn after that",
+        TellOutcome::FollowUp(_) => "had ended and goes on with it",
     };
     if out.is_json() {
-        let (project, task) = (task.project().as_str(), task.id().as_str());
-        out.json(&Document { project, task, msg_id: told.message(), read })?;
+        out.json(&ToldView::new(&task, &told))?;
     } else {
         out.line(format_args!("{} {} {words}", out.paint(style::GOOD, "✓"), task.id().slug()))?;
     }

@@ -75,6 +75,8 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ("webhook.timeout", "webhook: { url: 'http://x' }", "webhook: { url: 'http://x', timeout: 1s }"),
     ("api.host", "", "api: { host: '::1' }"),
     ("api.port", "", "api: { port: 1 }"),
+    ("api.allowed_hosts", "", "api: { allowed_hosts: [box.local] }"),
+    ("api.allowed_origins", "", "api: { allowed_origins: ['https://a.example'] }"),
 ];
 
 fn in_force(text: &str) -> Value {

@@ -146,9 +146,9 @@ fn an_hcl_file_gets_a_clear_answer() {
 fn keys_that_need_the_server_say_so() {
     let person = Person::new()
         .own("webhook: { url: 'https://example.org', events: [] }")
-        .variable("CONDUCTOR_API_PORT", "1");
+        .variable("CONDUCTOR_WEBHOOK_TIMEOUT", "1s");
     let found = warnings(&person.load());
-    let keys = ["webhook.url", "webhook.events", "api.port"];
+    let keys = ["webhook.url", "webhook.events", "webhook.timeout"];
     assert_eq!(found, keys.map(|key| format!("{key}: has no effect until the server runs")));
 }
 

@@ -18,7 +18,7 @@ use crate::store::summary::{RunSummary, TaskSummary};
 use crate::store::walk::Damaged;
 
 /// Version of the tables; a file of another one is built anew.
-const VERSION: i32 = 3;
+const VERSION: i32 = 4;
 /// How long to wait for another process that applies the journal's tail.
 const BUSY: Duration = Duration::from_secs(1);
 /// Journal records read at once.
@@ -37,6 +37,7 @@ const TABLES: &str = "
         status TEXT NOT NULL, body TEXT NOT NULL, seen INTEGER,
         PRIMARY KEY(project, task, run)) WITHOUT ROWID;
     CREATE INDEX newest_runs ON runs(started DESC, run DESC, task DESC, project DESC, seen);
+    CREATE INDEX run_names ON runs(run);
     CREATE TABLE damaged(
         project TEXT NOT NULL, task TEXT NOT NULL, run TEXT NOT NULL, path TEXT NOT NULL,
         reason TEXT NOT NULL, seen INTEGER,
@@ -235,6 +236,12 @@ impl Database {
         query.equals("team", filter.group.as_ref());
         query.equals("parent_run", filter.parent_run.as_ref());
         query.among("status", filter.statuses.iter().map(word));
+        if let Some((made, task, project)) = &filter.after {
+            query.below(
+                "(made, task, project)",
+                [made.to_owned().into(), task.clone().into(), project.clone().into()],
+            );
+        }
         query.newest("made DESC, task DESC, project DESC", filter.limit);
         let mut tasks = query.run(&self.connection)?;
         sort_tasks(&mut tasks);
@@ -246,10 +253,27 @@ impl Database {
         query.equals("project", filter.project.as_ref());
         query.equals("task", filter.task.as_ref());
         query.among("status", filter.statuses.iter().map(word));
+        if let Some((started, run, task, project)) = &filter.after {
+            let mark =
+                [started.to_owned().into(), run.clone().into(), task.clone().into(), project.clone().into()];
+            query.below("(started, run, task, project)", mark);
+        }
         query.newest("started DESC, run DESC, task DESC, project DESC", filter.limit);
         let mut runs = query.run(&self.connection)?;
         sort_runs(&mut runs);
         Ok(runs)
+    }
+
+    pub(super) fn places_of_run(&self, run: &RunId) -> Result<Vec<(ProjectId, TaskId)>> {
+        let sql = "SELECT project, task FROM runs WHERE run = ?1";
+        let mut select = self.connection.prepare_cached(sql)?;
+        let rows = select.query_map([run.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.map(|row| {
+            let (project, task): (String, String) = row?;
+            let ids = (ProjectId::from_disk(&project), TaskId::from_disk(&task));
+            Ok((ids.0.map_err(|_| DatabaseError::Stale)?, ids.1.map_err(|_| DatabaseError::Stale)?))
+        })
+        .collect()
     }
 
     pub(super) fn revision(&self, project: &ProjectId, task: &TaskId) -> Result<Option<u64>> {
@@ -282,6 +306,12 @@ impl Select {
         if !marks.is_empty() {
             self.sql.push_str(&format!(" AND {column} IN ({marks})"));
         }
+    }
+
+    /// Those whose values come after these in a list, the newest first.
+    fn below<const N: usize>(&mut self, columns: &str, mark: [Value; N]) {
+        self.values.extend(mark);
+        self.sql.push_str(&format!(" AND {columns} < ({})", ["?"; N].join(", ")));
     }
 
     /// The newest so many. All of them are quicker in the order in which they are stored.

@@ -1,7 +1,7 @@
 //! The same answers without an index: from the files.
 
 use super::filter::{RunFilter, TaskFilter, sort_runs, sort_tasks};
-use crate::model::{ProjectId, TaskId};
+use crate::model::{ProjectId, RunId, TaskId};
 use crate::store::error::Result;
 use crate::store::root::Root;
 use crate::store::summary::{RunSummary, TaskSummary};
@@ -25,6 +25,12 @@ pub(super) fn runs(root: &Root, filter: &RunFilter) -> Result<Vec<RunSummary>> {
     sort_runs(&mut runs);
     runs.truncate(filter.limit.unwrap_or(usize::MAX));
     Ok(runs)
+}
+
+pub(super) fn places_of_run(root: &Root, run: &RunId) -> Result<Vec<(ProjectId, TaskId)>> {
+    let tasks = walk::walk(root)?.tasks.into_iter();
+    let of_it = tasks.filter(|facts| facts.runs.iter().any(|summary| summary.run == *run));
+    Ok(of_it.map(|facts| (facts.project, facts.id)).collect())
 }
 
 pub(super) fn revision(root: &Root, project: &ProjectId, task: &TaskId) -> Option<u64> {

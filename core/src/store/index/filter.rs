@@ -14,9 +14,16 @@ pub struct TaskFilter {
     pub group: Option<String>,
     /// Those that this run started.
     pub parent_run: Option<RunId>,
+    /// Those that come after this one in a list.
+    pub after: Option<TaskMark>,
     /// The newest so many.
     pub limit: Option<usize>,
 }
+
+/// The place of a task in a list of all, the newest first: microseconds since 1970, task, project.
+pub type TaskMark = (i64, String, String);
+/// The place of a run in a list of all, the newest first: microseconds since 1970, run, task, project.
+pub type RunMark = (i64, String, String, String);
 
 impl TaskFilter {
     pub(super) fn matches(&self, task: &TaskSummary) -> bool {
@@ -24,6 +31,7 @@ impl TaskFilter {
             && (self.statuses.is_empty() || self.statuses.contains(&task.status))
             && self.group.as_ref().is_none_or(|group| task.group.as_ref() == Some(group))
             && self.parent_run.as_ref().is_none_or(|run| task.parent_run_id.as_ref() == Some(run))
+            && self.after.as_ref().is_none_or(|mark| task_mark(task) < *mark)
     }
 }
 
@@ -36,6 +44,8 @@ pub struct RunFilter {
     pub task: Option<TaskId>,
     /// Those in one of these statuses, as they were written; empty: in any.
     pub statuses: Vec<RunStatus>,
+    /// Those that come after this one in a list.
+    pub after: Option<RunMark>,
     /// The newest so many.
     pub limit: Option<usize>,
 }
@@ -45,7 +55,18 @@ impl RunFilter {
         self.project.as_ref().is_none_or(|project| run.project == *project)
             && self.task.as_ref().is_none_or(|task| run.task == *task)
             && (self.statuses.is_empty() || self.statuses.contains(&run.status))
+            && self.after.as_ref().is_none_or(|mark| run_mark(run) < *mark)
     }
+}
+
+/// Where a task stands in a list.
+pub fn task_mark(task: &TaskSummary) -> TaskMark {
+    (task_time(task), task.task.to_string(), task.project.to_string())
+}
+
+/// Where a run stands in a list.
+pub fn run_mark(run: &RunSummary) -> RunMark {
+    (run_time(run), run.run.to_string(), run.task.to_string(), run.project.to_string())
 }
 
 /// Microseconds since 1970 of a task's making: what lists are sorted by.

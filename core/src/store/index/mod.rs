@@ -24,7 +24,7 @@ use super::walk::Damaged;
 use crate::model::{ProjectId, RunId, TaskId};
 
 use database::Database;
-pub use filter::{RunFilter, TaskFilter};
+pub use filter::{RunFilter, RunMark, TaskFilter, TaskMark, run_mark, task_mark};
 
 /// Answers what lists ask.
 #[derive(Debug)]
@@ -71,6 +71,24 @@ impl Index {
         match current {
             Some(damaged) => self.damaged = damaged,
             None => *self = Self::open(&self.root),
+        }
+    }
+
+    /// Catches up with the journal alone: for those that look at the files from time to time.
+    pub fn follow(&mut self) {
+        if self.database.as_mut().is_none_or(|database| database.follow(&self.root).is_err()) {
+            *self = Self::open(&self.root);
+        }
+    }
+
+    /// Where a run of this name is. Ids from our own hand are unique; others may stand in several tasks.
+    ///
+    /// # Errors
+    /// As [`Index::tasks`].
+    pub fn places_of_run(&self, run: &RunId) -> Result<Vec<(ProjectId, TaskId)>> {
+        match self.asked(|database| database.places_of_run(run)) {
+            Some(places) => Ok(places),
+            None => files::places_of_run(&self.root, run),
         }
     }
 

@@ -60,6 +60,9 @@ pub struct Target<'a> {
     pub project: &'a ProjectId,
     /// The task.
     pub task: &'a TaskId,
+    /// Whether this process goes on afterwards: then a supervisor of its own carries out what no living one
+    /// does, as this process must not adopt orphans of others, nor be in the way of its own work.
+    pub lasting: bool,
 }
 
 /// Who asks, and why.

@@ -9,7 +9,7 @@ use crate::store::{Intent, Marker, StoreError, TaskDir};
 use crate::supervisor::adopt::{found_tree, recorded_tree};
 use crate::supervisor::process::{Machine, StopOptions};
 use crate::supervisor::record::Owned;
-use crate::supervisor::{SuperviseOptions, children, complete, mend, supervise};
+use crate::supervisor::{SuperviseOptions, children, complete, detach, mend, supervise};
 
 /// Grace, KILL's patience and the time to write it down, on a loaded machine.
 const LIMIT: Duration = Duration::from_secs(90);
@@ -212,7 +212,12 @@ fn carried_out(target: &Target<'_>, task: &TaskDir) -> Result<TaskState, IntentE
             Ok(_) | Err(_) => {}
         }
         if !task.is_supervised().map_err(failed)? {
-            supervise_here(target)?;
+            if target.lasting {
+                detach::start(target.root, target.project, target.task, &[])
+                    .map_err(|error| target.failed(error))?;
+            } else {
+                supervise_here(target)?;
+            }
         }
         Ok(None)
     })?;

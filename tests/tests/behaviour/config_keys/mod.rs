@@ -3,6 +3,7 @@
 //! The table is the suite: a key without a row, or a row without a key, is a failure.
 
 mod agents;
+mod api;
 mod bus;
 mod choice;
 mod defaults;
@@ -69,8 +70,10 @@ keys! {
     "webhook.events" webhook_events server::is_said_to_need_it("webhook.events");
     "webhook.secret" webhook_secret server::is_said_to_need_it("webhook.secret");
     "webhook.timeout" webhook_timeout server::is_said_to_need_it("webhook.timeout");
-    "api.host" api_host server::is_said_to_need_it("api.host");
-    "api.port" api_port server::is_said_to_need_it("api.port");
+    "api.host" api_host api::host();
+    "api.port" api_port api::port();
+    "api.allowed_hosts" api_allowed_hosts api::allowed_hosts();
+    "api.allowed_origins" api_allowed_origins api::allowed_origins();
 }
 
 #[test]

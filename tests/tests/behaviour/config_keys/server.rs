@@ -1,15 +1,13 @@
-//! `webhook` and `api`: they take effect with the server, and each key says so until then.
+//! `webhook`: its keys take effect with the server, and each key says so until then.
 
 use super::world::World;
 
 /// A value for each of them.
-const VALUES: [(&str, &str); 6] = [
+const VALUES: [(&str, &str); 4] = [
     ("webhook.url", "'http://127.0.0.1:9'"),
     ("webhook.events", "[task.failed]"),
     ("webhook.secret", "not-for-the-eyes"),
     ("webhook.timeout", "3s"),
-    ("api.host", "127.0.0.2"),
-    ("api.port", "1234"),
 ];
 
 /// The keys of which a command says that they need the server.

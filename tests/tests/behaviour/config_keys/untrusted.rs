@@ -33,7 +33,7 @@ selection: { strategy: weighted, agents: [mine], weights: [1], fallback_on_failu
 projects: { demo: { agent: mine, model: evil, access: full } }
 bus: { durability: always, flush_interval: 2s, rotate_at: 1 }
 webhook: { url: 'http://evil.example', events: [task.failed], secret: evil-key, timeout: 1s }
-api: { host: 0.0.0.0, port: 1 }
+api: { host: 0.0.0.0, port: 1, allowed_hosts: [h], allowed_origins: [o] }
 ";
 
 /// Keys that it may choose without lowering anything.

@@ -1,0 +1,129 @@
+//! `token`: who may ask the server for what.
+
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+use secrecy::ExposeSecret;
+use serde::Serialize;
+
+use crate::api::tokens::{TokenView, WantedScope};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::output::table::Table;
+use crate::cli::output::{style, time};
+
+/// Make, list and take back the tokens of the server
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct TokenArgs {
+    #[command(subcommand)]
+    command: TokenCommand,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  run-agent token show
+  run-agent token add phone --read
+  run-agent token add builder --for-task fix-login
+  run-agent token revoke phone";
+
+#[derive(Debug, Subcommand)]
+enum TokenCommand {
+    /// Print your own token, which allows everything
+    Show,
+    /// Make a token; it is printed once and never again
+    Add {
+        /// Its name: lower-case letters, digits, `.`, `_`, `-`
+        name: String,
+        /// It may look, and change nothing
+        #[arg(long, conflicts_with = "for_task")]
+        read: bool,
+        /// It may act for this task and its children alone: for an agent on another host
+        #[arg(long, value_name = "TASK")]
+        for_task: Option<String>,
+    },
+    /// List the tokens, without what is secret of them
+    List,
+    /// Take a token back: it opens nothing from then on
+    Revoke {
+        /// Its name
+        name: String,
+    },
+    /// Print a link that opens the dashboard of the running server once
+    Link,
+}
+
+/// The JSON of `token add` and `token show`.
+#[derive(Serialize)]
+struct Secret<'a> {
+    name: &'a str,
+    token: &'a str,
+}
+
+/// The JSON of `token list`.
+#[derive(Serialize)]
+struct Document<'a> {
+    tokens: &'a [TokenView],
+}
+
+/// The JSON of `token revoke`.
+#[derive(Serialize)]
+struct Revoked<'a> {
+    revoked: &'a str,
+}
+
+/// The JSON of `token link`.
+#[derive(Serialize)]
+struct Link {
+    url: String,
+}
+
+/// Makes, lists or takes back.
+pub fn run(args: &TokenArgs, context: &Context) -> Result<u8, Failure> {
+    let (app, out) = (context.app()?, &context.out);
+    match &args.command {
+        TokenCommand::Show => print_secret("local", app.local_token()?.expose_secret(), context)?,
+        TokenCommand::Add { name, read, for_task } => {
+            let scope = match (read, for_task) {
+                (_, Some(task)) => WantedScope::Task(app.named_task(task)?),
+                (true, None) => WantedScope::Read,
+                (false, None) => WantedScope::Full,
+            };
+            print_secret(name, app.add_token(name, scope)?.expose_secret(), context)?;
+        }
+        TokenCommand::List => print_list(&app.tokens()?, context)?,
+        TokenCommand::Revoke { name } => {
+            app.revoke_token(name)?;
+            if out.is_json() {
+                out.json(&Revoked { revoked: name })?;
+            } else {
+                out.line(format_args!("{} {name} opens nothing any more", out.paint(style::GOOD, "✓")))?;
+            }
+        }
+        TokenCommand::Link => {
+            let url = app.dashboard_link()?;
+            if out.is_json() { out.json(&Link { url })? } else { out.line(url)? }
+        }
+    }
+    Ok(0)
+}
+
+fn print_secret(name: &str, token: &str, context: &Context) -> Result<(), Failure> {
+    let out = &context.out;
+    if out.is_json() { out.json(&Secret { name, token }) } else { out.line(token) }
+}
+
+fn print_list(tokens: &[TokenView], context: &Context) -> Result<(), Failure> {
+    let out = &context.out;
+    if out.is_json() {
+        return out.json(&Document { tokens });
+    }
+    if tokens.is_empty() {
+        return out.line("no token yet: the server makes yours at its first start");
+    }
+    let now = Timestamp::now();
+    let mut table = Table::new(&["NAME", "ALLOWS", "MADE"]);
+    for token in tokens {
+        table.row(vec![token.name.clone(), token.allows.clone(), time::ago(token.created_at, now)]);
+    }
+    table.print(out)
+}

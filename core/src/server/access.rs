@@ -1,0 +1,109 @@
+//! What a token allows, route by route. What is not allowed here is refused.
+
+use axum::extract::{RawPathParams, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::auth::Identity;
+use super::problem::Problem;
+use super::state::Shared;
+use crate::model::{ProjectId, RunId, TaskId};
+use crate::store::tokens::Scope;
+
+/// Lets in every token but those of one task: to look at everything that is no secret.
+pub async fn reads(request: Request, next: Next) -> Response {
+    decide(request, next, |scope| matches!(scope, Scope::Full | Scope::Read)).await
+}
+
+/// Lets in full tokens alone.
+pub async fn changes(request: Request, next: Next) -> Response {
+    decide(request, next, |scope| *scope == Scope::Full).await
+}
+
+async fn decide(request: Request, next: Next, allows: impl Fn(&Scope) -> bool) -> Response {
+    match request.extensions().get::<Identity>() {
+        Some(identity) if allows(&identity.scope) => next.run(request).await,
+        Some(identity) => refused(identity).into_response(),
+        None => Problem::unauthorized("the request brings no token").into_response(),
+    }
+}
+
+/// Lets in who may look at the task that the path names.
+pub async fn task_reads(
+    state: State<Shared>,
+    params: RawPathParams,
+    request: Request,
+    next: Next,
+) -> Response {
+    of_task(state, params, request, next, true).await
+}
+
+/// Lets in who may act for the task that the path names.
+pub async fn task_changes(
+    state: State<Shared>,
+    params: RawPathParams,
+    request: Request,
+    next: Next,
+) -> Response {
+    of_task(state, params, request, next, false).await
+}
+
+async fn of_task(
+    State(shared): State<Shared>,
+    params: RawPathParams,
+    request: Request,
+    next: Next,
+    read: bool,
+) -> Response {
+    let Some(identity) = request.extensions().get::<Identity>().cloned() else {
+        return Problem::unauthorized("the request brings no token").into_response();
+    };
+    let allowed = match &identity.scope {
+        Scope::Full => Ok(true),
+        Scope::Read => Ok(read),
+        Scope::Task { project, task } => reaches(&shared, (project, task), &params).await,
+    };
+    match allowed {
+        Ok(true) => next.run(request).await,
+        Ok(false) => refused(&identity).into_response(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// Whether the path leads to the token's task or to one below it. What is not there is refused like what
+/// is another's, so that nobody learns which names exist.
+async fn reaches(
+    shared: &Shared,
+    own: (&ProjectId, &TaskId),
+    params: &RawPathParams,
+) -> Result<bool, Problem> {
+    let of = |name: &str| params.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned());
+    let own = (own.0.clone(), own.1.clone());
+    let (project, task, run) = (of("project"), of("task"), of("run"));
+    shared
+        .look(move |app| {
+            let named = match (project, task, run) {
+                (Some(project), Some(task), _) => {
+                    ProjectId::from_disk(&project).ok().zip(TaskId::from_disk(&task).ok())
+                }
+                (None, None, Some(run)) => match RunId::from_disk(&run) {
+                    Ok(run) => app.place_of_run(&run).ok(),
+                    Err(_) => None,
+                },
+                _ => None,
+            };
+            Ok(named.is_some_and(|(project, task)| app.is_at_or_below((&project, &task), (&own.0, &own.1))))
+        })
+        .await
+}
+
+fn refused(identity: &Identity) -> Problem {
+    let may = match &identity.scope {
+        Scope::Full => "everything".to_owned(),
+        Scope::Read => "look, and change nothing".to_owned(),
+        Scope::Task { project, task } => format!("act for {project}/{task} and its children"),
+    };
+    Problem::new(StatusCode::FORBIDDEN, "forbidden", format_args!("token {:?} may {may}", identity.name))
+        .with_hint("`run-agent token add` makes one that may do more")
+}

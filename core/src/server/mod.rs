@@ -1,0 +1,27 @@
+//! The HTTP face: REST and SSE over the use cases of [`api`](crate::api).
+//!
+//! Owns connections, tokens, limits and what a client may do; decides nothing about tasks. It holds
+//! nothing that is needed to go on: killing it touches no agent, and another one may run beside it.
+
+mod access;
+mod audit;
+mod auth;
+mod body;
+mod guard;
+mod home;
+mod listen;
+mod metrics;
+mod openapi;
+mod options;
+mod page;
+mod peer;
+mod problem;
+mod reply;
+mod routes;
+mod serve;
+mod state;
+mod tickets;
+
+pub use openapi::document;
+pub use options::ServeOptions;
+pub use serve::{Serving, serve};

@@ -1,0 +1,41 @@
+//! Who is at the other end of a connection.
+
+use std::net::{IpAddr, SocketAddr};
+
+/// The other end of a connection; an extension of each of its requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
+    /// Over the network, loopback included.
+    Tcp {
+        /// Its address.
+        address: SocketAddr,
+        /// Whether the connection is encrypted.
+        tls: bool,
+    },
+    /// Over the unix socket, which only its owner can open.
+    Unix,
+}
+
+impl Peer {
+    /// Its address without the port; none over the unix socket.
+    pub fn ip(&self) -> Option<IpAddr> {
+        match self {
+            Peer::Tcp { address, .. } => Some(address.ip()),
+            Peer::Unix => None,
+        }
+    }
+
+    /// The scheme of addresses that it uses.
+    pub fn scheme(&self) -> &'static str {
+        if matches!(self, Peer::Tcp { tls: true, .. }) { "https" } else { "http" }
+    }
+}
+
+impl std::fmt::Display for Peer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Peer::Tcp { address, .. } => address.ip().fmt(f),
+            Peer::Unix => f.write_str("unix"),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What every answer has: an id of its request, a line in the log, and for what is polled a tag.
+
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use ulid::Ulid;
+
+use super::auth::Identity;
+use super::problem::Problem;
+use super::state::Shared;
+use crate::hex::hex;
+
+const REQUEST_ID: &str = "x-request-id";
+
+/// The id of a request: in its answer, the server's log and the audit log.
+#[derive(Debug, Clone, Default)]
+pub struct RequestId(pub String);
+
+/// Gives a request its id; logs and counts its answer.
+pub async fn observe(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
+    let id = Ulid::generate().to_string();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let began = Instant::now();
+    let mut response = next.run(request).await;
+    let (status, took) = (response.status().as_u16(), began.elapsed());
+    shared.metrics.answered(method.as_str(), route.as_deref().unwrap_or("none"), status, took);
+    let token = response.extensions().get::<Identity>().map(|identity| identity.name.as_str());
+    let problem = response.extensions().get::<Problem>();
+    let milliseconds = took.as_secs_f64() * 1e3;
+    if status >= 500 {
+        let detail = problem.map(Problem::detail);
+        tracing::error!(id, %method, path, status, token, detail, milliseconds, "failed");
+    } else {
+        tracing::info!(id, %method, path, status, token, milliseconds, "answered");
+    }
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
+
+/// JSON with a tag; without a body where the client has it already.
+///
+/// # Errors
+/// When it cannot be put into JSON.
+pub fn tagged(headers: &HeaderMap, value: &impl Serialize) -> Result<Response, Problem> {
+    let body = serde_json::to_vec(value).map_err(|error| {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "io", format_args!("no JSON: {error}"))
+    })?;
+    Ok(tagged_bytes(headers, "application/json", body.into()))
+}
+
+/// As [`tagged`], for bytes that are there.
+pub fn tagged_bytes(headers: &HeaderMap, kind: &'static str, body: axum::body::Bytes) -> Response {
+    let tag = format!("\"{}\"", hex(&Sha256::digest(&body)[..12]));
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let mut tags = known.flat_map(|value| value.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
+    let is_known = tags.any(|known| known == tag || known == "*");
+    let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
+    let answer = response.headers_mut();
+    answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        answer.insert(header::ETAG, tag);
+    }
+    response
+}

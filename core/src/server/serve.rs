@@ -1,0 +1,172 @@
+//! A server from its start to its end.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use tokio::net::{TcpListener, UnixListener};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use super::home::Home;
+use super::listen::{self, Server};
+use super::options::ServeOptions;
+use super::routes;
+use super::state::Shared;
+use crate::api::{ApiError, App, Caller};
+
+/// Threads for files and locks, beside those that serve connections.
+const BLOCKING_THREADS: usize = 64;
+
+/// A server that is ready.
+#[derive(Debug)]
+pub struct Serving {
+    /// Its address.
+    pub url: String,
+    /// Its unix socket; absent where another server of the root has it.
+    pub socket: Option<PathBuf>,
+    /// A link that works once and gives a page its token.
+    pub link: String,
+    /// Whether another port than the configured one was taken, as that was not free.
+    pub moved_from: Option<u16>,
+    /// Whether it only reads, since the root is another system's.
+    pub read_only: bool,
+}
+
+/// Serves until SIGTERM or SIGINT. `ready` is called once requests are answered.
+///
+/// # Errors
+/// When the root cannot be used or the address is not free.
+pub fn serve(caller: Caller, options: ServeOptions, ready: impl FnOnce(&Serving)) -> Result<(), ApiError> {
+    let app = App::open(Caller { lasting: true, ..caller })?;
+    let root = match app.existing_root() {
+        Some(root) if root.is_foreign() => root.clone(),
+        _ => app.writable_root()?.clone(),
+    };
+    root.tokens().local(app.clock.now())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .build()
+        .map_err(|error| ApiError::io("start the server's threads", &error))?;
+    let answer = runtime.block_on(run(app, root, options, ready));
+    runtime.shutdown_background();
+    answer
+}
+
+async fn run(
+    app: App,
+    root: crate::store::Root,
+    options: ServeOptions,
+    ready: impl FnOnce(&Serving),
+) -> Result<(), ApiError> {
+    let host = host(&app, &options)?;
+    let wanted = options.port.unwrap_or(app.config().api.port);
+    let listener = listen::bind(host, wanted, options.port.is_some()).await?;
+    let address = listener.local_addr().map_err(|error| ApiError::io("listen", &error))?;
+    let hosts = app.config().api.allowed_hosts.iter().cloned().chain([bracketed(host)]).collect();
+    let home = Home::take(&root)?;
+    let shared = Shared::new(app, root, options, hosts);
+    let url = format!("http://{}", shown(address));
+    let _ = shared.url.set(url.clone());
+    let (home, socket) = home.map_or((None, None), |(home, socket)| (Some(home), Some(socket)));
+    let accepting = Accepting::start(&shared, listener, socket)?;
+    let serving = Serving {
+        link: shared.link(),
+        socket: home.as_ref().map(|home| home.socket().clone()),
+        moved_from: (wanted != 0 && address.port() != wanted).then_some(wanted),
+        read_only: shared.root.is_foreign(),
+        url,
+    };
+    home.as_ref().map_or(Ok(()), |home| home.announce(&serving.url))?;
+    recover(&shared);
+    ready(&serving);
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+    until_told(&shared.stopping).await?;
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
+    home.as_ref().inspect(|home| home.leave());
+    shared.stopping.cancel();
+    accepting.finish().await;
+    Ok(())
+}
+
+fn host(app: &App, options: &ServeOptions) -> Result<IpAddr, ApiError> {
+    let text = options.host.as_deref().unwrap_or(&app.config().api.host);
+    let address = if text == "localhost" { Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)) } else { text.parse() };
+    let address: IpAddr = address.map_err(|_| {
+        ApiError::usage(format_args!("{text:?} is no address to listen on"))
+            .with_hint("write 127.0.0.1 or ::1")
+    })?;
+    if !address.is_loopback() {
+        let network = format_args!(
+            "refusing to listen on {address}: without TLS everybody on the network could read the token"
+        );
+        return Err(
+            ApiError::usage(network).with_hint("`run-agent serve --lan` listens on the network, encrypted")
+        );
+    }
+    Ok(address)
+}
+
+fn bracketed(host: IpAddr) -> String {
+    if host.is_ipv6() { format!("[{host}]") } else { host.to_string() }
+}
+
+fn shown(address: SocketAddr) -> String {
+    format!("{}:{}", bracketed(address.ip()), address.port())
+}
+
+/// The port and the socket being listened on.
+struct Accepting {
+    server: Server,
+}
+
+impl Accepting {
+    fn start(
+        shared: &Shared,
+        tcp: TcpListener,
+        socket: Option<std::os::unix::net::UnixListener>,
+    ) -> Result<Self, ApiError> {
+        let server = Server::new(routes::router(shared.clone()), shared.stopping.clone());
+        tokio::spawn(server.clone().accept_tcp(tcp, None));
+        if let Some(socket) = socket {
+            let socket = UnixListener::from_std(socket).map_err(|error| ApiError::io("listen", &error))?;
+            tokio::spawn(server.clone().accept_unix(socket));
+        }
+        Ok(Self { server })
+    }
+
+    async fn finish(self) {
+        self.server.finish().await;
+    }
+}
+
+/// As `run-agent recover` does, beside the first requests: what has no supervisor gets one.
+fn recover(shared: &Shared) {
+    if shared.options.no_start || shared.root.is_foreign() {
+        return;
+    }
+    let shared = shared.clone();
+    tokio::task::spawn_blocking(move || match shared.app.recover(shared.options.assume_dead) {
+        Ok(done) => {
+            for task in &done.tasks {
+                tracing::info!(project = %task.project, task = %task.task, outcome = ?task.outcome, "recovered");
+            }
+            for problem in &done.problems {
+                tracing::warn!(problem, "recovery left something");
+            }
+        }
+        Err(error) => tracing::error!(%error, "nothing was recovered"),
+    });
+}
+
+async fn until_told(stopping: &CancellationToken) -> Result<(), ApiError> {
+    let failed = |error| ApiError::io("listen for signals", &error);
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        () = stopping.cancelled() => {}
+    }
+    Ok(())
+}

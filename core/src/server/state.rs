@@ -1,0 +1,161 @@
+//! What every request of a server shares.
+
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use tokio_util::sync::CancellationToken;
+
+use super::audit::Audit;
+use super::auth::{Failures, Identity, TokenBook};
+use super::guard::Allowed;
+use super::metrics::Metrics;
+use super::options::ServeOptions;
+use super::problem::Problem;
+use super::tickets::Tickets;
+use crate::api::{ApiError, App, Caller};
+use crate::store::Root;
+
+/// What every request of a server shares. Cheap to clone.
+#[derive(Clone)]
+pub struct Shared(Arc<Inner>);
+
+/// What a request names, as a command's options do.
+#[derive(Debug, Clone, Default)]
+pub struct Named {
+    /// Project.
+    pub project: Option<String>,
+    /// Task.
+    pub task: Option<String>,
+    /// The folder in which a command would be called: its `conductor.yaml` counts.
+    pub folder: Option<PathBuf>,
+}
+
+/// The parts of it.
+pub struct Inner {
+    /// The application as it was opened at the start: for looking.
+    pub app: App,
+    /// Its root.
+    pub root: Root,
+    /// How the server was started.
+    pub options: ServeOptions,
+    /// Names and origins that are answered.
+    pub allowed: Allowed,
+    /// The tokens.
+    pub tokens: TokenBook,
+    /// Links that work once.
+    pub tickets: Tickets,
+    /// Wrong tokens.
+    pub failures: Failures,
+    /// The log of changes.
+    pub audit: Audit,
+    /// Counters.
+    pub metrics: Metrics,
+    /// Tells all streams and connections to end.
+    pub stopping: CancellationToken,
+    /// Where it listens, once it does.
+    pub url: OnceLock<String>,
+}
+
+impl Shared {
+    /// Everything for this application and root.
+    pub fn new(app: App, root: Root, options: ServeOptions, hosts: Vec<String>) -> Self {
+        let audit = Audit::new(root.writable().and_then(|()| root.state_dir("")).ok());
+        let allowed = Allowed::new(hosts, &app.config().api.allowed_origins);
+        Self(Arc::new(Inner {
+            tokens: TokenBook::new(root.tokens()),
+            tickets: Tickets::default(),
+            failures: Failures::new(),
+            metrics: Metrics::new(Instant::now()),
+            stopping: CancellationToken::new(),
+            url: OnceLock::new(),
+            allowed,
+            audit,
+            app,
+            root,
+            options,
+        }))
+    }
+
+    /// Looks at something, away from the threads that serve connections.
+    ///
+    /// # Errors
+    /// What the use case says.
+    pub async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&App) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let shared = self.clone();
+        Ok(tokio::task::spawn_blocking(move || look(&shared.app)).await??)
+    }
+
+    /// Does something in the name of a token. The configuration is read anew, as by a command.
+    ///
+    /// # Errors
+    /// What the use case says, and where the configuration is wrong.
+    pub async fn act<T: Send + 'static>(
+        &self,
+        identity: &Identity,
+        act: impl FnOnce(&App) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.act_named(identity, Named::default(), act).await
+    }
+
+    /// As [`Shared::act`], with a project and a task that are named.
+    ///
+    /// # Errors
+    /// As [`Shared::act`].
+    pub async fn act_named<T: Send + 'static>(
+        &self,
+        identity: &Identity,
+        named: Named,
+        act: impl FnOnce(&App) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let caller = self.caller(identity, named);
+        let acted = tokio::task::spawn_blocking(move || act(&App::open(caller)?));
+        Ok(acted.await??)
+    }
+
+    /// A link that opens the dashboard once.
+    pub fn link(&self) -> String {
+        let url = self.url.get().map_or("", String::as_str);
+        format!("{url}/#ticket={}", self.tickets.issue(Instant::now()))
+    }
+
+    fn caller(&self, identity: &Identity, named: Named) -> Caller {
+        let own = &self.app.caller;
+        Caller {
+            root: Some(self.root.path().to_owned()),
+            project: named.project,
+            task: named.task,
+            config: own.config.clone(),
+            env: own.env.clone(),
+            cwd: named.folder.unwrap_or_else(|| PathBuf::from("/")),
+            by: Some(format!("token {}", identity.name)),
+            lasting: true,
+        }
+    }
+
+    /// The problem of a server that may not start tasks.
+    ///
+    /// # Errors
+    /// Where it may not.
+    pub fn may_start(&self) -> Result<(), Problem> {
+        if self.options.no_start {
+            let no = "this server was started with --no-start: it launches nothing";
+            return Err(
+                Problem::forbidden(no).with_hint("start tasks with run-agent, or serve without --no-start")
+            );
+        }
+        Ok(())
+    }
+}
+
+impl Deref for Shared {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

@@ -1,0 +1,192 @@
+//! A server from its start to its end: what it says, who gets in, and that it owns nothing.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use conductor_tests::server::TestServer;
+use conductor_tests::{TestEnv, wait_for};
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+/// An agent at work until the file is there.
+fn until(env: &TestEnv, name: &str) -> (String, std::path::PathBuf) {
+    let file = env.path().join(name);
+    (format!("@say at work\n@wait-file {}\n@done", file.display()), file)
+}
+
+#[test]
+fn it_says_where_it_is_and_leaves_nothing_behind() {
+    let env = TestEnv::new();
+    let server = TestServer::start(&env);
+    let run = env.root().join(".conductor/run");
+    let file: Value =
+        serde_json::from_slice(&std::fs::read(run.join("server.json")).expect("a file")).expect("JSON");
+    assert_eq!(file["url"], server.ready["url"]);
+    let mode = |path: &Path| path.metadata().expect("a file").permissions().mode() & 0o777;
+    assert_eq!(mode(&run.join("server.sock")), 0o600);
+    assert_eq!(mode(&env.root().join(".conductor/state/tokens.yaml")), 0o600);
+    let page = server.bare("GET", "/").send(server.address()).expect(200);
+    assert!(page.text().contains("/api/v1/openapi.json"));
+    let ended = server.end().ok();
+    assert!(!run.join("server.json").exists() && !run.join("server.sock").exists(), "{ended}");
+}
+
+#[test]
+fn c7_killing_the_server_touches_no_agent() {
+    let env = TestEnv::new();
+    let server = TestServer::start(&env);
+    let (script, go) = until(&env, "go");
+    let task = server.task(&env, &script);
+    let before = server.wait_status(&task, "running");
+    wait_for("the agent at work", || {
+        let runs = server.get("/api/v1/runs?status=running").value();
+        (runs["items"].as_array()?.len() == 1).then_some(())
+    });
+    server.kill();
+    std::fs::write(&go, "").expect("a file");
+    let server = TestServer::start(&env);
+    let after = server.wait_status(&task, "completed");
+    assert_eq!(after["runs"], 1, "the agent was started once: {after}");
+    assert_eq!(after["created_at"], before["created_at"]);
+}
+
+#[test]
+fn a_second_server_is_harmless() {
+    let env = TestEnv::new();
+    let first = TestServer::start(&env);
+    let second = TestServer::start(&env);
+    assert!(second.ready.get("socket").is_none());
+    let (script, go) = until(&env, "go");
+    let task = first.task(&env, &script);
+    second.wait_status(&task, "running");
+    let said = second.end().ok();
+    assert!(said.stderr.contains("another server of this root runs"), "{said}");
+    std::fs::write(&go, "").expect("a file");
+    first.wait_status(&task, "completed");
+    assert!(env.root().join(".conductor/run/server.json").exists());
+}
+
+#[test]
+fn at_its_start_it_recovers_unless_it_may_not() {
+    let env = TestEnv::new();
+    let (script, go) = until(&env, "go");
+    let made = env.run(&["task", "--detach", "--json", &script]).ok();
+    let made: Value = serde_json::from_str(&made.stdout).expect("JSON");
+    let path = format!(
+        "/api/v1/projects/{}/tasks/{}",
+        made["project"].as_str().expect("a project"),
+        made["task"].as_str().expect("a task")
+    );
+    let pid = wait_for("a supervisor", || {
+        let status = env.run(&["status", "--json", made["task"].as_str()?]).ok();
+        serde_json::from_str::<Value>(&status.stdout).ok()?["supervisor_pid"].as_i64()
+    });
+    let pid = rustix::process::Pid::from_raw(i32::try_from(pid).expect("a pid")).expect("a pid");
+    rustix::process::kill_process(pid, Signal::KILL).expect("killed");
+    let idle = TestServer::start_with(&env, &["--port", "0", "--no-start"]);
+    idle.wait_status(&path, "interrupted");
+    let body = json!({ "prompt": "@done", "cwd": env.work() });
+    assert_eq!(idle.post("/api/v1/tasks", &body).expect(403).value()["code"], "forbidden");
+    idle.post("/api/v1/recover", &json!({})).expect(403);
+    idle.end().ok();
+    let server = TestServer::start(&env);
+    server.wait_status(&path, "running");
+    std::fs::write(&go, "").expect("a file");
+    server.wait_status(&path, "completed");
+}
+
+#[test]
+fn a_task_goes_its_way_over_http() {
+    let env = TestEnv::new();
+    let server = TestServer::start(&env);
+    let (script, _) = until(&env, "never");
+    let task = server.task(&env, &script);
+    server.wait_status(&task, "running");
+    let post = |action: &str, body: Value| server.post(&format!("{task}/{action}"), &body);
+    assert_eq!(post("pause", json!({})).expect(200).value()["status"], "paused");
+    post("resume", json!({})).expect(200);
+    let told = post("tell", json!({ "text": "hurry" })).expect(201).value();
+    assert_eq!(told["read"], "next_turn");
+    let stopped = post("stop", json!({ "reason": "enough" })).expect(200).value();
+    assert_eq!((&stopped["status"], &stopped["evidence"]["left"]), (&json!("stopped"), &json!([])));
+    let again = post("stop", json!({})).expect(409).value();
+    assert_eq!(again["code"], "conflict");
+    assert!(again["hint"].is_string(), "{again}");
+    let stop = std::fs::read_to_string(wait_for("STOP", || {
+        let project = std::fs::read_dir(env.root().join("work")).ok()?;
+        project.flatten().map(|entry| entry.path().join("STOP")).find(|path| path.exists())
+    }));
+    assert!(stop.expect("a marker").contains("token local"), "it says in whose name it was asked");
+    post("archive", json!({ "archived": true })).expect(204);
+    let listed =
+        |query: &str| server.get(&format!("/api/v1/tasks{query}")).expect(200).value()["items"].clone();
+    assert_eq!(listed("").as_array().map(Vec::len), Some(0));
+    assert_eq!(listed("?archived=true").as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_stop_without_a_supervisor_is_carried_out_by_one() {
+    let env = TestEnv::new();
+    let server = TestServer::start(&env);
+    let (script, _) = until(&env, "never");
+    let task = server.task(&env, &script);
+    let detail = wait_for("an agent at work", || {
+        let detail = server.get(&task).value();
+        let run = detail["run_list"][0]["run"].as_str()?;
+        let log = Path::new(detail["path"].as_str()?).join("runs").join(run).join("agent-stdout.txt");
+        std::fs::read_to_string(log).ok()?.contains("at work").then_some(detail)
+    });
+    let pid = i32::try_from(detail["supervisor_pid"].as_i64().expect("a pid")).expect("a pid");
+    let pid = rustix::process::Pid::from_raw(pid).expect("a pid");
+    rustix::process::kill_process(pid, Signal::KILL).expect("killed");
+    server.wait_status(&task, "interrupted");
+    let stopped = server.post(&format!("{task}/stop"), &json!({})).expect(200).value();
+    assert_eq!((&stopped["status"], &stopped["evidence"]["left"]), (&json!("stopped"), &json!([])));
+    assert!(stopped["evidence"]["found"].as_u64() > Some(0), "{stopped}");
+    // The server is no reaper of others' orphans: it has no children but supervisors, and they are gone.
+    let children = format!("/proc/{0}/task/{0}/children", server.running().pid());
+    wait_for("no child is left", || std::fs::read_to_string(&children).ok()?.is_empty().then_some(()));
+}
+
+#[test]
+fn a_link_gives_a_page_its_token_once() {
+    let env = TestEnv::new();
+    let server = TestServer::start_with(&env, &["--port", "0", "--print-url"]);
+    let trade = |link: &str| {
+        let ticket = link.split("#ticket=").nth(1).expect("a ticket").to_owned();
+        server.bare("POST", "/api/v1/session").json(&json!({ "ticket": ticket })).send(server.address())
+    };
+    let link = server.ready["link"].as_str().expect("a link").to_owned();
+    let page = trade(&link).expect(201).value();
+    let token = page["token"].as_str().expect("a token");
+    server.request_of(token, "GET", "/api/v1/tasks").send(server.address()).expect(200);
+    trade(&link).expect(401);
+    let other = env.run(&["token", "link"]).ok();
+    trade(other.stdout.trim()).expect(201);
+    env.run(&["token", "revoke", page["name"].as_str().expect("a name")]).ok();
+    server.request_of(token, "GET", "/api/v1/tasks").send(server.address()).expect(401);
+}
+
+#[test]
+fn every_change_is_written_down_without_secrets() {
+    let env = TestEnv::new();
+    let server = TestServer::start(&env);
+    let task = server.task(&env, "@say secret-prompt\n@done");
+    server.wait_status(&task, "completed");
+    server.post(&format!("{task}/stop"), &json!({ "reason": "secret-reason" })).expect(409);
+    server.bare("POST", "/api/v1/tasks").json(&json!({})).send(server.address()).expect(401);
+    let log = std::fs::read_to_string(env.root().join(".conductor/state/audit.jsonl")).expect("a log");
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let said: Vec<_> = lines
+        .iter()
+        .map(|line| (line["path"].clone(), line["status"].clone(), line["token"].clone()))
+        .collect();
+    let expected = [
+        (json!("/api/v1/tasks"), json!(201), json!("local")),
+        (json!(format!("{task}/stop")), json!(409), json!("local")),
+        (json!("/api/v1/tasks"), json!(401), Value::Null),
+    ];
+    assert_eq!(said, expected);
+    assert_eq!(lines[1]["code"], "conflict");
+    assert!(!log.contains("secret-reason") && !log.contains(server.token()), "{log}");
+}
