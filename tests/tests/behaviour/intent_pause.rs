@@ -5,7 +5,9 @@ use std::fs;
 use conductor_core::model::{EndReason, TaskStatus};
 use conductor_core::store::{Marker, TaskDir};
 use conductor_core::supervisor::intent::{self, PauseRequest, ResumeRequest};
+use conductor_core::supervisor::process::ProcessId;
 use conductor_tests::{Tasks, wait_for};
+use rustix::process::Signal;
 
 fn run(tasks: &Tasks, args: &[&str], task: &TaskDir) -> conductor_tests::Output {
     tasks.env.run(&[&args[..1], &[task.id().as_str()], &args[1..]].concat())
@@ -50,6 +52,32 @@ fn a_paused_task_stands_still_and_goes_on_in_the_same_run() {
     assert!(matches!(outcome.status, TaskStatus::Running | TaskStatus::Completed), "{outcome:?}");
     tasks.wait_status(&task, TaskStatus::Completed);
     assert_eq!(task.runs().expect("runs").len(), 1);
+}
+
+fn has_waiting_signal(process: ProcessId) -> bool {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let waiting = status.lines().find_map(|line| line.strip_prefix("ShdPnd:"));
+    waiting.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask != 0)
+}
+
+/// The first of two has taken the pause away, and the supervisor has not thawed the task yet.
+#[test]
+fn the_second_of_two_that_resume_a_paused_task_is_not_refused() {
+    let tasks = Tasks::new("");
+    let task = at_work(&tasks, "@wait-file go\n@touch task:DONE");
+    run(&tasks, &["pause"], &task).ok();
+    let supervisor = ProcessId::of(tasks.holder(&task).pid).expect("a living process");
+    supervisor.signal(Signal::STOP).expect("a signal");
+    fs::remove_file(task.path().join("PAUSE")).expect("a marker");
+    let mut second = tasks.env.spawn(&["resume", task.id().as_str()]);
+    wait_for("its word to the supervisor", || {
+        assert!(second.ended().is_none(), "{:?}", second.printed());
+        has_waiting_signal(supervisor).then_some(())
+    });
+    supervisor.signal(Signal::CONT).expect("a signal");
+    second.wait(conductor_tests::PATIENCE).ok();
+    fs::write(tasks.env.work().join("go"), "").expect("a file");
+    tasks.wait_status(&task, TaskStatus::Completed);
 }
 
 #[test]

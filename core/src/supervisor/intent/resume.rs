@@ -64,14 +64,11 @@ fn go_on(target: &Target<'_>, task: &TaskDir, request: &ResumeRequest) -> Result
     let state = task.state().map_err(failed)?;
     let status = task.status().map_err(failed)?;
     let stopping = task.marker(Marker::Stop).map_err(failed)?.is_some();
-    if !stopping && task.clear_marker(Marker::Pause).map_err(failed)? {
+    let cleared = !stopping && task.clear_marker(Marker::Pause).map_err(failed)?;
+    // Another one that resumes it may have been faster.
+    if cleared || (!stopping && status == TaskStatus::Paused) {
         target.wake(task)?;
-        let thawed = target.wait_for(task, THAWS, || {
-            let status = task.status().map_err(failed)?;
-            Ok((status != TaskStatus::Paused).then_some(status))
-        })?;
-        let status = thawed.ok_or_else(|| target.failed(IntentErrorKind::NotYet(THAWS)))?;
-        return Ok(ResumeOutcome { status, granted: None });
+        return thawed(target, task);
     }
     let concern = state.and_then(|state| state.question).as_ref().and_then(Concern::of);
     match concern {
@@ -83,6 +80,18 @@ fn go_on(target: &Target<'_>, task: &TaskDir, request: &ResumeRequest) -> Result
         }
         _ => Err(target.failed(IntentErrorKind::Status { status, what: "resume" })),
     }
+}
+
+/// Waits until a task is paused no more, or is paused again.
+fn thawed(target: &Target<'_>, task: &TaskDir) -> Result<ResumeOutcome, IntentError> {
+    let failed = |error| target.failed(error);
+    let thawed = target.wait_for(task, THAWS, || {
+        let status = task.status().map_err(failed)?;
+        let again = task.marker(Marker::Pause).map_err(failed)?.is_some();
+        Ok((status != TaskStatus::Paused || again).then_some(status))
+    })?;
+    let status = thawed.ok_or_else(|| target.failed(IntentErrorKind::NotYet(THAWS)))?;
+    Ok(ResumeOutcome { status, granted: None })
 }
 
 /// Makes the supervisor of a paused task leave, so that its task can be changed: TERM ends its agent's
