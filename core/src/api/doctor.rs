@@ -1,5 +1,6 @@
 //! What this machine, the configuration and the root can do, and what is wrong with them.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::process::Command;
 
@@ -124,11 +125,13 @@ impl App {
             }
         };
         // Nobody can go on with what another system left.
+        let damaged = self.damaged();
+        let unread = damaged.as_ref().map_or(0, |damaged| unread(damaged, &tasks));
         let mut findings = match self.existing_root() {
-            Some(root) if !root.is_foreign() => ownership(root, &tasks),
+            Some(root) if !root.is_foreign() => ownership(root, &tasks, unread),
             _ => vec![Finding::good("tasks", tasks.len().to_string())],
         };
-        match self.damaged() {
+        match damaged {
             Ok(damaged) => findings.extend(damaged.iter().map(damage)),
             Err(error) => findings.push(Finding::problem("files", error.message, "look at the folder")),
         }
@@ -136,15 +139,32 @@ impl App {
     }
 }
 
+/// How many tasks are so damaged that no list shows them: whether they have an owner is not known.
+fn unread(damaged: &[DamagedView], tasks: &[TaskView]) -> usize {
+    let shown: HashSet<_> = tasks.iter().map(|task| (task.project.as_str(), task.task.as_str())).collect();
+    let name = |item: &DamagedView| {
+        let (project, rest) = item.name.split_once('/')?;
+        Some((project.to_owned(), rest.split('/').next()?.to_owned()))
+    };
+    let names: HashSet<_> = damaged.iter().filter_map(name).collect();
+    names.iter().filter(|(project, task)| !shown.contains(&(project.as_str(), task.as_str()))).count()
+}
+
 /// Tasks that stand still without an owner: those that recovery knows, and those that it does not, such
-/// as one that was copied in.
-fn ownership(root: &Root, tasks: &[TaskView]) -> Vec<Finding> {
+/// as one that was copied in. Of `unread` more it cannot be told.
+fn ownership(root: &Root, tasks: &[TaskView], unread: usize) -> Vec<Finding> {
     let interrupted = tasks.iter().filter(|task| task.status == TaskStatus::Interrupted);
     let (known, unknown): (Vec<_>, Vec<_>) = interrupted.partition(|task| next::is_live(root, task));
-    if known.is_empty() && unknown.is_empty() {
-        return vec![Finding::good("tasks", format!("{}, none without its owner", tasks.len()))];
-    }
     let mut findings = Vec::new();
+    if unread > 0 {
+        let text = format!(
+            "{unread} of {} cannot be read: whether they have an owner is not known",
+            tasks.len() + unread
+        );
+        findings.push(Finding::problem("tasks", text, "what is damaged is listed below"));
+    } else if known.is_empty() && unknown.is_empty() {
+        findings.push(Finding::good("tasks", format!("{}, none without its owner", tasks.len())));
+    }
     if !known.is_empty() {
         let text = format!("{} without their owner", known.len());
         findings.push(Finding::problem("tasks", text, "`run-agent recover` goes on with them"));
