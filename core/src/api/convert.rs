@@ -115,6 +115,9 @@ impl From<BusError> for ApiError {
             BusErrorKind::IdsExhausted | BusErrorKind::NotKept => {
                 (ErrorCode::Damaged, Some("`run-agent bus verify` says what is wrong with it"))
             }
+            BusErrorKind::NotAFile => {
+                (ErrorCode::Damaged, Some("move it away: the next message begins the bus anew"))
+            }
             BusErrorKind::BadType(_) => (ErrorCode::Usage, Some("types are words such as PROGRESS or FACT")),
             BusErrorKind::TooLarge { .. } => {
                 (ErrorCode::Usage, Some("`--attach FILE` copies a file beside the bus"))

@@ -22,7 +22,10 @@ pub struct BusError {
 pub enum BusErrorKind {
     /// The system refused.
     #[error(transparent)]
-    Io(#[from] io::Error),
+    Io(io::Error),
+    /// Something else than a regular file stands where the bus should.
+    #[error("it is not a regular file")]
+    NotAFile,
     /// Another process holds the lock of the bus and does not let go.
     #[error("{} holds its lock", holder.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}")))]
     Locked {
@@ -39,16 +42,23 @@ pub enum BusErrorKind {
     #[error("the type of a message must be one word, not {0:?}")]
     BadType(String),
     /// The message is larger than a record may be.
-    #[error("the message has {bytes} bytes, the limit is {limit}: attach a file instead")]
+    #[error("the message is larger than {} MiB: attach a file instead", limit >> 20)]
     TooLarge {
-        /// Its size.
-        bytes: usize,
-        /// What is allowed.
+        /// What is allowed, in bytes.
         limit: usize,
     },
     /// What was written could not be found in the file afterwards, several times in a row.
     #[error("what was written does not stay whole: something else overwrites the file")]
     NotKept,
+}
+
+impl From<io::Error> for BusErrorKind {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::IsADirectory => BusErrorKind::NotAFile,
+            _ => BusErrorKind::Io(error),
+        }
+    }
 }
 
 /// Shorthand of this module.

@@ -155,6 +155,8 @@ fn into_io(error: StoreError) -> io::Error {
     match error.kind {
         StoreErrorKind::Io { source, .. } => source,
         StoreErrorKind::NotFound => io::ErrorKind::NotFound.into(),
+        // The system says so of folders only; of pipes and devices it is as true.
+        StoreErrorKind::NotAFile => io::ErrorKind::IsADirectory.into(),
         _ => io::Error::other(error),
     }
 }

@@ -78,7 +78,7 @@ fn is_type(kind: &str) -> bool {
 }
 
 fn check_size(bytes: usize, limit: usize) -> Result<(), BusErrorKind> {
-    if bytes > limit { Err(BusErrorKind::TooLarge { bytes, limit }) } else { Ok(()) }
+    if bytes > limit { Err(BusErrorKind::TooLarge { limit }) } else { Ok(()) }
 }
 
 /// Puts id and time into the draft `record`.

@@ -224,6 +224,7 @@ fn refused_messages_leave_no_trace() {
     }
     let error = bus.append(&NewMessage::new("INFO", "x".repeat(MAX_BODY + 1))).expect_err("refused");
     assert!(matches!(error.kind, BusErrorKind::TooLarge { .. }), "{error}");
+    assert!(error.to_string().contains("larger than 16 MiB"), "{error}");
     assert!(!file(&folder).exists());
     say(&bus, &"x".repeat(MAX_BODY));
     assert_eq!(all(&bus)[0].body.len(), MAX_BODY);

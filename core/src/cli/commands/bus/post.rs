@@ -109,11 +109,11 @@ fn body(args: &PostArgs) -> Result<String, ApiError> {
     if let Some(body) = &args.body {
         return Ok(body.clone());
     }
+    let no_text =
+        || ApiError::usage("the message has no text").with_hint("say it with --body \"…\", or pipe it in");
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
-        return Err(
-            ApiError::usage("the message has no text").with_hint("say it with --body \"…\", or pipe it in")
-        );
+        return Err(no_text());
     }
     let mut bytes = Vec::new();
     let limit = MAX_BODY as u64 + 1;
@@ -122,7 +122,9 @@ fn body(args: &PostArgs) -> Result<String, ApiError> {
         .take(limit)
         .read_to_end(&mut bytes)
         .map_err(|error| ApiError::io("read the text", &error))?;
-    String::from_utf8(bytes).map_err(|_| {
+    let text = String::from_utf8(bytes).map_err(|_| {
         ApiError::usage("the text is not UTF-8").with_hint("--attach FILE copies any file beside the bus")
-    })
+    })?;
+    // What is attached may speak for itself; nothing at all is a mistake, such as a pipe that broke.
+    if text.trim().is_empty() && args.attach.is_empty() { Err(no_text()) } else { Ok(text) }
 }
