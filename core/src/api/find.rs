@@ -94,6 +94,33 @@ impl App {
         }
     }
 
+    /// The project that is named, which must be there; none where none is named.
+    ///
+    /// # Errors
+    /// When the name is not one, or no root that is listed has it.
+    pub fn named_project(&self) -> Result<Option<ProjectId>, ApiError> {
+        let Some(name) = &self.caller.project else { return Ok(None) };
+        let id = ProjectId::from_disk(name)?;
+        let is_missing = |root: &&Root| root.project(&id).is_err_and(|error| error.is_not_found());
+        if self.roots_to_list()?.iter().all(is_missing) {
+            Err(self.no_such_project(&id))
+        } else {
+            Ok(Some(id))
+        }
+    }
+
+    /// The project whose tasks are to be listed: named, the calling run's, or the current folder's; none for
+    /// all.
+    ///
+    /// # Errors
+    /// As [`App::named_project`].
+    pub fn project_to_list(&self) -> Result<Option<ProjectId>, ApiError> {
+        match self.named_project()? {
+            Some(project) => Ok(Some(project)),
+            None => self.project_id(),
+        }
+    }
+
     /// The project that is meant, open.
     ///
     /// # Errors
@@ -137,7 +164,8 @@ impl App {
     }
 
     fn no_such_project(&self, id: &ProjectId) -> ApiError {
-        let known = self.root().and_then(|root| Ok(root.projects()?)).unwrap_or_default();
+        let roots = self.roots_to_list().unwrap_or_default().into_iter();
+        let known: Vec<_> = roots.filter_map(|root| root.projects().ok()).flatten().collect();
         let known: Vec<_> = known.iter().map(ProjectId::as_str).collect();
         let error = ApiError::not_found(format_args!("no project {id} in {}", self.root_path().display()));
         if known.is_empty() {

@@ -41,7 +41,7 @@ impl App {
     /// # Errors
     /// When the root cannot be read.
     pub fn inbox(&self, all: bool) -> Result<Vec<AttentionItem>, ApiError> {
-        let project = self.caller.project.as_deref().map(ProjectId::from_disk).transpose()?;
+        let project = self.named_project()?;
         let query = TaskQuery { project, statuses: NEEDY.to_vec(), ..TaskQuery::default() };
         let now = self.clock.now();
         let mut items = Vec::new();

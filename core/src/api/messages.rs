@@ -72,7 +72,7 @@ impl App {
     /// When the root cannot be read.
     pub fn buses(&self) -> Result<Vec<BusView>, ApiError> {
         let Some(root) = self.root_to_list()? else { return Ok(Vec::new()) };
-        let wanted = self.project_id()?;
+        let wanted = self.project_to_list()?;
         let mut found = Vec::new();
         for id in root.projects()?.into_iter().filter(|id| wanted.as_ref().is_none_or(|wanted| wanted == id))
         {

@@ -120,17 +120,31 @@ fn argument_hint(error: &clap::Error, arguments: &[OsString]) -> String {
 
 /// The command that was meant, as far as it has a name: `run-agent bus post`.
 fn command_words(arguments: &[OsString]) -> String {
-    let mut command = &super::command();
+    let grammar = super::command();
+    let mut command = &grammar;
     let mut words = vec!["run-agent".to_owned()];
-    for argument in arguments.iter().skip(1).filter_map(|argument| argument.to_str()) {
+    let mut arguments = arguments.iter().skip(1).filter_map(|argument| argument.to_str());
+    while let Some(argument) = arguments.next() {
         match command.find_subcommand(argument) {
             Some(found) => {
                 words.push(argument.to_owned());
                 command = found;
             }
-            None if argument.starts_with('-') => {}
+            None if argument.starts_with('-') => {
+                // Its value may be the name of a command as well.
+                if takes_value(&grammar, argument) {
+                    arguments.next();
+                }
+            }
             None => break,
         }
     }
     words.join(" ")
+}
+
+/// Whether an option of every command takes the argument behind it.
+fn takes_value(grammar: &clap::Command, option: &str) -> bool {
+    let name = option.strip_prefix("--");
+    let found = grammar.get_arguments().find(|argument| argument.get_long() == name && name.is_some());
+    found.is_some_and(|argument| argument.get_action().takes_values())
 }

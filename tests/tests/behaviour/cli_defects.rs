@@ -54,7 +54,8 @@ fn a_link_in_the_place_of_a_task_is_a_line_of_every_list() {
     let words = "is a link; not followed";
     let list = env.run(&["list"]).ok().stdout;
     assert!(list.contains(words), "{list}");
-    assert!(env.run(&["doctor"]).expect_code(1).stdout.contains(words));
+    let doctor = env.run(&["doctor"]).expect_code(1);
+    assert!(doctor.stdout.contains(words) && doctor.stdout.contains("1 of 1 cannot be read"), "{doctor}");
     let status = env.run(&["status", "one"]).expect_code(8);
     assert!(status.stderr.contains(words), "{status}");
 }
@@ -75,6 +76,38 @@ fn a_state_that_is_gone_is_damage_everywhere_until_recovery_makes_it_anew() {
     assert!(recovered.stdout.contains("had ended: completed"), "{recovered}");
     assert_eq!(env.json(&["status", "one"])["status"], "completed");
     assert!(env.json(&["recover"])["tasks"].as_array().is_some_and(Vec::is_empty));
+}
+
+#[test]
+fn nothing_is_said_of_the_owner_of_a_task_that_cannot_be_read() {
+    let env = TestEnv::new();
+    for name in ["one", "two"] {
+        env.run(&["job", "--task", name, "@say fine"]).ok();
+    }
+    assert!(env.run(&["doctor"]).ok().stdout.contains("2, none without its owner"));
+    let state = folder(&env, "one").join("state.yaml");
+    fs::remove_file(&state).expect("removed");
+    nix::unistd::mkfifo(&state, nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
+    let doctor = env.run(&["doctor"]).expect_code(1);
+    assert!(doctor.stdout.contains("1 of 2 cannot be read"), "{doctor}");
+    assert!(!doctor.stdout.contains("none without"), "{doctor}");
+}
+
+#[test]
+fn a_folder_in_the_place_of_a_bus_is_named_once_with_what_to_do() {
+    let env = TestEnv::new();
+    env.run(&["job", "--task", "one", "@say fine"]).ok();
+    let bus = folder(&env, "one").join("TASK-MESSAGE-BUS.md");
+    fs::remove_file(&bus).expect("removed");
+    fs::create_dir(&bus).expect("a folder");
+    for args in [&["bus", "read"][..], &["bus", "post", "--body", "x"], &["bus", "verify"], &["tell", "x"]] {
+        let refused = env.run(&[args, &["--task", "one"]].concat()).expect_code(8);
+        assert!(refused.stderr.contains("it is not a regular file"), "{refused}");
+        assert_eq!(refused.stderr.matches("TASK-MESSAGE-BUS.md").count(), 1, "{refused}");
+        assert!(refused.stderr.contains("hint: move it away"), "{refused}");
+    }
+    fs::remove_dir(&bus).expect("moved away");
+    env.run(&["bus", "post", "--task", "one", "--body", "x"]).ok();
 }
 
 #[test]

@@ -45,6 +45,8 @@ fn a_wrong_call_says_what_is_wrong_with_it() {
         &["task", "--prompt-file", "nowhere.md"],
         &["stop", "a", "--task", "b", "c"],
         &["output", "--file", "stdin"],
+        &["--root", "stop", "--json", "task", "--bogus"],
+        &["--project=x", "bus", "--task", "y", "post", "--bogus"],
     ];
     check(&env, "wrong_calls", &told_all(&env, calls));
 }
@@ -60,6 +62,11 @@ fn what_is_not_there_is_named_with_what_is_near() {
         &["status", "fix-login", "--project", "shop"],
         &["output", "fix-login", "--run", "zzzz"],
         &["bus", "read", "--project", "shop"],
+        &["list", "--project", "shop"],
+        &["status", "--project", "shop"],
+        &["inbox", "--project", "shop"],
+        &["watch", "--project", "shop"],
+        &["bus", "discover", "--project", "shop"],
         &["answer", "yes"],
         &["inbox", "--seen", "question-0"],
         &["bus", "read", "--task", "fix-login", "--since", "yesterday"],
@@ -111,6 +118,7 @@ fn an_odd_value_is_refused_and_named() {
     let calls: &[&[&str]] = &[
         &["bus", "post", "--task", "fix-login", "--type", "A: b", "--body", "x"],
         &["bus", "post", "--task", "fix-login", "--parent", "bogus", "--body", "x"],
+        &["bus", "post", "--task", "fix-login"],
         &["tell", "fix-login", ""],
         &["task", "--prompt", ""],
         &["job", "--prompt", " "],

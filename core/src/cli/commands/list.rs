@@ -78,7 +78,7 @@ pub fn run(args: &ListArgs, context: &Context) -> Result<u8, Failure> {
 fn query(args: &ListArgs, app: &App, out: &Out) -> Result<TaskQuery, ApiError> {
     let usual = out.is_terminal().then_some(SCREENFUL);
     Ok(TaskQuery {
-        project: if args.all { None } else { app.project_id()? },
+        project: if args.all { None } else { app.project_to_list()? },
         statuses: args.status.clone(),
         active: args.active,
         limit: args.limit.or(usual),

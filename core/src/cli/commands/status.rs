@@ -54,7 +54,7 @@ pub fn run(args: &StatusArgs, context: &Context) -> Result<u8, Failure> {
 }
 
 fn overview(app: &App, out: &Out) -> Result<(), Failure> {
-    let list = app.list(&TaskQuery { project: app.project_id()?, ..TaskQuery::default() })?;
+    let list = app.list(&TaskQuery { project: app.project_to_list()?, ..TaskQuery::default() })?;
     let inbox = app.inbox(false)?;
     let mut counts = std::collections::BTreeMap::new();
     for task in &list.tasks {

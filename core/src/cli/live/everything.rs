@@ -26,14 +26,16 @@ struct Line<'a> {
     run: Option<&'a RunSummary>,
 }
 
-/// Follows every task from now on; returns when the time is over.
+/// Follows every task from now on, or those of the project that is named; returns when the time is over.
 pub fn follow_all(context: &Context, until: &Until<'_>) -> Result<u8, Failure> {
     let (app, out) = (context.app()?, &context.out);
     let root = app.root()?;
+    let project = app.named_project()?;
     let journal = Journal::open(root)?;
     let mut follower = journal.follow(journal.end()?)?;
     if out.is_terminal() {
-        let words = format!("everything in {}, Ctrl-C ends this", root.path().display());
+        let place = project.as_ref().map(|project| format!("project {project} of ")).unwrap_or_default();
+        let words = format!("everything in {place}{}, Ctrl-C ends this", root.path().display());
         out.line(out.paint(style::DIM, words))?;
         out.flush()?;
     }
@@ -41,7 +43,10 @@ pub fn follow_all(context: &Context, until: &Until<'_>) -> Result<u8, Failure> {
         let left = until.deadline().map_or(WAIT, |at| at.saturating_duration_since(Instant::now()));
         // Another journal has nothing older to tell: what is shown begins with what comes.
         let JournalRead::Entries(entries) = follower.wait(left.min(WAIT))? else { continue };
-        for entry in entries.iter().filter(|entry| entry.is_news) {
+        let is_wanted = |entry: &&JournalEntry| {
+            entry.is_news && project.as_ref().is_none_or(|project| *project == entry.record.task.project)
+        };
+        for entry in entries.iter().filter(is_wanted) {
             print(entry, app.clock.now(), out)?;
         }
         out.flush()?;
