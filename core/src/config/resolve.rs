@@ -252,7 +252,10 @@ fn without_effect(kind: AgentKind, entry: &AgentEntry) -> Vec<(&'static str, boo
     let form = vec![("prompt", entry.prompt.is_some()), ("output", entry.output.is_some())];
     match kind {
         AgentKind::Claude | AgentKind::Codex | AgentKind::Gemini => form,
-        AgentKind::Perplexity | AgentKind::Xai => [&process[..], &form].concat(),
+        AgentKind::Perplexity | AgentKind::Xai => {
+            // They have no tools, so there is nothing that they may do.
+            [&process[..], &form, &[("access", entry.access.is_some())]].concat()
+        }
         AgentKind::Command => vec![("base_url", entry.base_url.is_some())],
     }
 }

@@ -108,6 +108,11 @@ fn what_cannot_be_is_refused_where_it_stands() {
             "agents: { claude: { prompt: stdin } }",
             "1:29: agents.claude.prompt: has no effect for type claude",
         ),
+        ("agents: { xai: { access: read } }", "1:26: agents.xai.access: has no effect for type xai"),
+        (
+            "agents: { sonar: { type: perplexity, access: full } }",
+            "1:46: agents.sonar.access: has no effect for type perplexity",
+        ),
         ("agents: { xai: { command: [x] } }", "1:27: agents.xai.command: has no effect for type xai"),
         (
             "agents: { m: { type: command, command: [x], base_url: 'http://y' } }",
