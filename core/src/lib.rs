@@ -6,6 +6,7 @@
 pub mod agent;
 pub mod api;
 pub mod bus;
+mod causes;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod clock;

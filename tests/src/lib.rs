@@ -14,6 +14,7 @@ pub mod look;
 pub mod namespace;
 pub mod processes;
 pub mod real_agents;
+pub mod receiver;
 pub mod scene;
 pub mod seed_root;
 pub mod server;
@@ -22,6 +23,7 @@ pub mod tasks;
 
 pub use command::{Output, Running};
 pub use env::{PATIENCE, TestEnv, wait_for};
+pub use receiver::{Answer, Receiver, Request};
 pub use tasks::Tasks;
 
 /// Whether the long forms of the fault suites are wanted: `npm run faults`.

@@ -16,6 +16,7 @@ use super::answer::Answer;
 use super::conversation::{self, Turn};
 use super::{Service, refusal};
 use crate::agent::normalised::Line;
+use crate::causes::chain;
 use crate::model::EventKind;
 
 /// How often a request is made again before anything of its answer came.
@@ -251,12 +252,6 @@ fn tell(kind: EventKind) {
     if writeln!(out, "{line}").and_then(|()| out.flush()).is_err() {
         std::process::exit(1);
     }
-}
-
-/// An error with its causes, since the outermost only says which request failed.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 #[cfg(test)]
