@@ -1,7 +1,7 @@
 //! The core of Conductor Loop: everything but the faces.
 //!
-//! Modules depend downwards only: `model ← store, config ← bus, logs ← agent ← supervisor ← api ←
-//! cli`. No Tauri, axum or clap type below the faces. `docs/ARCHITECTURE.md` is the map.
+//! Modules depend downwards only: `model ← store, config ← bus, logs ← agent, notify ← supervisor ←
+//! api ← cli`. No Tauri, axum or clap type below the faces. `docs/ARCHITECTURE.md` is the map.
 
 pub mod agent;
 pub mod api;
@@ -15,6 +15,7 @@ pub mod faults;
 mod hex;
 pub mod logs;
 pub mod model;
+pub mod notify;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod store;

@@ -7,6 +7,7 @@ pub mod command;
 pub mod crash;
 pub mod env;
 pub mod fake;
+pub mod hooks;
 pub mod http;
 pub mod kill;
 pub mod launch;

@@ -5,6 +5,7 @@ use crate::agent::AgentError;
 use crate::bus::{BusError, BusErrorKind};
 use crate::config::ConfigError;
 use crate::model::IdError;
+use crate::notify::NotifyError;
 use crate::store::{JournalError, StoreError, StoreErrorKind};
 use crate::supervisor::SuperviseError;
 use crate::supervisor::depend::{DependError, DependErrorKind};
@@ -12,6 +13,16 @@ use crate::supervisor::detach::DetachError;
 use crate::supervisor::intent::{IntentError, IntentErrorKind as Kind};
 use crate::supervisor::process::ProcessError;
 use crate::supervisor::recover::RecoverError;
+
+impl From<NotifyError> for ApiError {
+    fn from(error: NotifyError) -> Self {
+        match error {
+            NotifyError::Store(error) => error.into(),
+            NotifyError::Journal(error) => error.into(),
+            NotifyError::Runtime(error) => ApiError::io("start what sends webhooks", &error),
+        }
+    }
+}
 
 impl From<IdError> for ApiError {
     fn from(error: IdError) -> Self {

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::agents::Usable;
 use super::dto::{DamagedView, TaskView};
 use super::tasks::TaskQuery;
+use super::webhooks::WebhookView;
 use super::{ApiError, App, next};
 use crate::model::TaskStatus;
 use crate::store::{Index, Root};
@@ -69,6 +70,7 @@ impl App {
             findings.push(space(root));
             findings.push(index(root));
             findings.extend(self.task_findings());
+            findings.extend(self.webhook_findings());
         }
         findings
     }
@@ -117,6 +119,18 @@ impl App {
         }
     }
 
+    fn webhook_findings(&self) -> Vec<Finding> {
+        match self.webhooks() {
+            Ok(views) => {
+                let is_over = |view: &&WebhookView| view.state == "removed" && view.waiting == 0;
+                views.iter().filter(|view| !is_over(view)).map(webhook).collect()
+            }
+            Err(error) => {
+                vec![Finding::problem("webhook", error.message, error.hint.unwrap_or_default())]
+            }
+        }
+    }
+
     fn task_findings(&self) -> Vec<Finding> {
         let tasks = match self.list(&TaskQuery::default()) {
             Ok(list) => list.tasks,
@@ -148,6 +162,45 @@ fn unread(damaged: &[DamagedView], tasks: &[TaskView]) -> usize {
     };
     let names: HashSet<_> = damaged.iter().filter_map(name).collect();
     names.iter().filter(|(project, task)| !shown.contains(&(project.as_str(), task.as_str()))).count()
+}
+
+/// What is wrong with a webhook; what works is worth a line.
+fn webhook(view: &WebhookView) -> Finding {
+    let name = &view.webhook;
+    if let Some(damaged) = view.damaged.first() {
+        return Finding::problem(
+            "webhook",
+            damaged,
+            "move the file away; its neighbours are not touched by it",
+        );
+    }
+    if view.state == "off" {
+        let hint = format!("correct its url, or `run-agent webhook test {name}` when the receiver is back");
+        return Finding::problem("webhook", format!("{name} is off: the receiver answered 410"), hint);
+    }
+    if view.failed > 0 {
+        let hint = "`run-agent webhook replay --failed` sends them again";
+        return Finding::problem(
+            "webhook",
+            format!("{name}: {} deliveries were given up", view.failed),
+            hint,
+        );
+    }
+    match &view.error {
+        Some(error) => {
+            let text = format!("{name}: {} wait, since the receiver fails: {error}", view.waiting);
+            Finding::note("webhook", text, format!("`run-agent webhook test {name}` tries it now"))
+        }
+        None if view.state == "removed" => {
+            let text = format!("{name} is no longer configured, and {} wait for it", view.waiting);
+            Finding::note(
+                "webhook",
+                text,
+                "configure it again, or delete its folder in .conductor/state/outbox",
+            )
+        }
+        None => Finding::good("webhook", name.clone()),
+    }
 }
 
 /// Tasks that stand still without an owner: those that recovery knows, and those that it does not, such

@@ -26,6 +26,7 @@ pub mod recover;
 pub mod steer;
 pub mod tasks;
 pub mod tokens;
+pub mod webhooks;
 pub mod words;
 
 pub use app::App;

@@ -1,11 +1,18 @@
 //! Recovery: what a crash left of the root that is meant is put right.
 
+use std::time::Duration;
+
 use super::{ApiError, App};
-use crate::store::RootKind;
+use crate::notify::{NotifyError, Outbox};
+use crate::store::{Root, RootKind};
 use crate::supervisor::intent::bus_settings;
 use crate::supervisor::recover::{self, RecoverOptions};
 
+pub use crate::notify::Report;
 pub use crate::supervisor::recover::{Outcome, Recovered};
+
+/// How long what the outbox holds may take to be sent.
+const PUMPING: Duration = Duration::from_secs(10);
 
 /// What was found and done.
 #[derive(Debug, Default)]
@@ -16,6 +23,8 @@ pub struct Recovery {
     pub tasks: Vec<Recovered>,
     /// What could not be tidied up; no task is the worse for it.
     pub problems: Vec<String>,
+    /// What became of the outbox, where a webhook is configured.
+    pub webhooks: Option<Report>,
 }
 
 impl App {
@@ -30,6 +39,22 @@ impl App {
         let root = if mended { root.mend()? } else { root.clone() };
         let options = RecoverOptions { assume_dead, bus: bus_settings(self.config()) };
         let report = recover::recover(&root, options)?;
-        Ok(Recovery { mended, tasks: report.tasks, problems: report.problems })
+        let mut recovery =
+            Recovery { mended, tasks: report.tasks, problems: report.problems, webhooks: None };
+        match self.pump(&root) {
+            Ok(sent) => recovery.webhooks = sent,
+            Err(error) => recovery.problems.push(format!("webhooks wait: {error}")),
+        }
+        Ok(recovery)
+    }
+
+    /// Sends what the outbox holds; none where no webhook is configured.
+    fn pump(&self, root: &Root) -> Result<Option<Report>, NotifyError> {
+        let outbox = Outbox::open(root, self.config(), &self.clock);
+        if outbox.is_empty() {
+            return Ok(None);
+        }
+        outbox.feed()?;
+        outbox.deliver(PUMPING).map(Some)
     }
 }

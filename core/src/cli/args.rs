@@ -6,7 +6,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use super::commands::{
     agents, answer, ask, bus, completion, config, demo, doctor, done, inbox, job, list, migrate, output,
-    pause, recover, resume, status, stop, takeover, task, tell, watch,
+    pause, recover, resume, status, stop, takeover, task, tell, watch, webhook,
 };
 #[cfg(feature = "server")]
 use super::commands::{serve, token};
@@ -70,6 +70,7 @@ pub enum Command {
     Bus(bus::BusArgs),
     Agents(agents::AgentsArgs),
     Config(config::ConfigArgs),
+    Webhook(webhook::WebhookArgs),
     Doctor(doctor::DoctorArgs),
     #[cfg(feature = "server")]
     Serve(serve::ServeArgs),

@@ -19,7 +19,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("For agents", &["done", "ask", "bus"]),
     #[cfg(feature = "server")]
     ("From elsewhere", &["serve", "token"]),
-    ("Set up", &["agents", "config", "doctor", "migrate", "completion"]),
+    ("Set up", &["agents", "config", "webhook", "doctor", "migrate", "completion"]),
 ];
 
 const START: &str = "\

@@ -98,14 +98,25 @@ pub const KEYS: &[Key] = &[
     key("bus.durability", KeyKind::Scalar),
     key("bus.flush_interval", KeyKind::Scalar),
     key("bus.rotate_at", KeyKind::Scalar),
-    key("webhook.url", KeyKind::Scalar),
+    key("webhook.url", KeyKind::Secret),
+    key("webhook.format", KeyKind::Scalar),
     key("webhook.events", KeyKind::List),
     key("webhook.secret", KeyKind::Secret),
+    key("webhook.secret_file", KeyKind::Path),
     key("webhook.timeout", KeyKind::Scalar),
+    key("webhook.allow_private", KeyKind::Scalar),
+    key("webhooks.*.url", KeyKind::Secret),
+    key("webhooks.*.format", KeyKind::Scalar),
+    key("webhooks.*.events", KeyKind::List),
+    key("webhooks.*.secret", KeyKind::Secret),
+    key("webhooks.*.secret_file", KeyKind::Path),
+    key("webhooks.*.timeout", KeyKind::Scalar),
+    key("webhooks.*.allow_private", KeyKind::Scalar),
     key("api.host", KeyKind::Scalar),
     key("api.port", KeyKind::Scalar),
     key("api.allowed_hosts", KeyKind::List),
     key("api.allowed_origins", KeyKind::List),
+    key("api.public_url", KeyKind::Scalar),
 ];
 
 /// Keys of the older system that are gone, with what to write instead.
@@ -132,10 +143,5 @@ pub(super) fn matches(pattern: &str, path: &str) -> bool {
 impl Key {
     pub(super) fn find(path: &str) -> Option<&'static Key> {
         KEYS.iter().find(|key| matches(key.path, path))
-    }
-
-    /// Whether it takes effect with the server only.
-    pub(super) fn needs_server(&self) -> bool {
-        self.path.starts_with("webhook.")
     }
 }

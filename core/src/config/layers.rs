@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use super::agent::AgentKind;
 use super::error::{ConfigError, ConfigErrorKind};
-use super::keys::{KEYS, Key, KeyKind, RENAMED, matches};
+use super::keys::{Key, KeyKind, RENAMED, matches};
 use super::settings::{Config, ConfigFile};
 use super::token::{Env, is_open_to_others};
 use super::tree::{self, Node, Origin, Value};
 use super::trust::{Trust, keep_what_is_harmless};
-use super::{de, environment, resolve};
+use super::{de, environment, resolve, webhook};
 
 /// Larger files are no configuration.
 const MAX_BYTES: u64 = 1 << 20;
@@ -334,29 +334,36 @@ fn remarks(config: &Config, origins: &Origins) -> Vec<Warning> {
         let place = origins.place(key).unwrap_or(Origin::Default);
         found.push(Warning { place, key: key.to_owned(), message, hint: Some(hint.to_owned()) });
     };
-    for key in KEYS.iter().filter(|key| key.needs_server() && origins.get(key.path) != Origin::Default) {
-        say(
-            key.path,
-            "has no effect until the server runs".to_owned(),
-            "leave it out, or keep it for a version with the server",
-        );
+    for (key, path) in key_files(config).filter(|(_, path)| is_open_to_others(path)) {
+        let file = path.display();
+        say(&key, format!("others may read {file}"), &format!("chmod 600 {file}"));
     }
-    for (name, agent) in &config.agents {
-        let key = format!("agents.{name}.token_file");
-        if let Some(path) = agent.token_file().filter(|path| is_open_to_others(path)) {
-            say(
-                &key,
-                format!("others may read {}", path.display()),
-                &format!("chmod 600 {}", path.display()),
-            );
-        }
-        let key = format!("agents.{name}.token");
+    for (key, better) in inline_keys(config) {
         if let Origin::File { path, .. } = origins.get(&key)
             && is_open_to_others(&path)
         {
-            let hint = format!("chmod 600 {}, or use token_file", path.display());
+            let hint = format!("chmod 600 {}, or use {better}", path.display());
             say(&key, format!("others may read {}, which holds a key", path.display()), &hint);
         }
     }
     found
+}
+
+/// The files that hold keys, with the settings that name them.
+fn key_files(config: &Config) -> impl Iterator<Item = (String, &Path)> {
+    let of_agents = config
+        .agents
+        .iter()
+        .filter_map(|(name, agent)| Some((format!("agents.{name}.token_file"), agent.token_file()?)));
+    let of_webhooks = config.webhooks().filter_map(|(name, webhook)| {
+        Some((webhook::key_of(name, "secret_file"), webhook.secret_file.as_deref()?))
+    });
+    of_agents.chain(of_webhooks)
+}
+
+/// The settings that are keys themselves, and what is better.
+fn inline_keys(config: &Config) -> impl Iterator<Item = (String, &'static str)> {
+    let of_agents = config.agents.keys().map(|name| (format!("agents.{name}.token"), "token_file"));
+    let of_webhooks = config.webhooks().map(|(name, _)| (webhook::key_of(name, "secret"), "secret_file"));
+    of_agents.chain(of_webhooks)
 }

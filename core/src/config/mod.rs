@@ -23,6 +23,7 @@ mod token;
 mod tree;
 mod trust;
 pub mod units;
+mod webhook;
 
 pub use agent::{AgentEntry, AgentKind, AgentSettings, OutputFormat, PromptVia};
 pub use error::{ConfigError, ConfigErrorKind};
@@ -31,9 +32,9 @@ pub use layers::{Loaded, Origins, ProjectFile, Sources, Warning};
 pub use schema::schema_text;
 pub use settings::{
     Api, Bus, Config, ConfigFile, Defaults, Durability, ProjectSettings, Selection, Storage, Strategy,
-    Webhook,
 };
 pub use template::template;
 pub use token::Env;
 pub use tree::Origin;
 pub use trust::Trust;
+pub use webhook::{SigningKey, Webhook, WebhookFormat};

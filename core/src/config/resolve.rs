@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use secrecy::ExposeSecret;
+
 use super::agent::{AgentEntry, AgentKind, AgentSettings};
 use super::error::{ConfigError, ConfigErrorKind, nearest};
 use super::layers::Origins;
 use super::settings::{Bus, Config, ConfigFile, Durability, Selection, Strategy};
 use super::tree::Origin;
+use super::webhook::{self, Webhook};
 use crate::model::access::Access;
+use crate::model::change;
 use crate::model::ids::ProjectId;
 
 /// The version of the format that this program knows.
@@ -31,6 +35,7 @@ impl Config {
             projects: BTreeMap::new(),
             bus: file.bus,
             webhook: None,
+            webhooks: BTreeMap::new(),
             api: file.api,
         }
     }
@@ -86,6 +91,7 @@ pub(super) fn resolve(file: ConfigFile, origins: &Origins) -> Result<Config, Con
     config.projects = file.projects;
     config.bus = file.bus;
     config.webhook = file.webhook;
+    config.webhooks = file.webhooks;
     config.api = file.api;
     check.whole(&config)?;
     Ok(config)
@@ -115,9 +121,8 @@ impl Check<'_> {
 
     fn agent(&self, name: &str, entry: AgentEntry) -> Result<AgentSettings, ConfigError> {
         let key = |part: &str| format!("agents.{name}.{part}");
-        if !is_agent_name(name) {
-            let why = "an agent's name is made of a-z, 0-9, - and _, up to 64 of them, and begins with a letter or digit";
-            return Err(self.invalid(format!("agents.{name}"), why));
+        if !is_plain_name(name) {
+            return Err(self.invalid(format!("agents.{name}"), format!("an agent's name {NAME_RULE}")));
         }
         let Some(kind) = entry.kind.or_else(|| AgentKind::of_name(name)) else {
             return Err(self.error(key("type"), ConfigErrorKind::Missing));
@@ -169,10 +174,37 @@ impl Check<'_> {
             self.selection(config, selection)?;
         }
         self.bus(&config.bus)?;
-        match &config.webhook {
-            Some(webhook) => self.address("webhook.url", &webhook.url),
+        self.webhooks(config)?;
+        match &config.api.public_url {
+            Some(url) => self.address("api.public_url", url),
             None => Ok(()),
         }
+    }
+
+    fn webhooks(&self, config: &Config) -> Result<(), ConfigError> {
+        for name in config.webhooks.keys() {
+            let place = format!("webhooks.{name}");
+            if name == webhook::ONLY {
+                return Err(self.invalid(place, "is the name of the one that is configured as webhook"));
+            }
+            if !is_plain_name(name) {
+                return Err(self.invalid(place, format!("a webhook's name {NAME_RULE}")));
+            }
+        }
+        config.webhooks().try_for_each(|(name, webhook)| self.webhook(name, webhook))
+    }
+
+    fn webhook(&self, name: &str, webhook: &Webhook) -> Result<(), ConfigError> {
+        let key = |part: &str| webhook::key_of(name, part);
+        self.address(key("url"), webhook.url.expose_secret())?;
+        let known = change::patterns();
+        let mut unknown = webhook.events.iter().enumerate().filter(|(_, event)| !known.contains(event));
+        if let Some((index, event)) = unknown.next() {
+            let nearest = nearest(event, known.iter().map(String::as_str));
+            let kind = ConfigErrorKind::NotAllowed { found: event.clone(), nearest, allowed: known.clone() };
+            return Err(self.error(key(&format!("events.{index}")), kind));
+        }
+        webhook.check().map_err(|(part, why)| self.invalid(key(part), why))
     }
 
     fn selection(&self, config: &Config, selection: &Selection) -> Result<(), ConfigError> {
@@ -240,7 +272,10 @@ impl Check<'_> {
     }
 }
 
-fn is_agent_name(name: &str) -> bool {
+/// What [`is_plain_name`] asks for.
+const NAME_RULE: &str = "is made of a-z, 0-9, - and _, up to 64 of them, and begins with a letter or digit";
+
+fn is_plain_name(name: &str) -> bool {
     name.len() <= 64
         && name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))

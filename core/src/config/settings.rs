@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use schemars::JsonSchema;
-use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::agent::{AgentEntry, AgentSettings};
 use super::units;
+use super::webhook::Webhook;
 use crate::model::access::Access;
 use crate::model::task::Limits;
 
@@ -36,8 +36,10 @@ pub struct ConfigFile {
     pub projects: BTreeMap<String, ProjectSettings>,
     /// The message bus.
     pub bus: Bus,
-    /// Notifications to another system; they need the server.
+    /// Notifications to another system.
     pub webhook: Option<Webhook>,
+    /// Notifications to more systems, by name.
+    pub webhooks: BTreeMap<String, Webhook>,
     /// The HTTP server.
     pub api: Api,
 }
@@ -59,9 +61,12 @@ pub struct Config {
     pub projects: BTreeMap<String, ProjectSettings>,
     /// The message bus.
     pub bus: Bus,
-    /// Notifications to another system; they need the server.
+    /// Notifications to another system.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhook: Option<Webhook>,
+    /// Notifications to more systems, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub webhooks: BTreeMap<String, Webhook>,
     /// The HTTP server.
     pub api: Api,
 }
@@ -245,31 +250,6 @@ pub enum Durability {
     Interval,
 }
 
-/// Notifications to another system.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Webhook {
-    /// Where they are posted to.
-    pub url: String,
-    /// Kinds of journal records that are sent; all where empty.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub events: Vec<String>,
-    /// The key that signs them.
-    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "super::token::hidden")]
-    #[schemars(with = "Option<String>")]
-    pub secret: Option<SecretString>,
-    /// How long one delivery may take.
-    #[serde(default = "Webhook::default_timeout", with = "units::duration")]
-    #[schemars(with = "String")]
-    pub timeout: Duration,
-}
-
-impl Webhook {
-    fn default_timeout() -> Duration {
-        Duration::from_secs(10)
-    }
-}
-
 /// The HTTP server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -284,6 +264,9 @@ pub struct Api {
     /// Origins whose pages may ask it, such as `https://dashboard.example.org`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allowed_origins: Vec<String>,
+    /// Where people reach it: what links in notifications begin with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
 }
 
 impl Default for Api {
@@ -293,6 +276,7 @@ impl Default for Api {
             port: 14355,
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
+            public_url: None,
         }
     }
 }

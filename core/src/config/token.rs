@@ -73,7 +73,7 @@ impl AgentSettings {
 }
 
 impl Config {
-    /// Every key that is known, for masking: those of all agents, of the webhook, and what the
+    /// Every key that is known, for masking: those of all agents, of webhooks, and what the
     /// environment holds under well-known names. What cannot be read cannot be printed either.
     pub fn secrets(&self, env: &Env<'_>) -> Vec<SecretString> {
         let mut found = Vec::new();
@@ -85,7 +85,7 @@ impl Config {
             let variables = agent.env.iter().filter(|(name, _)| is_secret_name(name));
             found.extend(variables.map(|(_, value)| SecretString::from(value.as_str())));
         }
-        found.extend(self.webhook.as_ref().and_then(|webhook| webhook.secret.clone()));
+        found.extend(self.webhooks().flat_map(|(_, webhook)| webhook.secrets()));
         found.extend(SECRET_VARIABLES.iter().filter_map(|name| env(name)).map(SecretString::from));
         found.retain(|secret| secret.expose_secret().len() >= SHORTEST_SECRET);
         found.sort_by(|a, b| a.expose_secret().cmp(b.expose_secret()));
@@ -94,7 +94,7 @@ impl Config {
     }
 }
 
-fn read_token(path: &Path) -> Result<SecretString, ConfigErrorKind> {
+pub(super) fn read_token(path: &Path) -> Result<SecretString, ConfigErrorKind> {
     let text = std::fs::read_to_string(path)
         .map_err(|source| ConfigErrorKind::Io { path: path.to_owned(), source })?;
     match text.trim() {

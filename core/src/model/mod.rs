@@ -4,6 +4,7 @@
 //! configuration: nothing here does I/O.
 
 pub mod access;
+pub mod change;
 pub mod event;
 pub mod ids;
 pub mod message;

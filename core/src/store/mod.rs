@@ -26,7 +26,7 @@ mod server;
 pub mod summary;
 mod task;
 #[cfg(test)]
-mod testkit;
+pub(crate) mod testkit;
 pub mod tokens;
 mod version;
 pub mod walk;
@@ -35,6 +35,7 @@ pub mod yaml;
 pub use attention::{Attention, AttentionRecord, AttentionRecords};
 pub(crate) use dir::FileStamp;
 pub use dir::{Dir, Entry, Meta, Open};
+pub(crate) use error::optional;
 pub use error::{Listed, Result, StoreError, StoreErrorKind};
 pub use index::{Index, RunFilter, TaskFilter};
 pub use journal::{Journal, JournalCursor, JournalEntry, JournalError, JournalRead, JournalRecord};

@@ -1,4 +1,4 @@
-//! Roots and tasks for the tests of this module.
+//! Roots and tasks for tests.
 
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -7,14 +7,14 @@ use super::{Root, TaskDir};
 use crate::model::{ProjectId, RunId, RunInfo, RunStatus, TaskId, TaskSpec, TaskState, TaskStatus};
 
 /// A fresh root of ours.
-pub(super) fn root() -> (TempDir, Root) {
+pub(crate) fn root() -> (TempDir, Root) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let root = Root::open_or_init(folder.path()).expect("a fresh root opens");
     (folder, root)
 }
 
 /// Task number `number` of project `demo`, asked for that many seconds after a fixed time.
-pub(super) fn spec(number: u32) -> TaskSpec {
+pub(crate) fn spec(number: u32) -> TaskSpec {
     let start: Timestamp = "2026-11-20T20:00:00Z".parse().expect("a valid time");
     let at = start + jiff::SignedDuration::from_secs(number.into());
     let value = serde_json::json!({

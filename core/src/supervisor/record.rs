@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use crate::clock::Clock;
 use crate::faults;
 use crate::model::{ProjectId, RunInfo, RunStatus, TaskId, TaskSpec, TaskState, TaskStatus};
+use crate::notify::Bell;
 use crate::store::{
     Holder, Journal, JournalError, JournalRecord, OfdLock, Root, RunDir, RunSummary, StoreError, TaskDir,
     TaskSummary, summary,
@@ -93,6 +94,8 @@ pub struct Owned {
     clock: Clock,
     /// Who held the lock before, as it said.
     before: Option<Holder>,
+    /// Rung when the journal was told something.
+    bell: Option<Bell>,
     _lock: OfdLock,
 }
 
@@ -154,8 +157,19 @@ impl Owned {
         let journal = Journal::open(root).map_err(|error| failed(error.into()))?;
         let (state, mended) = mend::state(&task, &spec, &journal).map_err(failed)?;
         let (root, clock) = (root.clone(), Clock::system());
-        let mut owned =
-            Self { root, task, spec, spec_is_lost, state, title, journal, clock, before, _lock: lock };
+        let mut owned = Self {
+            root,
+            task,
+            spec,
+            spec_is_lost,
+            state,
+            title,
+            journal,
+            clock,
+            before,
+            bell: None,
+            _lock: lock,
+        };
         owned.repair()?;
         if let Some(words) = mended {
             owned.commit("task.mended", None, |state| state.warnings.push(words))?;
@@ -239,7 +253,13 @@ impl Owned {
         let record = self.record(kind, run);
         self.journal.append(&record).map_err(|error| self.failed(error))?;
         faults::step("record.after-journal");
+        self.bell.iter().for_each(Bell::ring);
         Ok(())
+    }
+
+    /// Rings a bell whenever the journal was told something, from now on.
+    pub(super) fn ring(&mut self, bell: Option<Bell>) {
+        self.bell = bell;
     }
 
     /// Writes what was asked anew: `resume --agent`, a follow-up.

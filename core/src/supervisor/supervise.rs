@@ -15,8 +15,10 @@ use super::queue;
 use super::record::{Owned, TakeError};
 use super::wake::Wake;
 use crate::bus::Bus;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::{ProjectId, TaskId, TaskStatus};
+use crate::notify::{Courier, Outbox};
 use crate::store::Root;
 
 /// How to supervise.
@@ -65,8 +67,16 @@ pub fn supervise(
         // Before the lock: whoever sees it held signals its holder, and an unheard SIGUSR1 kills.
         Wake::listen(folder.path(), options.signals)?
     };
+    let outbox = Outbox::open(root, config, &Clock::system());
+    if let Err(error) = outbox.begin() {
+        tracing::warn!(%error, "webhooks may miss the first of what follows");
+    }
+    // Declared here, so that it stays until the task was given up: nobody waits for a receiver.
+    let courier;
     let taken = if options.to_stop { Owned::take_to_stop } else { Owned::take };
     let mut owned = taken(root, project, task)?;
+    courier = Courier::start(outbox);
+    owned.ring(courier.as_ref().map(Courier::bell));
     let machine = Machine::this()?;
     if !owned.state().status.is_ended() {
         mend::runs(&mut owned, &machine)?;

@@ -1,15 +1,16 @@
 //! The documented JSON of every command, as `docs/cli.md` describes it.
 
-use conductor_tests::TestEnv;
+use conductor_tests::{Receiver, TestEnv};
 use serde_json::Value;
 
 /// What differs between two runs.
-const FILTERS: [(&str, &str); 8] = [
+const FILTERS: [(&str, &str); 9] = [
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[TIME]"),
     (r"task-\d{8}-\d{6}", "task-[DATE]"),
     (r"[0-9A-HJKMNP-TV-Z]{26}", "[ULID]"),
     (r#"("bytes"): \d+"#, "$1: [N]"),
     (r#"("(found|killed)"): \d+"#, "$1: [N]"),
+    (r#"("took_ms"): \d+"#, "$1: [N]"),
     (r"(failure|question|interrupted)-[0-9a-f]{8}", "$1-[ID]"),
     (r#"("supervisor_pid"): \d+"#, "$1: [PID]"),
     (r#"(yaml):\d+:\d+""#, "$1:[PLACE]\""),
@@ -85,6 +86,32 @@ fn output_and_settings() {
     let findings = env.run(&["doctor", "--json"]).stdout;
     let findings: Value = serde_json::from_str(&findings).expect("a document");
     assert!(findings["findings"].as_array().is_some_and(|all| all.iter().any(|one| one["what"] == "root")));
+}
+
+#[test]
+fn webhooks() {
+    let (env, mut receiver) = (TestEnv::new(), Receiver::down());
+    let url = receiver.url("/services/T0/B0/secret");
+    env.configure(&format!(
+        "defaults: {{ agent: fake }}\nwebhook: {{ url: '{url}', events: [task.completed], allow_private: true }}"
+    ));
+    let port = format!(":{}", receiver.port());
+    let check = |name: &str, document: Value| {
+        let text = document.to_string().replace(&port, ":[PORT]");
+        check(&env, name, &serde_json::from_str(&text).expect("JSON"));
+    };
+    check("webhook_list_unused", env.json(&["webhook", "list"]));
+    env.run(&["task", "--task", "fix-login", "@done"]).ok();
+    check("webhook_list", env.json(&["webhook", "list"]));
+    let waiting = env.root().join(".conductor/state/outbox/webhook/waiting");
+    let file = std::fs::read_dir(waiting).expect("a folder").next().expect("a delivery").expect("a delivery");
+    let id = file.path().file_stem().and_then(|name| name.to_str().map(str::to_owned)).expect("an id");
+    check("webhook_show", env.json(&["webhook", "show", &id]));
+    let tested = env.run(&["webhook", "test", "--json"]).expect_code(1);
+    check("webhook_test", serde_json::from_str(&tested.stdout).expect("JSON"));
+    receiver.up();
+    check("webhook_replay", env.json(&["webhook", "replay", &id]));
+    check("webhook_recover", env.json(&["recover"]));
 }
 
 #[test]

@@ -112,6 +112,9 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("migrate.converted", "store_migrate.rs"),
     ("migrate.built", "store_migrate.rs"),
     ("migrate.switched", "store_migrate.rs"),
+    ("notify.fed", "notify_process.rs"),
+    ("notify.before-send", "notify_process.rs"),
+    ("notify.answered", "notify_process.rs"),
 ];
 
 fn cases(steps: Steps, victim: Victim) -> Vec<Case> {

@@ -20,6 +20,8 @@ const FILES: &[(&str, &[&str])] = &[
     ("store/journal/record.rs", &["JournalRecord"]),
     ("supervisor/slots/mod.rs", &["Occupant"]),
     ("agent/choose.rs", &["State", "Share", "Chosen"]),
+    ("notify/files.rs", &["FeedFile", "ReceiverFile"]),
+    ("notify/delivery.rs", &["Delivery", "Attempt"]),
 ];
 /// What is no key: the rest of a file, an enumeration's own name, what is only in memory.
 const NO_KEYS: &[&str] = &["extra", "kind", "plain", "msg_id", "ts"];

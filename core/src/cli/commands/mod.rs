@@ -28,6 +28,7 @@ pub mod tell;
 #[cfg(feature = "server")]
 pub mod token;
 pub mod watch;
+pub mod webhook;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -68,6 +69,7 @@ pub fn run(command: &Command, context: &Context) -> Result<u8, Failure> {
         Command::Agents(args) => agents::run(args, context),
         Command::Bus(args) => bus::run(args, context),
         Command::Config(args) => config::run(args, context),
+        Command::Webhook(args) => webhook::run(args, context),
     }
 }
 

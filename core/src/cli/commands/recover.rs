@@ -1,13 +1,14 @@
 //! `recover`: puts right what a crash or a shutdown left.
 
 use clap::Args;
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::api::outcome::RecoveredView;
-use crate::api::recover::{Outcome, Recovery};
+use crate::api::recover::{Outcome, Recovery, Report};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::output::{Out, show, style};
+use crate::cli::output::{Out, show, style, time};
 
 /// Go on after a crash or a reboot: adopt what lives, restart what was not stopped
 ///
@@ -32,12 +33,24 @@ Examples:
 struct Document {
     mended: bool,
     tasks: Vec<RecoveredView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhooks: Option<Sent>,
+}
+
+/// What became of the outbox.
+#[derive(Serialize)]
+struct Sent {
+    delivered: usize,
+    failed: usize,
+    waiting: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_at: Option<Timestamp>,
 }
 
 /// Recovers; 1 where a task could not be recovered.
 pub fn run(args: &RecoverArgs, context: &Context) -> Result<u8, Failure> {
     let (app, out) = (context.app()?, &context.out);
-    let Recovery { mended, tasks, problems } = app.recover(args.assume_dead)?;
+    let Recovery { mended, tasks, problems, webhooks } = app.recover(args.assume_dead)?;
     context.warn(&problems);
     for task in &tasks {
         context.warn(&task.notes);
@@ -45,7 +58,8 @@ pub fn run(args: &RecoverArgs, context: &Context) -> Result<u8, Failure> {
     let refused = tasks.iter().any(|task| matches!(task.outcome, Outcome::Refused(_)));
     let rows: Vec<RecoveredView> = tasks.into_iter().map(RecoveredView::from).collect();
     if out.is_json() {
-        out.json(&Document { mended, tasks: rows })?
+        let webhooks = webhooks.map(sent);
+        out.json(&Document { mended, tasks: rows, webhooks })?
     } else {
         if mended {
             let root = app.root_path().display();
@@ -54,9 +68,27 @@ pub fn run(args: &RecoverArgs, context: &Context) -> Result<u8, Failure> {
                 out.paint(style::GOOD, "✓")
             ))?;
         }
-        print(&rows, out)?
+        print(&rows, out)?;
+        if let Some(report) = webhooks.filter(|report| *report != Report::default()) {
+            out.line(sent_words(&report, app.clock.now(), out))?;
+        }
     }
     Ok(u8::from(refused))
+}
+
+fn sent(report: Report) -> Sent {
+    let Report { delivered, failed, waiting, next_at } = report;
+    Sent { delivered, failed, waiting, next_at }
+}
+
+/// What became of the outbox, in words.
+fn sent_words(report: &Report, now: Timestamp, out: &Out) -> String {
+    let counts = [("sent", report.delivered), ("given up", report.failed), ("waiting", report.waiting)];
+    let counts = counts.iter().filter(|(_, count)| *count > 0);
+    let words: Vec<String> = counts.map(|(word, count)| format!("{count} {word}")).collect();
+    let next = report.next_at.map(|at| format!(", next at {}", time::clock(at, now))).unwrap_or_default();
+    let (sign, colour) = if report.failed > 0 { ("✗", style::BAD) } else { ("✓", style::GOOD) };
+    format!("{} webhooks: {}{next}", out.paint(colour, sign), words.join(", "))
 }
 
 fn print(rows: &[RecoveredView], out: &Out) -> Result<(), Failure> {

@@ -70,13 +70,52 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ),
     ("bus.rotate_at", "", "bus: { rotate_at: 1MiB }"),
     ("webhook.url", "", "webhook: { url: 'http://x' }"),
-    ("webhook.events", "webhook: { url: 'http://x' }", "webhook: { url: 'http://x', events: [e] }"),
+    ("webhook.format", "webhook: { url: 'http://x' }", "webhook: { url: 'http://x', format: slack }"),
+    ("webhook.events", "webhook: { url: 'http://x' }", "webhook: { url: 'http://x', events: [run.*] }"),
     ("webhook.secret", "webhook: { url: 'http://x' }", "webhook: { url: 'http://x', secret: s }"),
+    ("webhook.secret_file", "webhook: { url: 'http://x' }", "webhook: { url: 'http://x', secret_file: /s }"),
     ("webhook.timeout", "webhook: { url: 'http://x' }", "webhook: { url: 'http://x', timeout: 1s }"),
+    (
+        "webhook.allow_private",
+        "webhook: { url: 'http://x' }",
+        "webhook: { url: 'http://x', allow_private: true }",
+    ),
+    ("webhooks.*.url", "", "webhooks: { w: { url: 'http://x' } }"),
+    (
+        "webhooks.*.format",
+        "webhooks: { w: { url: 'http://x' } }",
+        "webhooks: { w: { url: 'http://x', format: ntfy } }",
+    ),
+    (
+        "webhooks.*.events",
+        "webhooks: { w: { url: 'http://x' } }",
+        "webhooks: { w: { url: 'http://x', events: [task.*] } }",
+    ),
+    (
+        "webhooks.*.secret",
+        "webhooks: { w: { url: 'http://x' } }",
+        "webhooks: { w: { url: 'http://x', secret: s } }",
+    ),
+    (
+        "webhooks.*.secret_file",
+        "webhooks: { w: { url: 'http://x' } }",
+        "webhooks: { w: { url: 'http://x', secret_file: /s } }",
+    ),
+    (
+        "webhooks.*.timeout",
+        "webhooks: { w: { url: 'http://x' } }",
+        "webhooks: { w: { url: 'http://x', timeout: 1s } }",
+    ),
+    (
+        "webhooks.*.allow_private",
+        "webhooks: { w: { url: 'http://x' } }",
+        "webhooks: { w: { url: 'http://x', allow_private: true } }",
+    ),
     ("api.host", "", "api: { host: '::1' }"),
     ("api.port", "", "api: { port: 1 }"),
     ("api.allowed_hosts", "", "api: { allowed_hosts: [box.local] }"),
     ("api.allowed_origins", "", "api: { allowed_origins: ['https://a.example'] }"),
+    ("api.public_url", "", "api: { public_url: 'https://x' }"),
 ];
 
 fn in_force(text: &str) -> Value {
@@ -135,7 +174,7 @@ fn the_table_of_keys_is_the_schema() {
 
 #[test]
 fn every_scalar_key_can_be_set_in_the_environment() {
-    let person = Person::new().own("agents: { m: { type: command, command: [c] } }\nselection: { agents: [xai] }\nwebhook: { url: 'http://x' }\nprojects: { p: {} }");
+    let person = Person::new().own("agents: { m: { type: command, command: [c] } }\nselection: { agents: [xai] }\nwebhook: { url: 'http://x' }\nwebhooks: { team: { url: 'http://x' } }\nprojects: { p: {} }");
     for (path, value) in [
         ("storage.runs_dir", "/r"),
         ("defaults.access", "read"),
@@ -148,6 +187,7 @@ fn every_scalar_key_can_be_set_in_the_environment() {
         ("projects.p.access", "edit"),
         ("bus.rotate_at", "2MiB"),
         ("webhook.secret", "s"),
+        ("webhooks.team.timeout", "1s"),
         ("api.port", "2"),
     ] {
         let variable = format!("CONDUCTOR_{}", path.replace('.', "_").to_uppercase());

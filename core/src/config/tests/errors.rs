@@ -19,7 +19,7 @@ fn an_unknown_key_names_place_key_and_the_nearest() {
     expect(
         "workflow: {}\n",
         "c.yaml:1:1: workflow: unknown key; known here: version, storage, defaults, agents, selection, \
-         projects, bus, webhook, api",
+         projects, bus, webhook, webhooks, api",
     );
 }
 
@@ -158,6 +158,23 @@ fn what_cannot_be_is_refused_where_it_stands() {
             "1:61: selection.weights: must not all be 0",
         ),
         ("webhook: { url: x }", "1:17: webhook.url: must be an address that begins with https:// or http://"),
+        (
+            "webhook: { url: 'http://x', secret: whsec_! }",
+            "1:37: webhook.secret: must be base64 after whsec_",
+        ),
+        ("webhook: { url: 'http://x', timeout: 0 }", "1:38: webhook.timeout: must be more than 0"),
+        (
+            "webhooks: { a: { url: 'http://x', format: telegram } }",
+            "1:23: webhooks.a.url: must name the chat: https://api.telegram.org/bot<token>/sendMessage?chat_id=<chat>",
+        ),
+        (
+            "webhooks: { webhook: { url: 'http://x' } }",
+            "1:22: webhooks.webhook: is the name of the one that is configured as webhook",
+        ),
+        (
+            "api: { public_url: x }",
+            "1:20: api.public_url: must be an address that begins with https:// or http://",
+        ),
     ] {
         expect(text, &format!("c.yaml:{error}"));
     }
@@ -257,4 +274,15 @@ proptest! {
             prop_assert!(error.to_string().starts_with("c.yaml:"), "{error}: {text:?}");
         }
     }
+}
+
+#[test]
+fn an_event_that_never_happens_is_refused_with_the_nearest() {
+    let mut person = Person::new();
+    person.flag =
+        Some(person.write("c.yaml", "webhook: { url: 'http://x', events: [run.*, task.complete] }"));
+    let error = person.error();
+    let begin =
+        "c.yaml:1:45: webhook.events.1: \"task.complete\" is not allowed (did you mean task.completed?)";
+    assert!(error.starts_with(begin), "{error}");
 }

@@ -143,19 +143,9 @@ fn an_hcl_file_gets_a_clear_answer() {
 }
 
 #[test]
-fn keys_that_need_the_server_say_so() {
-    let person = Person::new()
-        .own("webhook: { url: 'https://example.org', events: [] }")
-        .variable("CONDUCTOR_WEBHOOK_TIMEOUT", "1s");
-    let found = warnings(&person.load());
-    let keys = ["webhook.url", "webhook.events", "webhook.timeout"];
-    assert_eq!(found, keys.map(|key| format!("{key}: has no effect until the server runs")));
-}
-
-#[test]
 fn a_key_that_others_may_read_is_warned_of() {
     use std::os::unix::fs::PermissionsExt;
-    let person = Person::new().own("agents: { xai: { token: abcdef }, perplexity: { token_file: key } }");
+    let person = Person::new().own("agents: { xai: { token: abcdef }, perplexity: { token_file: key } }\nwebhook: { url: 'https://x', secret_file: key }\nwebhooks: { w: { url: 'https://x', secret: abcdef } }");
     let folder = "home/.config/conductor-loop";
     let files = [
         person.write(&format!("{folder}/key"), "secret"),
@@ -167,7 +157,7 @@ fn a_key_that_others_may_read_is_warned_of() {
         });
     };
     mode(0o644);
-    assert_eq!(person.load().warnings.len(), 2);
+    assert_eq!(person.load().warnings.len(), 4);
     mode(0o600);
     assert!(person.load().warnings.is_empty());
 }

@@ -45,7 +45,9 @@ fn every_other_key_is_refused_by_name() {
          xai: { token: a, token_file: b, keyring: c }\n  new: { type: command, command: [evil], model: m }\n\
          selection: { agents: [free] }\nprojects: { site: { access: full, agent: free, model: x } }\n\
          bus: { durability: always, flush_interval: 2s, rotate_at: 1 }\n\
-         webhook: { url: 'https://evil', secret: s, events: [a], timeout: 1s }\napi: { host: 0.0.0.0, port: 1, allowed_hosts: [h], allowed_origins: [o] }\n"
+         webhook: { url: 'https://evil', format: slack, secret: s, secret_file: s, events: [a], timeout: 1s, allow_private: true }\n\
+         webhooks: { w: { url: 'https://evil', format: slack, secret: s, secret_file: s, events: [a], timeout: 1s, allow_private: true } }\n\
+         api: { host: 0.0.0.0, port: 1, allowed_hosts: [h], allowed_origins: [o], public_url: 'https://evil' }\n"
             .replace("command: [evil], model: m", "command: [evil]")
             .as_str(),
     );

@@ -12,7 +12,7 @@ use super::rebuild;
 use super::record::{JournalCursor, JournalEntry, JournalRecord, decode};
 use crate::bus::{Bus, Query};
 use crate::model::{Cursor, MessageId, ProjectId, TaskId};
-use crate::store::summary::TaskSummary;
+use crate::store::summary::{RunSummary, TaskSummary};
 use crate::store::{Dir, OfdLock, Root};
 
 const STEM: &str = "journal";
@@ -126,6 +126,20 @@ impl Journal {
     pub fn last(&self, project: &ProjectId, task: &TaskId) -> Result<Option<TaskSummary>> {
         let Some(bus) = self.bus()? else { return Ok(None) };
         Ok(last_of(&bus, project, task, None)?.map(|entry| entry.record.task))
+    }
+
+    /// The first record that tells of a run that it has ended; none where the journal has none.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn end_of_run(&self, run: &RunSummary) -> Result<Option<MessageId>> {
+        let Some(bus) = self.bus()? else { return Ok(None) };
+        let query = Query { run: Some(run.run.to_string()), since_time: run.start_time, ..Query::default() };
+        let told = bus.read(&query)?;
+        let entries = told.iter().filter_map(decode);
+        let mut ends =
+            entries.filter(|entry| entry.record.run.as_ref().is_some_and(|run| run.status.is_ended()));
+        Ok(ends.next().map(|entry| entry.cursor.id))
     }
 
     /// At most `limit` records after a place; without one from the first that is kept.

@@ -9,14 +9,16 @@ mod choice;
 mod defaults;
 mod limits;
 mod rest;
-mod server;
 mod storage;
 mod untrusted;
+mod webhook;
 mod world;
 
 use std::collections::BTreeSet;
 
 use conductor_core::config::KEYS;
+
+use self::webhook::Which::{Named as NAMED, One as ONE};
 
 /// One row for each key: the test, and what it runs.
 macro_rules! keys {
@@ -66,14 +68,25 @@ keys! {
     "bus.durability" bus_durability bus::durability();
     "bus.flush_interval" bus_flush_interval bus::flush_interval();
     "bus.rotate_at" bus_rotate_at bus::rotate_at();
-    "webhook.url" webhook_url server::is_said_to_need_it("webhook.url");
-    "webhook.events" webhook_events server::is_said_to_need_it("webhook.events");
-    "webhook.secret" webhook_secret server::is_said_to_need_it("webhook.secret");
-    "webhook.timeout" webhook_timeout server::is_said_to_need_it("webhook.timeout");
+    "webhook.url" webhook_url webhook::url(ONE);
+    "webhook.format" webhook_format webhook::format(ONE);
+    "webhook.events" webhook_events webhook::events(ONE);
+    "webhook.secret" webhook_secret webhook::secret(ONE);
+    "webhook.secret_file" webhook_secret_file webhook::secret_file(ONE);
+    "webhook.timeout" webhook_timeout webhook::timeout(ONE);
+    "webhook.allow_private" webhook_allow_private webhook::allow_private(ONE);
+    "webhooks.*.url" webhooks_url webhook::url(NAMED);
+    "webhooks.*.format" webhooks_format webhook::format(NAMED);
+    "webhooks.*.events" webhooks_events webhook::events(NAMED);
+    "webhooks.*.secret" webhooks_secret webhook::secret(NAMED);
+    "webhooks.*.secret_file" webhooks_secret_file webhook::secret_file(NAMED);
+    "webhooks.*.timeout" webhooks_timeout webhook::timeout(NAMED);
+    "webhooks.*.allow_private" webhooks_allow_private webhook::allow_private(NAMED);
     "api.host" api_host api::host();
     "api.port" api_port api::port();
     "api.allowed_hosts" api_allowed_hosts api::allowed_hosts();
     "api.allowed_origins" api_allowed_origins api::allowed_origins();
+    "api.public_url" api_public_url webhook::public_url();
 }
 
 #[test]

@@ -32,8 +32,12 @@ agents:
 selection: { strategy: weighted, agents: [mine], weights: [1], fallback_on_failure: true }
 projects: { demo: { agent: mine, model: evil, access: full } }
 bus: { durability: always, flush_interval: 2s, rotate_at: 1 }
-webhook: { url: 'http://evil.example', events: [task.failed], secret: evil-key, timeout: 1s }
-api: { host: 0.0.0.0, port: 1, allowed_hosts: [h], allowed_origins: [o] }
+webhook: { url: 'http://evil.example', format: slack, events: [task.failed], secret: evil-key,
+  secret_file: evil-key, timeout: 1s, allow_private: true }
+webhooks:
+  demo: { url: 'http://evil.example', format: slack, events: [task.failed], secret: evil-key,
+    secret_file: evil-key, timeout: 1s, allow_private: true }
+api: { host: 0.0.0.0, port: 1, allowed_hosts: [h], allowed_origins: [o], public_url: 'http://evil.example' }
 ";
 
 /// Keys that it may choose without lowering anything.
