@@ -40,11 +40,22 @@ impl Follower {
     /// # Errors
     /// When a file cannot be read; the follower can be asked again.
     pub fn poll(&mut self) -> Result<Vec<Message>> {
+        self.poll_up_to(usize::MAX)
+    }
+
+    /// As [`Follower::poll`], but no more once the bodies have `bytes` bytes.
+    ///
+    /// # Errors
+    /// As [`Follower::poll`].
+    pub fn poll_up_to(&mut self, bytes: usize) -> Result<Vec<Message>> {
         let quiet = self.is_quiet();
-        let mut found = Vec::new();
-        while found.len() < BATCH {
+        let (mut found, mut taken) = (Vec::new(), 0);
+        while found.len() < BATCH && taken < bytes {
             match self.reader.next(quiet) {
-                Ok(Some(message)) => found.push(message),
+                Ok(Some(message)) => {
+                    taken += message.body.len();
+                    found.push(message);
+                }
                 Ok(None) => break,
                 // What was read before the error is not lost to the one who follows.
                 Err(_) if !found.is_empty() => break,
@@ -89,8 +100,9 @@ impl Follower {
         }
     }
 
-    /// How long until text at the end is complete; none where there is none.
-    fn until_quiet(&self) -> Option<Duration> {
+    /// How long until text at the end is complete, so that asking again gives it; none where there is
+    /// none.
+    pub fn until_quiet(&self) -> Option<Duration> {
         let (_, since) = self.end.as_ref()?;
         let left = QUIET.checked_sub(since.elapsed())?;
         self.reader.has_rest().then_some(left + Duration::from_millis(1))

@@ -1,5 +1,7 @@
 //! Hiding known secrets in bytes that are shown: byte for byte, wherever chunks are cut.
 
+use std::borrow::Cow;
+
 use memchr::memmem::Finder;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -37,9 +39,9 @@ impl Mask {
         self.held.extend(bytes);
         self.covered.resize(self.held.len(), false);
         for finder in &self.finders {
-            cover(finder, &self.held, &mut self.covered);
+            occurrences(finder, &self.held, |start, end| self.covered[start..end].fill(true));
         }
-        self.release(self.held.len() - self.undecided())
+        self.release(self.held.len() - self.undecided(&self.held))
     }
 
     /// Gives what was held back.
@@ -55,12 +57,32 @@ impl Mask {
         masked
     }
 
-    /// Length of the longest end of what is held that begins a secret.
-    fn undecided(&self) -> usize {
+    /// Bytes of the longest secret; 0: there is none to hide.
+    pub fn longest(&self) -> usize {
+        self.finders.iter().map(|finder| finder.needle().len()).max().unwrap_or(0)
+    }
+
+    /// Masks one part of a text, and tells how many bytes at its end could begin a secret that goes on
+    /// behind it. For who can read what stands around the part: with [`longest`](Self::longest)` - 1`
+    /// bytes before it, the part is masked as the whole would be. Copies only where a secret stands.
+    pub fn part<'a>(&self, bytes: &'a [u8]) -> (Cow<'a, [u8]>, usize) {
+        let mut covered = Vec::new();
+        for finder in &self.finders {
+            occurrences(finder, bytes, |start, end| covered.push(start..end));
+        }
+        let mut masked = Cow::Borrowed(bytes);
+        for range in covered {
+            masked.to_mut()[range].fill(COVER);
+        }
+        (masked, self.undecided(bytes))
+    }
+
+    /// Length of the longest end of `bytes` that begins a secret.
+    fn undecided(&self, bytes: &[u8]) -> usize {
         let begins = |finder: &Finder<'_>| {
             let pattern = finder.needle();
-            let longest = self.held.len().min(pattern.len() - 1);
-            (1..=longest).rev().find(|length| self.held.ends_with(&pattern[..*length])).unwrap_or(0)
+            let longest = bytes.len().min(pattern.len() - 1);
+            (1..=longest).rev().find(|length| bytes.ends_with(&pattern[..*length])).unwrap_or(0)
         };
         self.finders.iter().map(begins).max().unwrap_or(0)
     }
@@ -81,13 +103,13 @@ impl std::fmt::Debug for Mask {
     }
 }
 
-/// Marks every occurrence, overlapping ones too.
-fn cover(finder: &Finder<'_>, bytes: &[u8], covered: &mut [bool]) {
+/// Tells begin and end of every occurrence, those that overlap included.
+fn occurrences(finder: &Finder<'_>, bytes: &[u8], mut tell: impl FnMut(usize, usize)) {
     let length = finder.needle().len();
     let mut from = 0;
     while let Some(index) = finder.find(&bytes[from..]) {
         let start = from + index;
-        covered[start..start + length].fill(true);
+        tell(start, start + length);
         from = start + 1;
     }
 }
@@ -148,6 +170,15 @@ mod tests {
     #[test]
     fn without_secrets_bytes_pass() {
         assert_eq!(mask(&[]).push(b"text"), b"text");
+        assert!(matches!(mask(&[]).part(b"text"), (Cow::Borrowed(b"text"), 0)));
+    }
+
+    #[test]
+    fn a_part_is_copied_only_where_a_secret_stands() {
+        let mask = mask(&["secret"]);
+        assert_eq!(mask.longest(), 6);
+        assert!(matches!(mask.part(b"plain sec"), (Cow::Borrowed(b"plain sec"), 3)));
+        assert!(matches!(mask.part(b"a secret s"), (Cow::Owned(shown), 1) if shown == b"a ****** s"));
     }
 
     proptest! {
@@ -167,7 +198,17 @@ mod tests {
                     }
                 }
             }
-            prop_assert_eq!(shown, expected);
+            prop_assert_eq!(&shown, &expected);
+            // A part with enough before it is as the whole, but for the end that is told.
+            let mask = mask(&secrets);
+            for start in 0..text.len() {
+                let look = start.saturating_sub(mask.longest() - 1);
+                for end in start..=text.len() {
+                    let (part, open) = mask.part(&text.as_bytes()[look..end]);
+                    let sure = end.saturating_sub(open).max(start);
+                    prop_assert_eq!(&part[start - look..sure - look], &expected[start..sure]);
+                }
+            }
         }
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn spec(number: u32) -> TaskSpec {
 }
 
 /// Makes a task with a state of this revision and status.
-pub(super) fn task(root: &Root, number: u32, status: TaskStatus, revision: u64) -> TaskDir {
+pub(crate) fn task(root: &Root, number: u32, status: TaskStatus, revision: u64) -> TaskDir {
     let project = ProjectId::new("demo").expect("a valid name");
     let project = root.create_project(&project, std::path::Path::new("/tmp")).expect("the project is made");
     let spec = spec(number);
@@ -37,7 +37,7 @@ pub(super) fn task(root: &Root, number: u32, status: TaskStatus, revision: u64) 
 }
 
 /// Adds an ended run to a task.
-pub(super) fn run(task: &TaskDir, status: RunStatus) -> RunInfo {
+pub(crate) fn run(task: &TaskDir, status: RunStatus) -> RunInfo {
     let mut info = RunInfo::new(task.project().clone(), task.id().clone(), RunId::generate(), "claude");
     info.status = status;
     info.start_time = Some(Timestamp::now());

@@ -32,7 +32,20 @@ impl JournalFollower {
     /// # Errors
     /// When the journal cannot be read; the follower can be asked again.
     pub fn poll(&mut self) -> Result<JournalRead> {
-        self.wait(Duration::ZERO)
+        loop {
+            if self.follower.is_none()
+                && let Some(resync) = self.begin()?
+            {
+                return Ok(resync);
+            }
+            let Some(follower) = &mut self.follower else { return Ok(JournalRead::Entries(Vec::new())) };
+            let messages = follower.poll()?;
+            match self.take(&messages)? {
+                // What others wrote into the file, or the begin of an epoch: what follows may be ours.
+                JournalRead::Entries(entries) if entries.is_empty() && !messages.is_empty() => {}
+                read => return Ok(read),
+            }
+        }
     }
 
     /// What is new; waits for it at most so long.

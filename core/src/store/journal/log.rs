@@ -54,6 +54,11 @@ impl Journal {
         self.root.path().join(".conductor/state")
     }
 
+    /// The file that is appended to, there or not yet.
+    pub fn path(&self) -> PathBuf {
+        self.folder().join(format!("{STEM}.md"))
+    }
+
     /// Its bus; none as long as there is no folder for it.
     pub(super) fn bus(&self) -> Result<Option<Bus>> {
         match &self.opened {
