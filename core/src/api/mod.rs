@@ -24,6 +24,7 @@ pub mod overview;
 pub mod page;
 pub mod recover;
 pub mod steer;
+pub mod stream;
 pub mod tasks;
 pub mod tokens;
 pub mod webhooks;

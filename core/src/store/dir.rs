@@ -69,6 +69,11 @@ pub(crate) struct FileStamp {
 }
 
 impl FileStamp {
+    /// The number of its file, on its file system.
+    pub(crate) fn inode(&self) -> u64 {
+        self.inode
+    }
+
     /// Whether it is that of a link.
     pub(crate) fn is_link(&self) -> bool {
         self.is_link

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use super::dir::{Dir, Open};
+use super::dir::{Dir, FileStamp, Open};
 use super::error::Result;
 use super::root::Root;
 use super::task::TaskDir;
@@ -159,6 +159,16 @@ impl RunDir {
     /// When it cannot be opened.
     pub fn open(&self, file: RunFile, how: Open) -> Result<File> {
         self.dir.open_file(file.name(), how)
+    }
+
+    /// The path of its run-info.
+    pub fn info_path(&self) -> PathBuf {
+        self.dir.join(INFO_FILE)
+    }
+
+    /// What changes with every change of its run-info; the error number where it has none.
+    pub(crate) fn info_stamp(&self) -> Result<FileStamp, i32> {
+        self.dir.stamp(INFO_FILE)
     }
 
     /// The path of its prompt.
