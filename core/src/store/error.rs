@@ -155,6 +155,11 @@ impl StoreError {
         )
     }
 
+    /// Whether what the file should hold cannot be had: it is damaged, or not there.
+    pub fn is_lost(&self) -> bool {
+        self.is_damage() || self.is_not_found()
+    }
+
     /// The error number of a failed call.
     pub fn errno(&self) -> Option<i32> {
         match &self.kind {

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
+use super::mend;
 use crate::model::{ProjectId, RunId, TaskId, TaskSpec, TaskStatus};
 use crate::store::{Root, StoreError, TaskDir};
 
@@ -21,7 +22,8 @@ pub struct ChildTask {
 }
 
 /// The children of a task that have not ended. Looks at live tasks only, so the size of the root does
-/// not matter; a child whose state is damaged counts as `interrupted`, one whose task.yaml is damaged is left out.
+/// not matter; a child whose state is damaged counts as `interrupted`. Whose child a task is without its task.yaml
+/// is told by the journal.
 ///
 /// # Errors
 /// When the list of live tasks or the task's runs cannot be read.
@@ -84,14 +86,14 @@ fn among(
     let mut children = Vec::new();
     for (project, task) in tasks {
         let Ok(dir) = root.task(&project, &task) else { continue };
-        let Ok(spec) = dir.spec() else { continue };
+        let Ok((spec, _)) = mend::spec_or_stand_in(&dir) else { continue };
         let named = spec.parent_task.as_deref() == Some(&parent);
         if !named && !spec.parent_run_id.is_some_and(|run| runs.contains(&run)) {
             continue;
         }
         let status = match checked_status(&dir) {
             // Its processes may live all the same; who takes it next makes its state anew.
-            Err(error) if error.is_damage() => TaskStatus::Interrupted,
+            Err(error) if error.is_lost() => TaskStatus::Interrupted,
             Err(_) => continue,
             Ok(status) => status,
         };

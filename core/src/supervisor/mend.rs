@@ -50,9 +50,18 @@ pub(super) fn state(
     Ok((state, Some(words("state.yaml", stored.as_ref(), source, kept.as_deref()))))
 }
 
+/// What was asked of a task, and whether it is lost: then something stands in for it.
+pub(super) fn spec_or_stand_in(task: &TaskDir) -> Result<(TaskSpec, bool), RecordErrorKind> {
+    match task.spec() {
+        Ok(spec) => Ok((spec, false)),
+        Err(error) if error.is_lost() => Ok((stand_in(task)?, true)),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Stands in for a lost `task.yaml`: whose task it is, as the journal told it last; where it ran, as its
 /// runs tell. Of limits, prompts and access it knows nothing: enough to stop the task, and no more.
-pub(super) fn spec(task: &TaskDir) -> Result<TaskSpec, RecordErrorKind> {
+fn stand_in(task: &TaskDir) -> Result<TaskSpec, RecordErrorKind> {
     let told = Journal::open(task.root())?.last(task.project(), task.id())?;
     let runs: Vec<RunInfo> = task.run_infos()?.into_iter().filter_map(Listed::ok).collect();
     let last = runs.last();

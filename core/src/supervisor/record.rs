@@ -105,7 +105,7 @@ impl Owned {
     /// # Errors
     /// [`TakeError::Held`] when another process owns it.
     pub fn take(root: &Root, project: &ProjectId, task: &TaskId) -> Result<Self, TakeError> {
-        Self::take_with(root, project, task, |_, error| Err(error.into()))
+        Self::take_with(root, project, task, |task| Ok((task.spec()?, false)))
     }
 
     /// As [`Owned::take`], also where `task.yaml` is lost: then what the journal and the runs tell stands in
@@ -114,17 +114,14 @@ impl Owned {
     /// # Errors
     /// As [`Owned::take`].
     pub fn take_to_stop(root: &Root, project: &ProjectId, task: &TaskId) -> Result<Self, TakeError> {
-        Self::take_with(root, project, task, |task, error| match error.is_damage() || error.is_not_found() {
-            true => mend::spec(task),
-            false => Err(error.into()),
-        })
+        Self::take_with(root, project, task, mend::spec_or_stand_in)
     }
 
     fn take_with(
         root: &Root,
         project: &ProjectId,
         task: &TaskId,
-        without_spec: impl FnOnce(&TaskDir, StoreError) -> Result<TaskSpec, RecordErrorKind>,
+        spec: impl FnOnce(&TaskDir) -> Result<(TaskSpec, bool), RecordErrorKind>,
     ) -> Result<Self, TakeError> {
         let dir = root.task(project, task)?;
         let Some(lock) = dir.lock_supervisor()? else {
@@ -134,14 +131,8 @@ impl Owned {
         let before = dir.last_supervisor()?;
         lock.write_holder(&this_process()?)?;
         root.live_add(project, task)?;
-        let (spec, spec_is_lost) = match dir.spec() {
-            Ok(spec) => (spec, false),
-            Err(error) => {
-                let spec = without_spec(&dir, error);
-                (spec.map_err(|kind| RecordError { path: dir.path().to_owned(), kind })?, true)
-            }
-        };
-        Ok(Self::read(root, dir, (spec, spec_is_lost), before, lock)?)
+        let spec = spec(&dir).map_err(|kind| RecordError { path: dir.path().to_owned(), kind })?;
+        Ok(Self::read(root, dir, spec, before, lock)?)
     }
 
     fn read(

@@ -13,11 +13,11 @@ use std::rc::Rc;
 
 use super::detach::Word;
 use super::process::cgroup;
-use super::record::TakeError;
-use super::{SuperviseError, SuperviseOptions, supervise};
+use super::record::{RecordErrorKind, TakeError};
+use super::{SuperviseError, SuperviseOptions, mend, supervise};
 use crate::config::{Config, Sources};
 use crate::model::{ProjectId, TaskId, TaskSpec};
-use crate::store::Root;
+use crate::store::{Marker, Root, TaskDir};
 
 /// What it was started with.
 struct Orders {
@@ -94,7 +94,7 @@ fn run(orders: &Orders, pipe: &Pipe) -> Result<(), Word> {
     let refused = |error: &dyn std::fmt::Display| Word::Refused(error.to_string());
     let root = Root::open(&orders.root).map_err(|error| refused(&error))?;
     let task = root.task(&orders.project, &orders.task).map_err(|error| refused(&error))?;
-    let spec = task.spec().map_err(|error| refused(&error))?;
+    let (spec, to_stop) = spec_of(&task).map_err(|error| refused(&error))?;
     let config = config_of(&spec).map_err(|error| refused(&error))?;
     let owns = {
         let pipe = Rc::clone(pipe);
@@ -104,11 +104,20 @@ fn run(orders: &Orders, pipe: &Pipe) -> Result<(), Word> {
         signals: true,
         owns: Some(Box::new(owns)),
         assume_dead: orders.assume_dead,
+        to_stop,
         ..SuperviseOptions::default()
     };
     match supervise(&root, &config, &orders.project, &orders.task, options) {
         Ok(_) => Ok(()),
         Err(error) => Err(word_of(&error)),
+    }
+}
+
+/// What was asked, and whether that is lost: then the task is taken where it is to be stopped.
+fn spec_of(task: &TaskDir) -> Result<(TaskSpec, bool), RecordErrorKind> {
+    match task.marker(Marker::Stop)? {
+        Some(_) => mend::spec_or_stand_in(task),
+        None => Ok((task.spec()?, false)),
     }
 }
 

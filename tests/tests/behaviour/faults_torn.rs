@@ -171,6 +171,31 @@ fn a_stop_without_a_supervisor_does_not_need_what_was_asked() {
     }
 }
 
+/// Whose child it is, the journal tells; where its supervisor is dead, the parent's starts another.
+#[test]
+fn a_stop_reaches_a_child_task_of_which_nobody_knows_what_was_asked() {
+    for supervised in [true, false] {
+        let left = Left::new("fake", "");
+        let mut wanted = left.tasks.wanted("child\n@setsid-child 600\n@touch task:here\n@sleep 600");
+        wanted.parent_run = left.task.runs().expect("the runs").pop();
+        wanted.parent_task = Some((left.task.project().clone(), left.task.id().clone()));
+        let child = left.tasks.make(&wanted);
+        left.tasks.start(&child);
+        wait_for("the child's agent", || child.path().join("here").exists().then_some(()));
+        if !supervised {
+            left.tasks.kill_supervisor(&child);
+        }
+        fs::write(child.path().join("task.yaml"), "").expect("an empty file");
+        assert_eq!(left.agents(), 3);
+        let stopped = left.tasks.env.run(&["stop", left.task.id().as_str()]).ok();
+        assert_eq!(left.agents(), 0, "{supervised}: {stopped}");
+        let state = child.state().expect("a file").expect("a state");
+        assert_eq!(state.status, TaskStatus::Stopped, "{supervised}: {stopped}");
+        assert!(stopped.stdout.contains("child stopped"), "{supervised}: {stopped}");
+        left.tasks.env.wait_until_empty();
+    }
+}
+
 /// Whoever took it only to stop it, when nobody wants it stopped any more.
 #[test]
 fn a_task_of_which_nobody_knows_what_was_asked_is_not_run() {

@@ -138,7 +138,7 @@ fn ask_to_stop(target: &Target<'_>, task: &TaskDir, request: &StopRequest) -> Re
     match children::checked_status(task) {
         Ok(status) if status.is_ended() => return Err(target.failed(IntentErrorKind::Ended(status))),
         // Whether it has ended is told by who owns it, or takes it and makes its state anew.
-        Err(error) if !(error.is_damage() || error.is_not_found()) => return Err(failed(error)),
+        Err(error) if !error.is_lost() => return Err(failed(error)),
         Ok(_) | Err(_) => {}
     }
     let mut intent = request.who.intent(target.clock);
