@@ -102,7 +102,7 @@ export function needPython() {
 /** Builds the release binary and tells where it is. */
 export function buildRelease() {
   needToBuild();
-  run("cargo", ["build", "--release", "--locked", "-p", "conductor-core", "--features", "cli"]);
+  run("cargo", ["build", "--release", "--locked", "-p", "conductor-core", "--features", "cli,server"]);
   const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
   const binary = join(target, "release", "run-agent");
   if (!existsSync(binary)) fail(`the build left no ${binary}`);

@@ -1,6 +1,6 @@
 //! A server of a world, and requests to it.
 
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -23,15 +23,30 @@ impl TestServer {
         Self::start_with(env, &["--port", "0"])
     }
 
+    /// Starts one that dies when it passes a named step.
+    #[track_caller]
+    pub fn start_dying(env: &TestEnv, step: &str) -> Self {
+        Self::start_so(env, &["--port", "0"], |command| {
+            command.env("CONDUCTOR_CRASH_AT", step);
+        })
+    }
+
     /// Starts one with these options, and waits until it is ready.
+    #[track_caller]
+    pub fn start_with(env: &TestEnv, options: &[&str]) -> Self {
+        Self::start_so(env, options, |_| ())
+    }
+
+    /// Starts one with these options and a changed command, and waits until it is ready.
     ///
     /// # Panics
     /// When it is not ready in time.
     #[track_caller]
-    pub fn start_with(env: &TestEnv, options: &[&str]) -> Self {
+    pub fn start_so(env: &TestEnv, options: &[&str], change: impl FnOnce(&mut Command)) -> Self {
         let args = [&["serve", "--json"][..], options].concat();
         let mut command = env.command(env.run_agent(), &args);
         command.stdin(Stdio::null());
+        change(&mut command);
         let running = Running::start(&mut command, "run-agent serve");
         let ready = wait_for("a server", || {
             let (stdout, stderr) = running.printed();

@@ -8,6 +8,7 @@ use crate::model::IdError;
 use crate::notify::NotifyError;
 use crate::store::{JournalError, StoreError, StoreErrorKind};
 use crate::supervisor::SuperviseError;
+use crate::supervisor::binary::BinaryError;
 use crate::supervisor::depend::{DependError, DependErrorKind};
 use crate::supervisor::detach::DetachError;
 use crate::supervisor::intent::{IntentError, IntentErrorKind as Kind};
@@ -150,6 +151,12 @@ impl From<DetachError> for ApiError {
     fn from(error: DetachError) -> Self {
         ApiError::new(ErrorCode::Io, format_args!("failed to start a supervisor for {error}"))
             .with_hint("`run-agent doctor` looks for what keeps it from starting")
+    }
+}
+
+impl From<BinaryError> for ApiError {
+    fn from(error: BinaryError) -> Self {
+        ApiError::new(ErrorCode::Io, error).with_hint("`run-agent doctor` checks the root")
     }
 }
 

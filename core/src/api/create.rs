@@ -44,6 +44,8 @@ pub struct Wanted {
     pub gather: bool,
     /// Limits.
     pub limits: WantedLimits,
+    /// The request that makes it, where that must not make two.
+    pub request_id: Option<String>,
 }
 
 /// Limits that differ from the configured ones.
@@ -155,6 +157,7 @@ impl App {
             parent_task,
             limits: wanted.limits.over(new.limits.clone()),
             config: self.named_config(),
+            request_id: wanted.request_id,
             ..new
         })
     }

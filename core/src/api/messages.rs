@@ -6,12 +6,11 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use ulid::Ulid;
 
 use super::{ApiError, App};
 use crate::bus::{Bus, Query};
-use crate::model::{Cursor, IdError, Link, Message, NewMessage};
-use crate::store::{Dir, Open};
+use crate::model::{Cursor, IdError, Message, NewMessage};
+use crate::store::{Dir, attach};
 use crate::supervisor::intent::bus_settings;
 
 /// A bus that a root holds.
@@ -98,12 +97,8 @@ impl OpenBus {
                 .with_hint("name a file that is there and that you may read")
         };
         let label = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let name = format!("ATTACH-{}-{}", Ulid::generate(), plain_name(&label));
         let mut from = File::open(file).map_err(failed)?;
-        let mut to = self.folder.open_file(&name, Open::CreateNew)?;
-        io::copy(&mut from, &mut to).and_then(|_| to.sync_all()).map_err(failed)?;
-        self.folder.sync()?;
-        message.links.push(Link { url: name, label: Some(label), kind: Some("attachment".to_owned()) });
+        message.links.push(attach(&self.folder, &label, &mut from)?);
         Ok(())
     }
 
@@ -144,10 +139,4 @@ fn bus_view(bus: &Bus, project: &str, task: Option<&str>) -> Option<BusView> {
         bytes,
         last_at: last.and_then(|message| message.ts),
     })
-}
-
-/// A file name without anything that needs quoting.
-fn plain_name(name: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
-    name.chars().map(plain).take(80).collect()
 }

@@ -10,6 +10,7 @@ use crate::supervisor::intent::{self, Target, Who};
 
 pub use crate::supervisor::intent::{
     AnswerOutcome, AskOutcome, PauseOutcome, ResumeOutcome, StopOutcome, TakeoverOutcome, TellOutcome,
+    TellRequest,
 };
 
 /// A question to the person.
@@ -78,7 +79,18 @@ impl App {
         files: &[PathBuf],
     ) -> Result<TellOutcome, ApiError> {
         let attachments = files.iter().map(|file| self.caller.cwd.join(file)).collect();
-        let request = intent::TellRequest { who: self.who(None), text: text.to_owned(), now, attachments };
+        self.tell_with(
+            task,
+            TellRequest { text: text.to_owned(), now, attachments, ..TellRequest::default() },
+        )
+    }
+
+    /// As [`App::tell`], with all that can be said. Who says it is filled in.
+    ///
+    /// # Errors
+    /// As [`App::tell`].
+    pub fn tell_with(&self, task: &TaskDir, request: TellRequest) -> Result<TellOutcome, ApiError> {
+        let request = TellRequest { who: self.who(None), ..request };
         self.steer(task, |target| intent::tell(target, &request))
     }
 

@@ -131,6 +131,9 @@ pub struct TaskSpec {
     /// Configuration file it was created with, absolute; its supervisors read the same one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<String>,
+    /// The request that made it, where that must not make two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
     /// Fields of newer versions, kept as they came.
     #[serde(flatten)]
     pub extra: BTreeMap<String, serde_json::Value>,

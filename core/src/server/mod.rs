@@ -7,6 +7,7 @@ mod access;
 mod audit;
 mod auth;
 mod body;
+mod download;
 mod guard;
 mod home;
 mod listen;

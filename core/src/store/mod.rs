@@ -4,7 +4,9 @@
 //! folder and without following links out of it. Must not know how agents are run or what a face
 //! shows.
 
+mod attach;
 mod attention;
+mod delete;
 mod dir;
 mod error;
 mod foreign;
@@ -19,6 +21,7 @@ mod outside;
 mod place;
 mod project;
 mod replace;
+pub mod requests;
 mod resolve;
 mod root;
 mod run;
@@ -32,6 +35,7 @@ mod version;
 pub mod walk;
 pub mod yaml;
 
+pub use attach::{attach, is_attachment};
 pub use attention::{Attention, AttentionRecord, AttentionRecords};
 pub(crate) use dir::FileStamp;
 pub use dir::{Dir, Entry, Meta, Open};

@@ -90,25 +90,39 @@ pub fn entry_of(placed: &Path) -> Option<&str> {
 pub fn prune(root: &Root) -> Result<Vec<String>, BinaryError> {
     let bin = root.conductor()?.make_sub("bin")?;
     let Some(_lock) = OfdLock::try_acquire(&bin, LOCK)? else { return Ok(Vec::new()) };
-    let mut named = running(&bin);
+    let unneeded = unneeded_in(root, &bin)?;
+    drop_drafts(&bin)?;
+    for entry in &unneeded {
+        let folder = bin.sub(entry)?;
+        for file in folder.entries()? {
+            folder.remove(&file.name)?;
+        }
+        bin.remove_sub(entry)?;
+    }
+    Ok(unneeded)
+}
+
+/// The entries that [`prune`] would remove.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn unneeded(root: &Root) -> Result<Vec<String>, BinaryError> {
+    unneeded_in(root, &root.conductor()?.make_sub("bin")?)
+}
+
+fn unneeded_in(root: &Root, bin: &Dir) -> Result<Vec<String>, BinaryError> {
+    let mut named = running(bin);
     for (project, task) in root.live_list()? {
         let state = root.task(&project, &task).and_then(|task| task.state()).ok().flatten();
         named.extend(state.and_then(|state| state.binary));
     }
-    drop_drafts(&bin)?;
-    let mut removed = Vec::new();
+    let mut unneeded = Vec::new();
     for entry in bin.entries()?.into_iter().filter(|entry| entry.is_dir && !named.contains(&entry.name)) {
-        let folder = bin.sub(&entry.name)?;
-        if is_young(&folder) {
-            continue;
+        if !is_young(&bin.sub(&entry.name)?) {
+            unneeded.push(entry.name);
         }
-        for file in folder.entries()? {
-            folder.remove(&file.name)?;
-        }
-        bin.remove_sub(&entry.name)?;
-        removed.push(entry.name);
     }
-    Ok(removed)
+    Ok(unneeded)
 }
 
 /// Removes what processes left that died while they copied.

@@ -223,6 +223,7 @@ impl<'a> Launch<'a> {
         let mut child = command.spawn().map_err(spawn)?;
         let pipe = child.stdout.take().expect("standard output is piped");
         let answer = self.listen(pipe);
+        crate::faults::step("detach.owned");
         match &answer {
             Ok(Started { already: false, .. }) => reap_later(child),
             // One that will not own the task is about to end; one that is stuck must not own it later.

@@ -89,6 +89,7 @@ fn stand_in(task: &TaskDir) -> Result<TaskSpec, RecordErrorKind> {
         depth: 0,
         limits: Default::default(),
         config: None,
+        request_id: None,
         extra: Default::default(),
     };
     if let Some(told) = told {

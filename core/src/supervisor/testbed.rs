@@ -44,6 +44,7 @@ pub fn spec(slug: &str) -> TaskSpec {
         depth: 0,
         limits: Limits { max_restarts: 50, max_failures: 5, depth: 3, ..Limits::default() },
         config: None,
+        request_id: None,
         extra: Default::default(),
     }
 }

@@ -46,6 +46,7 @@ pub fn spec() -> TaskSpec {
             depth: 3,
         },
         config: None,
+        request_id: None,
         extra: Default::default(),
     }
 }

@@ -115,6 +115,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("notify.fed", "notify_process.rs"),
     ("notify.before-send", "notify_process.rs"),
     ("notify.answered", "notify_process.rs"),
+    ("once.asked", "server_routes.rs"),
+    ("detach.owned", "server_routes.rs"),
 ];
 
 fn cases(steps: Steps, victim: Victim) -> Vec<Case> {

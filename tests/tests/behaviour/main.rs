@@ -40,6 +40,7 @@ mod sched_detach;
 mod sched_recover;
 mod sched_slots;
 mod server_life;
+mod server_routes;
 mod store_files;
 mod store_foreign;
 mod store_layout;

@@ -2,12 +2,16 @@
 
 mod agents;
 mod attention;
+mod keep;
 mod list;
+mod messages;
 mod projects;
+mod run_files;
 mod runs;
 mod session;
 mod system;
 mod task_actions;
+mod task_files;
 mod tasks;
 
 use axum::extract::DefaultBodyLimit;
@@ -16,7 +20,7 @@ use axum::{Router, response::IntoResponse};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use super::problem::Problem;
@@ -25,6 +29,9 @@ use super::{access, audit, auth, guard, page, reply};
 
 /// Bytes of a body, where a route does not say otherwise.
 const BODY: usize = 1 << 20;
+
+/// Bytes of an attachment.
+const ATTACHMENT: usize = 20 << 20;
 
 /// Everything that the server answers.
 pub fn router(shared: Shared) -> Router {
@@ -82,6 +89,7 @@ fn reading() -> OpenApiRouter<Shared> {
         .routes(routes!(agents::list))
         .routes(routes!(projects::list))
         .routes(routes!(projects::show))
+        .routes(routes!(messages::of_project))
         .routes(routes!(tasks::list))
         .routes(routes!(runs::list))
         .routes(routes!(attention::list))
@@ -93,20 +101,41 @@ fn changing() -> OpenApiRouter<Shared> {
         .routes(routes!(session::issue))
         .routes(routes!(system::recover))
         .routes(routes!(tasks::create))
+        .routes(routes!(keep::delete))
+        .routes(routes!(keep::collect))
+        .routes(routes!(keep::config))
+        .routes(routes!(keep::folders))
+        .routes(routes!(keep::tokens, keep::add_token))
+        .routes(routes!(keep::revoke_token))
+        .routes(routes!(messages::post_to_project))
         .routes(routes!(attention::handle))
         .routes(routes!(task_actions::archive))
 }
 
 /// What may be looked at of one task.
 fn task_reading() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(tasks::show)).nest("/runs/{run}", of_run()).nest(LONG_RUN, of_run())
+    OpenApiRouter::new()
+        .routes(routes!(tasks::show))
+        .routes(routes!(task_files::dependencies))
+        .routes(routes!(task_files::tree))
+        .routes(routes!(task_files::files))
+        .routes(routes!(task_files::file))
+        .routes(routes!(messages::of_task))
+        .routes(routes!(messages::thread))
+        .nest("/runs/{run}", of_run())
+        .nest(LONG_RUN, of_run())
 }
 
 /// A run by its whole path; `/runs/{run}` is short for it.
 const LONG_RUN: &str = "/projects/{project}/tasks/{task}/runs/{run}";
 
 fn of_run() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(runs::show))
+    OpenApiRouter::new()
+        .routes(routes!(runs::show))
+        .routes(routes!(run_files::files))
+        .routes(routes!(run_files::file))
+        .routes(routes!(run_files::output))
+        .routes(routes!(run_files::events))
 }
 
 /// What may be done for one task.
@@ -119,6 +148,8 @@ fn task_changing() -> OpenApiRouter<Shared> {
         .routes(routes!(task_actions::tell))
         .routes(routes!(task_actions::ask))
         .routes(routes!(task_actions::answer))
+        .routes(routes!(messages::post_to_task))
+        .routes(routes!(task_files::attach).layer(DefaultBodyLimit::max(ATTACHMENT)))
 }
 
 async fn wrong_method(request: axum::extract::Request) -> impl IntoResponse {

@@ -39,13 +39,13 @@ pub struct Ticket {
     ticket: String,
 }
 
-/// A token for a page.
+/// A token that was made.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PageToken {
     /// Sent as `Authorization: Bearer <token>`.
-    token: String,
+    pub token: String,
     /// Its name, to take it back by.
-    name: String,
+    pub name: String,
 }
 
 /// Trades a ticket for a full token. Works once.

@@ -12,8 +12,8 @@ use super::tasks::OfTask;
 use crate::api::outcome::{
     AnsweredView, AskedView, DoneView, PausedView, ResumedView, StoppedView, ToldView,
 };
-use crate::api::steer::Question;
-use crate::model::MessageId;
+use crate::api::steer::{Question, TellRequest};
+use crate::model::{Link, MessageId};
 use crate::server::auth::Identity;
 use crate::server::body::{self, Path};
 use crate::server::problem::Problem;
@@ -135,6 +135,9 @@ pub struct Tell {
     /// Interrupt the turn for it.
     #[serde(default)]
     now: bool,
+    /// What the upload of attachments answered.
+    #[serde(default)]
+    attachments: Vec<Link>,
 }
 
 /// Says something to a task's agent: read after this turn, or now. On an ended task it is a follow-up.
@@ -148,7 +151,9 @@ pub async fn tell(
 ) -> Result<(StatusCode, Json<ToldView>), Problem> {
     let told = shared.act(&identity, move |app| {
         let task = of.open(app)?;
-        Ok(ToldView::new(&task, &app.tell(&task, &word.text, word.now, &[])?))
+        let Tell { text, now, attachments } = word;
+        let request = TellRequest { text, now, links: attachments, ..TellRequest::default() };
+        Ok(ToldView::new(&task, &app.tell_with(&task, request)?))
     });
     Ok((StatusCode::CREATED, Json(told.await?)))
 }

@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::list::words;
 use crate::api::create::{Wanted, WantedLimits};
 use crate::api::dto::{TaskDetail, TaskView};
+use crate::api::once::OnceKey;
 use crate::api::page::{Page, PageRequest};
 use crate::api::tasks::TaskQuery;
 use crate::api::{ApiError, App};
@@ -164,6 +165,7 @@ impl NewTask {
             depends_on: self.depends_on,
             on_dependency_failure: self.on_dependency_failure,
             parent_run: None,
+            request_id: None,
             group: self.group,
             continuation: self.continuation,
             gather: self.gather,
@@ -198,13 +200,15 @@ pub struct CreatedTask {
 pub async fn create(
     State(shared): State<Shared>,
     Extension(identity): Extension<Identity>,
+    headers: HeaderMap,
     body::Json(new): body::Json<NewTask>,
 ) -> Result<Response, Problem> {
     shared.may_start()?;
+    let key = headers.get("idempotency-key").map(|key| key.to_str().unwrap_or_default());
+    let key = key.map(|key| OnceKey::new(&identity.name, key, &new)).transpose()?;
     let named = Named { project: new.project.clone(), task: new.task.clone(), folder: new.cwd.clone() };
     let created = shared.act_named(&identity, named, move |app| {
-        let ready = app.prepare(new.wanted()?)?;
-        app.detach(&ready.task)?;
+        let ready = app.start_once(key.as_ref(), new.wanted()?)?;
         let (project, task) = (ready.task.project().to_string(), ready.task.id().to_string());
         Ok(CreatedTask { project, task, warnings: ready.warnings })
     });

@@ -55,6 +55,7 @@ pub(in super::super) fn spec(task: &TaskDir) -> Result<TaskSpec> {
         depth: 0,
         limits: Limits::default(),
         config: None,
+        request_id: None,
         extra: BTreeMap::new(),
     })
 }

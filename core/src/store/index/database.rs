@@ -12,7 +12,7 @@ use super::filter::{RunFilter, TaskFilter, run_time, sort_runs, sort_tasks, task
 use super::seen::Reading;
 use crate::model::{ProjectId, RunId, TaskId};
 use crate::store::error::StoreError;
-use crate::store::journal::{Journal, JournalCursor, JournalEntry, JournalError, JournalRead};
+use crate::store::journal::{Journal, JournalCursor, JournalEntry, JournalError, JournalRead, JournalRecord};
 use crate::store::root::Root;
 use crate::store::summary::{RunSummary, TaskSummary};
 use crate::store::walk::Damaged;
@@ -149,10 +149,7 @@ impl Database {
             if known(&transaction, project, task)? != change.before {
                 continue;
             }
-            for table in ["tasks", "runs", "damaged"] {
-                let sql = format!("DELETE FROM {table} WHERE project = ?1 AND task = ?2");
-                transaction.prepare_cached(&sql)?.execute([project, task])?;
-            }
+            forget(&transaction, project, task)?;
             change.now.as_ref().map_or(Ok(()), |reading| put(&transaction, reading))?;
         }
         Ok(transaction.commit()?)
@@ -379,8 +376,19 @@ fn apply(transaction: &Transaction<'_>, entry: &JournalEntry) -> Result<()> {
     if revision(transaction, &task.project, &task.task)?.is_some_and(|known| known > task.revision) {
         return Ok(());
     }
+    if entry.record.kind == JournalRecord::DELETED {
+        return forget(transaction, task.project.as_str(), task.task.as_str());
+    }
     put_task(transaction, task, None)?;
     entry.record.run.as_ref().map_or(Ok(()), |run| put_run(transaction, run, None))
+}
+
+fn forget(connection: &Connection, project: &str, task: &str) -> Result<()> {
+    for table in ["tasks", "runs", "damaged"] {
+        let sql = format!("DELETE FROM {table} WHERE project = ?1 AND task = ?2");
+        connection.prepare_cached(&sql)?.execute([project, task])?;
+    }
+    Ok(())
 }
 
 /// Stores a task as its files say.

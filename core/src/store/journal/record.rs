@@ -98,6 +98,9 @@ impl<'de> Deserialize<'de> for JournalCursor {
 }
 
 impl JournalRecord {
+    /// What a record says that tells of a task's deletion. Nothing of the task is there any more.
+    pub const DELETED: &'static str = "task.deleted";
+
     /// What the journal tells first of a task: that it was asked for, and nobody has worked on it yet.
     pub fn first(spec: &TaskSpec, title: &str) -> Self {
         let task = TaskSummary::new(spec, None, title);

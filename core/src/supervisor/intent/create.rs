@@ -54,6 +54,8 @@ pub struct NewTask {
     pub limits: Limits,
     /// The configuration file that was named; its supervisors read the same one.
     pub config: Option<PathBuf>,
+    /// The request that makes it, where that must not make two.
+    pub request_id: Option<String>,
 }
 
 impl NewTask {
@@ -78,6 +80,7 @@ impl NewTask {
             parent_task: None,
             limits: config.defaults.limits(),
             config: None,
+            request_id: None,
         }
     }
 }
@@ -185,6 +188,7 @@ impl Draft<'_> {
             depth: 0,
             limits: new.limits.clone(),
             config: new.config.as_ref().map(|path| path.display().to_string()),
+            request_id: new.request_id.clone(),
             extra: Default::default(),
         };
         self.descend(&mut spec)?;

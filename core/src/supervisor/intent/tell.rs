@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::reopen::{Reopen, reopen};
 use super::{IntentError, IntentErrorKind, Target, Who};
 use crate::model::{Link, MessageId, MessageKind, NewMessage, Owed};
-use crate::store::{Marker, Open, StoreError, TaskDir};
+use crate::store::{Marker, StoreError, TaskDir};
 use crate::supervisor::children::checked_status;
 use crate::supervisor::detach;
 
@@ -20,6 +20,8 @@ pub struct TellRequest {
     pub now: bool,
     /// Files that go with it; they are copied beside the bus.
     pub attachments: Vec<PathBuf>,
+    /// What it refers to besides, such as files that are there already.
+    pub links: Vec<Link>,
 }
 
 /// What becomes of what was said.
@@ -56,7 +58,7 @@ pub fn tell(target: &Target<'_>, request: &TellRequest) -> Result<TellOutcome, I
     let ended = checked_status(&task).map_err(|error| target.failed(error))?.is_ended();
     let standing = standing(&task).map_err(|error| target.failed(error))?;
     let mut message = NewMessage::new(MessageKind::USER, request.text.as_str());
-    message.links = links;
+    message.links = request.links.iter().cloned().chain(links).collect();
     if let Some(by) = &request.who.by {
         message = message.with_meta("by", by.clone());
     }
@@ -114,16 +116,9 @@ fn attach(task: &TaskDir, files: &[PathBuf]) -> Result<Vec<Link>, IntentErrorKin
 }
 
 fn attach_one(task: &TaskDir, file: &Path) -> Result<Link, IntentErrorKind> {
-    let failed = |error| IntentErrorKind::Store(StoreError::io(file, "copy", error));
     let label = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let kept = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' };
-    let short: String = label.chars().map(kept).take(100).collect();
-    let name = format!("ATTACH-{}-{short}", ulid::Ulid::generate());
-    let mut source = std::fs::File::open(file).map_err(failed)?;
-    let mut copy = task.dir().open_file(&name, Open::CreateNew)?;
-    std::io::copy(&mut source, &mut copy).and_then(|_| copy.sync_all()).map_err(failed)?;
-    task.dir().sync()?;
-    Ok(Link { url: name, label: Some(label), kind: Some("attachment".to_owned()) })
+    let mut source = std::fs::File::open(file).map_err(|error| StoreError::io(file, "copy", error))?;
+    Ok(crate::store::attach(task.dir(), &label, &mut source)?)
 }
 
 #[cfg(test)]

@@ -1,40 +1,18 @@
 //! `config show`: what is in force, one dotted key a line.
 
-use std::collections::BTreeMap;
-
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::style;
 use crate::cli::output::table::Table;
-use crate::config::{Config, Warning};
-
-/// The JSON of `config show`.
-#[derive(Serialize)]
-struct Document<'a> {
-    config: &'a Config,
-    origins: BTreeMap<&'a str, String>,
-    warnings: Vec<WarningView<'a>>,
-}
-
-#[derive(Serialize)]
-struct WarningView<'a> {
-    place: String,
-    key: &'a str,
-    message: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<&'a str>,
-}
+use crate::config::Warning;
 
 pub fn run(origin: bool, context: &Context) -> Result<u8, Failure> {
-    let loaded = &context.app()?.loaded;
-    let out = &context.out;
+    let (app, out) = (context.app()?, &context.out);
+    let loaded = &app.loaded;
     if out.is_json() {
-        let origins = loaded.origins.iter().map(|(key, place)| (key, place.to_string())).collect();
-        let warnings = loaded.warnings.iter().map(warning_view).collect();
-        out.json(&Document { config: &loaded.config, origins, warnings })?;
+        out.json(&app.settings())?;
         return Ok(0);
     }
     let document = serde_json::to_value(&loaded.config).unwrap_or_default();
@@ -51,15 +29,6 @@ pub fn run(origin: bool, context: &Context) -> Result<u8, Failure> {
         print_warning(warning, context)?;
     }
     Ok(0)
-}
-
-fn warning_view(warning: &Warning) -> WarningView<'_> {
-    WarningView {
-        place: warning.place.to_string(),
-        key: &warning.key,
-        message: &warning.message,
-        hint: warning.hint.as_deref(),
-    }
 }
 
 /// One warning, in the form of errors.

@@ -1,0 +1,170 @@
+//! The buses of tasks and projects.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::{Extension, Json};
+use jiff::Timestamp;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::projects::OfProject;
+use super::tasks::OfTask;
+use crate::api::ApiError;
+use crate::api::talk::{MessagePage, MessageQuery, PostedView};
+use crate::model::{Link, MessageId, MessageKind, NewMessage, Parent};
+use crate::server::auth::Identity;
+use crate::server::body::{self, Path, Query};
+use crate::server::problem::Problem;
+use crate::server::state::Shared;
+
+/// Which messages.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Messages {
+    /// After this id or cursor; absent: from the beginning.
+    after: Option<String>,
+    /// The last so many instead: 1 to 500.
+    #[param(minimum = 1, maximum = 500)]
+    last: Option<usize>,
+    /// Items at most: 1 to 500, else 50.
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<usize>,
+    /// Only of these types, separated by commas.
+    #[serde(rename = "type")]
+    #[param(rename = "type")]
+    kind: Option<String>,
+    /// Only those posted by this run.
+    run: Option<String>,
+    /// Only those that follow from this message.
+    parent: Option<String>,
+    /// On the bus of a project: only those of this task.
+    task: Option<String>,
+    /// Only those appended at this time or later.
+    since: Option<Timestamp>,
+}
+
+impl Messages {
+    fn query(self) -> MessageQuery {
+        let kinds = self.kind.as_deref().unwrap_or_default().split(',').map(str::trim);
+        MessageQuery {
+            kinds: kinds.filter(|kind| !kind.is_empty()).map(str::to_owned).collect(),
+            after: self.after,
+            last: self.last,
+            limit: self.limit,
+            run: self.run,
+            parent: self.parent,
+            task: self.task,
+            since: self.since,
+        }
+    }
+}
+
+/// Messages of a task's bus, from a cursor or the last ones.
+#[utoipa::path(get, path = "/projects/{project}/tasks/{task}/messages", tag = "messages",
+    params(OfTask, Messages), responses((status = 200, body = MessagePage)))]
+pub async fn of_task(
+    State(shared): State<Shared>,
+    Path(of): Path<OfTask>,
+    Query(asked): Query<Messages>,
+) -> Result<Json<MessagePage>, Problem> {
+    let query = asked.query();
+    Ok(Json(shared.look(move |app| app.messages(&app.bus_of_task(&of.open(app)?), &query)).await?))
+}
+
+/// Messages of a project's bus.
+#[utoipa::path(get, path = "/projects/{project}/messages", tag = "messages", params(OfProject, Messages),
+    responses((status = 200, body = MessagePage)))]
+pub async fn of_project(
+    State(shared): State<Shared>,
+    Path(of): Path<OfProject>,
+    Query(asked): Query<Messages>,
+) -> Result<Json<MessagePage>, Problem> {
+    let (id, query) = (of.id()?, asked.query());
+    Ok(Json(shared.look(move |app| app.messages(&app.bus_of_project(&id)?, &query)).await?))
+}
+
+/// A message of a task's bus, as a path names it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct OfMessage {
+    #[serde(flatten)]
+    task: OfTask,
+    id: String,
+}
+
+/// A message, what it follows from, and what follows from it.
+#[utoipa::path(get, path = "/projects/{project}/tasks/{task}/messages/{id}/thread", tag = "messages",
+    responses((status = 200, body = MessagePage)))]
+pub async fn thread(
+    State(shared): State<Shared>,
+    Path(of): Path<OfMessage>,
+) -> Result<Json<MessagePage>, Problem> {
+    let thread = shared.look(move |app| {
+        let id = MessageId::parse(&of.id)?;
+        app.thread(&app.bus_of_task(&of.task.open(app)?), id)
+    });
+    Ok(Json(thread.await?))
+}
+
+/// A message to be posted.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Post {
+    /// Its type: an open word in capitals; INFO where it is absent.
+    #[serde(rename = "type", default = "info")]
+    kind: String,
+    /// Its text.
+    body: String,
+    /// What it follows from.
+    #[serde(default)]
+    parents: Vec<Parent>,
+    /// What it refers to.
+    #[serde(default)]
+    links: Vec<Link>,
+    /// Anything else, one value a key.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    meta: std::collections::BTreeMap<String, serde_json::Value>,
+}
+
+fn info() -> String {
+    MessageKind::INFO.to_owned()
+}
+
+impl Post {
+    fn message(self) -> NewMessage {
+        let Self { kind, body, parents, links, meta } = self;
+        NewMessage { parents, links, meta, ..NewMessage::new(&kind, body) }
+    }
+}
+
+/// Posts a message on a task's bus.
+#[utoipa::path(post, path = "/projects/{project}/tasks/{task}/messages", tag = "messages", params(OfTask),
+    request_body = Post, responses((status = 201, body = PostedView)))]
+pub async fn post_to_task(
+    State(shared): State<Shared>,
+    Extension(identity): Extension<Identity>,
+    Path(of): Path<OfTask>,
+    body::Json(post): body::Json<Post>,
+) -> Result<(StatusCode, Json<PostedView>), Problem> {
+    let posted = shared.act(&identity, move |app| app.post(&app.bus_of_task(&of.open(app)?), post.message()));
+    Ok((StatusCode::CREATED, Json(posted.await?)))
+}
+
+/// Posts a message on a project's bus.
+#[utoipa::path(post, path = "/projects/{project}/messages", tag = "messages", params(OfProject),
+    request_body = Post, responses((status = 201, body = PostedView)))]
+pub async fn post_to_project(
+    State(shared): State<Shared>,
+    Extension(identity): Extension<Identity>,
+    Path(of): Path<OfProject>,
+    body::Json(post): body::Json<Post>,
+) -> Result<(StatusCode, Json<PostedView>), Problem> {
+    let id = of.id()?;
+    let posted = shared.act(&identity, move |app| {
+        let bus = app.bus_of_project(&id)?;
+        app.root()?.writable().map_err(ApiError::from)?;
+        app.post(&bus, post.message())
+    });
+    Ok((StatusCode::CREATED, Json(posted.await?)))
+}

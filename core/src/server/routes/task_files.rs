@@ -1,0 +1,97 @@
+//! Files of a task, attachments among them, and how it stands to others.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::{Extension, Json};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::run_files::Files;
+use super::tasks::OfTask;
+use crate::api::relations::{Relations, TreeView};
+use crate::model::Link;
+use crate::server::auth::Identity;
+use crate::server::body::{Octets, Path, Query};
+use crate::server::download;
+use crate::server::problem::Problem;
+use crate::server::reply::tagged;
+use crate::server::state::Shared;
+
+/// What a task waits for, and what waits for it.
+#[utoipa::path(get, path = "/projects/{project}/tasks/{task}/dependencies", tag = "tasks", params(OfTask),
+    responses((status = 200, body = Relations)))]
+pub async fn dependencies(
+    State(shared): State<Shared>,
+    Path(of): Path<OfTask>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    tagged(&headers, &shared.look(move |app| app.relations(&of.open(app)?)).await?)
+}
+
+/// A task with its runs and all the tasks that they started.
+#[utoipa::path(get, path = "/projects/{project}/tasks/{task}/tree", tag = "tasks", params(OfTask),
+    responses((status = 200, body = TreeView)))]
+pub async fn tree(
+    State(shared): State<Shared>,
+    Path(of): Path<OfTask>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    tagged(&headers, &shared.look(move |app| app.tree(&of.open(app)?)).await?)
+}
+
+/// The files of a task that are shown: what was asked, its state, attachments.
+#[utoipa::path(get, path = "/projects/{project}/tasks/{task}/files", tag = "tasks", params(OfTask),
+    responses((status = 200, body = Files)))]
+pub async fn files(State(shared): State<Shared>, Path(of): Path<OfTask>) -> Result<Json<Files>, Problem> {
+    let items = shared.look(move |app| app.task_files(&of.open(app)?)).await?;
+    Ok(Json(Files { items }))
+}
+
+/// A file of a task, as a path names it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct OfTaskFile {
+    #[serde(flatten)]
+    task: OfTask,
+    name: String,
+}
+
+/// A file of a task, whole or in part. Known secrets are masked byte for byte.
+#[utoipa::path(get, path = "/projects/{project}/tasks/{task}/files/{name}", tag = "tasks",
+    params(("Range" = Option<String>, Header, description = "`bytes=0-99`, `bytes=100-` or `bytes=-100`")),
+    responses((status = 200, content_type = "application/octet-stream", body = String),
+        (status = 206, content_type = "application/octet-stream", body = String)))]
+pub async fn file(
+    State(shared): State<Shared>,
+    Path(of): Path<OfTaskFile>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let name = of.name.clone();
+    let file = shared.look(move |app| app.task_file(&of.task.open(app)?, &of.name)).await?;
+    download::answer(&headers, file, &name)
+}
+
+/// How an attachment is called.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Attachment {
+    /// Its own name.
+    name: String,
+}
+
+/// Puts a file of at most 20 MiB beside a task's bus. What it answers goes into the `links` of a message, or the
+/// `attachments` of `tell`.
+#[utoipa::path(post, path = "/projects/{project}/tasks/{task}/attachments", tag = "tasks",
+    params(OfTask, Attachment), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, body = Link)))]
+pub async fn attach(
+    State(shared): State<Shared>,
+    Extension(identity): Extension<Identity>,
+    Path(of): Path<OfTask>,
+    Query(called): Query<Attachment>,
+    Octets(body): Octets,
+) -> Result<(StatusCode, Json<Link>), Problem> {
+    let link = shared.act(&identity, move |app| app.attach(&of.open(app)?, &called.name, &body));
+    Ok((StatusCode::CREATED, Json(link.await?)))
+}
