@@ -13,6 +13,8 @@ use super::options::ServeOptions;
 use super::routes;
 use super::state::Shared;
 use crate::api::{ApiError, App, Caller};
+use crate::notify::{Courier, Outbox};
+use crate::store::Root;
 
 /// Threads for files and locks, beside those that serve connections.
 const BLOCKING_THREADS: usize = 64;
@@ -48,14 +50,23 @@ pub fn serve(caller: Caller, options: ServeOptions, ready: impl FnOnce(&Serving)
         .max_blocking_threads(BLOCKING_THREADS)
         .build()
         .map_err(|error| ApiError::io("start the server's threads", &error))?;
+    let courier = courier(&app, &root);
     let answer = runtime.block_on(run(app, root, options, ready));
     runtime.shutdown_background();
+    // What is due may take a moment longer than the last request.
+    drop(courier);
     answer
+}
+
+/// What sends webhooks as long as the server lives; none where none is configured.
+fn courier(app: &App, root: &Root) -> Option<Courier> {
+    let outbox = Outbox::open(root, app.config(), &app.clock);
+    if root.is_foreign() { None } else { Courier::follow(outbox) }
 }
 
 async fn run(
     app: App,
-    root: crate::store::Root,
+    root: Root,
     options: ServeOptions,
     ready: impl FnOnce(&Serving),
 ) -> Result<(), ApiError> {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::time::{Duration, Instant};
 
+use conductor_tests::server::TestServer;
 use conductor_tests::{Answer, Receiver, TestEnv};
 use serde_json::Value;
 
@@ -95,6 +96,24 @@ fn a_receiver_that_hangs_delays_no_task() {
     assert_eq!(env.json(&["status", "a"])["status"], "completed");
     env.wait_until_empty();
     assert!(waiting(&env) > 1);
+}
+
+#[test]
+fn a_server_sends_at_once_what_others_tell_the_journal() {
+    let receiver = Receiver::new();
+    let env = world(&receiver, ", events: [task.completed]");
+    let server = TestServer::start(&env);
+    env.wait_for("the place in the journal", || (webhook(&env)["state"] == "on").then_some(()));
+    // Those who work on the task know of no webhook.
+    let plain = env.path().join("plain.yaml");
+    let text = fs::read_to_string(env.config_path()).expect("a configuration");
+    fs::write(&plain, text.split("webhook:").next().expect("a part")).expect("written");
+    let plain = plain.display().to_string();
+    env.run(&["task", "--config", &plain, "--task", "a", "@done"]).ok();
+    let told = receiver.wait("the end", |_| true).json();
+    assert!(told["data"]["task"].as_str().is_some_and(|task| task.ends_with("-a")), "{told}");
+    server.end().ok();
+    assert_eq!(receiver.got().len(), 1);
 }
 
 #[test]
