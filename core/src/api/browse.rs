@@ -11,7 +11,7 @@ use super::tasks::TaskQuery;
 use super::{ApiError, App};
 use crate::model::{ProjectId, RunId, RunStatus, TaskId, TaskStatus};
 use crate::store::index::{RunFilter, RunMark, TaskFilter, TaskMark, run_mark, task_mark};
-use crate::store::{Index, Root, RunDir, TaskDir};
+use crate::store::{FileStamp, Index, Journal, Root, RunDir, TaskDir};
 
 /// How often a lasting process looks at the files themselves for what no journal tells of.
 const FILES_EVERY: Duration = Duration::from_secs(1);
@@ -203,6 +203,11 @@ impl App {
     /// When its record cannot be read.
     pub fn run_view(&self, run: &RunDir) -> Result<RunView, ApiError> {
         Ok(self.checked_run(run.root(), RunView::from(&run.info()?)))
+    }
+
+    /// What changes with every change that the journal of the root tells of.
+    pub(crate) fn journal_stamp(&self) -> Option<FileStamp> {
+        self.existing_root()?.dir().stamp(Journal::FILE).ok()
     }
 
     /// The task of these names.

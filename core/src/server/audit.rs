@@ -78,6 +78,7 @@ pub async fn record(State(shared): State<Shared>, request: Request, next: Next) 
     let peer = request.extensions().get::<Peer>().map(ToString::to_string).unwrap_or_default();
     let id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
     let response = next.run(request).await;
+    shared.pages.forget();
     let identity = response.extensions().get::<Identity>();
     let line = Line {
         at: shared.app.clock.now(),

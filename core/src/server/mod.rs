@@ -15,6 +15,7 @@ mod metrics;
 mod openapi;
 mod options;
 mod page;
+mod pages;
 mod peer;
 mod problem;
 mod reply;

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use axum::body::Bytes;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -11,6 +12,7 @@ use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
 use super::auth::Identity;
+use super::pages::Ready;
 use super::problem::Problem;
 use super::state::Shared;
 use crate::hex::hex;
@@ -46,20 +48,32 @@ pub async fn observe(State(shared): State<Shared>, mut request: Request, next: N
     response
 }
 
+/// The content type of most answers.
+pub const JSON: &str = "application/json";
+
 /// JSON with a tag; without a body where the client has it already.
 ///
 /// # Errors
 /// When it cannot be put into JSON.
 pub fn tagged(headers: &HeaderMap, value: &impl Serialize) -> Result<Response, Problem> {
+    let ready = ready(value)?;
+    Ok(tagged_as(headers, JSON, &ready.tag, ready.body))
+}
+
+/// A value as it is sent.
+///
+/// # Errors
+/// When it cannot be put into JSON.
+pub fn ready(value: &impl Serialize) -> Result<Ready, Problem> {
     let body = serde_json::to_vec(value).map_err(|error| {
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "io", format_args!("no JSON: {error}"))
     })?;
-    Ok(tagged_bytes(headers, "application/json", body.into()))
+    let tag = format!("\"{}\"", hex(&Sha256::digest(&body)[..12]));
+    Ok(Ready { body: body.into(), tag })
 }
 
-/// As [`tagged`], for bytes that are there.
-pub fn tagged_bytes(headers: &HeaderMap, kind: &'static str, body: axum::body::Bytes) -> Response {
-    let tag = format!("\"{}\"", hex(&Sha256::digest(&body)[..12]));
+/// As [`tagged`], for bytes that are there, and their tag.
+pub fn tagged_as(headers: &HeaderMap, kind: &'static str, tag: &str, body: Bytes) -> Response {
     let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let mut tags = known.flat_map(|value| value.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
     let is_known = tags.any(|known| known == tag || known == "*");
@@ -67,7 +81,7 @@ pub fn tagged_bytes(headers: &HeaderMap, kind: &'static str, body: axum::body::B
     let answer = response.headers_mut();
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
+    if let Ok(tag) = HeaderValue::from_str(tag) {
         answer.insert(header::ETAG, tag);
     }
     response

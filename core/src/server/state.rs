@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use super::audit::Audit;
@@ -12,7 +15,9 @@ use super::auth::{Failures, Identity, TokenBook};
 use super::guard::Allowed;
 use super::metrics::Metrics;
 use super::options::ServeOptions;
+use super::pages::{Pages, Settled};
 use super::problem::Problem;
+use super::reply::{self, tagged_as};
 use super::tickets::Tickets;
 use crate::api::{ApiError, App, Caller};
 use crate::store::Root;
@@ -44,6 +49,8 @@ pub struct Inner {
     pub allowed: Allowed,
     /// The tokens.
     pub tokens: TokenBook,
+    /// Pages of lists.
+    pub pages: Pages,
     /// Links that work once.
     pub tickets: Tickets,
     /// Wrong tokens.
@@ -65,6 +72,7 @@ impl Shared {
         let allowed = Allowed::new(hosts, &app.config().api.allowed_origins);
         Self(Arc::new(Inner {
             tokens: TokenBook::new(root.tokens()),
+            pages: Pages::default(),
             tickets: Tickets::default(),
             failures: Failures::new(),
             metrics: Metrics::new(Instant::now()),
@@ -88,6 +96,29 @@ impl Shared {
     ) -> Result<T, Problem> {
         let shared = self.clone();
         Ok(tokio::task::spawn_blocking(move || look(&shared.app)).await??)
+    }
+
+    /// A page of a list; one that was sent before where it still holds.
+    ///
+    /// # Errors
+    /// What the use case says.
+    pub async fn page<T: Settled + Serialize + Send + 'static>(
+        &self,
+        uri: &Uri,
+        headers: &HeaderMap,
+        look: impl FnOnce(&App) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<Response, Problem> {
+        let asked = uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+        let (journal, made) = (self.app.journal_stamp(), Instant::now());
+        if let Some(ready) = self.pages.get(&asked, journal) {
+            return Ok(tagged_as(headers, reply::JSON, &ready.tag, ready.body));
+        }
+        let page = self.look(look).await?;
+        let ready = reply::ready(&page)?;
+        if page.is_settled() {
+            self.pages.keep(asked, journal, made, ready.clone());
+        }
+        Ok(tagged_as(headers, reply::JSON, &ready.tag, ready.body))
     }
 
     /// Does something in the name of a token. The configuration is read anew, as by a command.

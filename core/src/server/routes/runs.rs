@@ -1,7 +1,7 @@
 //! Runs.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -70,6 +70,7 @@ pub struct RunList {
 pub async fn list(
     State(shared): State<Shared>,
     Query(asked): Query<RunList>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let query = RunQuery {
@@ -78,7 +79,7 @@ pub async fn list(
         statuses: words::<RunStatus>("status", asked.status.as_deref())?,
     };
     let page = PageRequest { cursor: asked.cursor, limit: asked.limit };
-    tagged(&headers, &shared.look(move |app| app.run_page(&query, &page)).await?)
+    shared.page(&uri, &headers, move |app| app.run_page(&query, &page)).await
 }
 
 /// One run.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,7 @@ pub struct TaskList {
 pub async fn list(
     State(shared): State<Shared>,
     Query(asked): Query<TaskList>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let query = TaskQuery {
@@ -81,7 +82,7 @@ pub async fn list(
         limit: None,
     };
     let page = PageRequest { cursor: asked.cursor, limit: asked.limit };
-    tagged(&headers, &shared.look(move |app| app.task_page(&query, asked.archived, &page)).await?)
+    shared.page(&uri, &headers, move |app| app.task_page(&query, asked.archived, &page)).await
 }
 
 /// Everything about a task.

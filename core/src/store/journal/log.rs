@@ -39,6 +39,9 @@ pub struct Journal {
 }
 
 impl Journal {
+    /// Its file, below the root.
+    pub(crate) const FILE: &'static str = ".conductor/state/journal.md";
+
     /// Opens the journal of a root; it need not exist, and is not made by looking at it.
     ///
     /// # Errors
