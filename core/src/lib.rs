@@ -16,6 +16,8 @@ mod hex;
 pub mod logs;
 pub mod model;
 pub mod notify;
+#[cfg(any(feature = "cli", feature = "server"))]
+pub mod pinned;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod store;
