@@ -19,6 +19,7 @@ pub mod receiver;
 pub mod scene;
 pub mod seed_root;
 pub mod server;
+pub mod sse;
 pub mod stub;
 pub mod tasks;
 

@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::auth::Identity;
 use super::peer::Peer;
 use super::problem::Problem;
-use super::reply::RequestId;
+use super::reply::{NoChange, RequestId};
 use super::state::Shared;
 use crate::store::{Dir, Open};
 
@@ -78,6 +78,9 @@ pub async fn record(State(shared): State<Shared>, request: Request, next: Next) 
     let peer = request.extensions().get::<Peer>().map(ToString::to_string).unwrap_or_default();
     let id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
     let response = next.run(request).await;
+    if response.extensions().get::<NoChange>().is_some() {
+        return response;
+    }
     shared.pages.forget();
     let identity = response.extensions().get::<Identity>();
     let line = Line {

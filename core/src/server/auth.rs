@@ -54,6 +54,12 @@ impl TokenBook {
         Ok(Token::find(&self.current()?, presented).map(found))
     }
 
+    /// Whether the token of one who was let in is still there and allows the same.
+    pub fn holds(&self, identity: &Identity) -> bool {
+        let is_it = |token: &Token| token.name == identity.name && token.scope == identity.scope;
+        self.current().is_ok_and(|tokens| tokens.iter().any(is_it))
+    }
+
     fn current(&self) -> Result<Arc<Vec<Token>>, ApiError> {
         let stamp = self.tokens.stamp();
         let known = self.read.read().unwrap_or_else(PoisonError::into_inner);

@@ -21,6 +21,7 @@ mod problem;
 mod reply;
 mod routes;
 mod serve;
+mod sse;
 mod state;
 mod tickets;
 

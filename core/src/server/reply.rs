@@ -23,6 +23,11 @@ const REQUEST_ID: &str = "x-request-id";
 #[derive(Debug, Clone, Default)]
 pub struct RequestId(pub String);
 
+/// Says of an answer that nothing was changed, whatever the method of its request: the audit log is about
+/// changes.
+#[derive(Debug, Clone, Copy)]
+pub struct NoChange;
+
 /// Gives a request its id; logs and counts its answer.
 pub async fn observe(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
     let id = Ulid::generate().to_string();

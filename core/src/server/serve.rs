@@ -95,6 +95,7 @@ async fn run(
     until_told(&shared.stopping).await?;
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
     home.as_ref().inspect(|home| home.leave());
+    shared.streams.close();
     shared.stopping.cancel();
     accepting.finish().await;
     Ok(())

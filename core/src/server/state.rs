@@ -19,6 +19,7 @@ use super::pages::{Pages, Settled};
 use super::problem::Problem;
 use super::reply::{self, tagged_as};
 use super::tickets::Tickets;
+use crate::api::stream::Streams;
 use crate::api::{ApiError, App, Caller};
 use crate::store::Root;
 
@@ -59,6 +60,8 @@ pub struct Inner {
     pub audit: Audit,
     /// Counters.
     pub metrics: Metrics,
+    /// The live streams.
+    pub streams: Streams,
     /// Tells all streams and connections to end.
     pub stopping: CancellationToken,
     /// Where it listens, once it does.
@@ -70,6 +73,8 @@ impl Shared {
     pub fn new(app: App, root: Root, options: ServeOptions, hosts: Vec<String>) -> Self {
         let audit = Audit::new(root.writable().and_then(|()| root.state_dir("")).ok());
         let allowed = Allowed::new(hosts, &app.config().api.allowed_origins);
+        let roots = std::iter::once(&root).chain(app.extra_roots()).cloned().collect();
+        let streams = Streams::new(roots, &app.secrets());
         Self(Arc::new(Inner {
             tokens: TokenBook::new(root.tokens()),
             pages: Pages::default(),
@@ -79,6 +84,7 @@ impl Shared {
             stopping: CancellationToken::new(),
             url: OnceLock::new(),
             allowed,
+            streams,
             audit,
             app,
             root,

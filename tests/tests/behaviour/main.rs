@@ -41,6 +41,7 @@ mod sched_recover;
 mod sched_slots;
 mod server_life;
 mod server_routes;
+mod server_streams;
 mod store_files;
 mod store_foreign;
 mod store_layout;

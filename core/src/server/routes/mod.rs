@@ -9,6 +9,7 @@ mod projects;
 mod run_files;
 mod runs;
 mod session;
+mod streams;
 mod system;
 mod task_actions;
 mod task_files;
@@ -93,6 +94,11 @@ fn reading() -> OpenApiRouter<Shared> {
         .routes(routes!(tasks::list))
         .routes(routes!(runs::list))
         .routes(routes!(attention::list))
+        .routes(routes!(streams::events))
+        .routes(routes!(streams::project_messages))
+        .routes(routes!(streams::session))
+        .routes(routes!(streams::subscribe))
+        .routes(routes!(streams::unsubscribe))
 }
 
 /// What full tokens may do.
@@ -122,6 +128,7 @@ fn task_reading() -> OpenApiRouter<Shared> {
         .routes(routes!(task_files::file))
         .routes(routes!(messages::of_task))
         .routes(routes!(messages::thread))
+        .routes(routes!(streams::task_messages))
         .nest("/runs/{run}", of_run())
         .nest(LONG_RUN, of_run())
 }
@@ -136,6 +143,7 @@ fn of_run() -> OpenApiRouter<Shared> {
         .routes(routes!(run_files::file))
         .routes(routes!(run_files::output))
         .routes(routes!(run_files::events))
+        .routes(routes!(streams::log))
 }
 
 /// What may be done for one task.
