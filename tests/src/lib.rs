@@ -16,6 +16,7 @@ pub mod namespace;
 pub mod processes;
 pub mod real_agents;
 pub mod receiver;
+pub mod remote;
 pub mod scene;
 pub mod seed_root;
 pub mod server;

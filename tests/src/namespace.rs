@@ -1,13 +1,17 @@
-//! Tests that need a mount of their own: their body runs in a process within a mount namespace.
+//! Tests that need a mount or a network of their own: their body runs in a process within a namespace.
 
+use std::fs::File;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command};
+
+use nix::sched::{CloneFlags, setns};
 
 use crate::command::Running;
-use crate::env::PATIENCE;
+use crate::env::{PATIENCE, wait_for};
 use crate::processes::{self, MARKER};
 
 const DISK: &str = "CONDUCTOR_TEST_DISK";
+const NETWORK: &str = "CONDUCTOR_TEST_NETWORK";
 
 /// Runs the body of the calling test with a disk of so many MiB that nobody else sees. Where the system
 /// refuses such a namespace it says so on standard error, and nothing is proven.
@@ -19,23 +23,48 @@ pub fn with_disk(mebibytes: u32, body: impl FnOnce(&Path)) {
     if let Some(disk) = std::env::var_os(DISK) {
         return body(Path::new(&disk));
     }
-    let test = std::thread::current().name().expect("a test's thread has its name").to_owned();
     let folder = tempfile::tempdir().expect("a folder");
-    let Some(how) = ways().into_iter().find(|how| works(how, folder.path())) else {
-        eprintln!("not run: {test}: this system refuses mounts in namespaces of one's own");
+    let disk = folder.path().to_str().expect("a plain path");
+    let mount = format!("mount -t tmpfs -o size={mebibytes}m none '{disk}'");
+    within("--mount", &mount, (DISK, disk));
+}
+
+/// Runs the body of the calling test on a machine whose network is one cable to another host. Where the system
+/// refuses such namespaces it says so on standard error, and nothing is proven.
+///
+/// # Panics
+/// As [`with_disk`].
+#[track_caller]
+pub fn with_other_host(body: impl FnOnce(&OtherHost)) {
+    if std::env::var_os(NETWORK).is_some() {
+        return body(&OtherHost::connect());
+    }
+    let cable = format!("ip link set lo up && ip link add {HERE} type veth peer name {THERE}");
+    within("--net", &cable, (NETWORK, "1"));
+}
+
+/// Runs the calling test once more, in a namespace that `prepare` succeeds in.
+#[track_caller]
+fn within(namespace: &str, prepare: &str, variable: (&str, &str)) {
+    let test = std::thread::current().name().expect("a test's thread has its name").to_owned();
+    let ways = [vec![namespace], vec!["--user", "--map-root-user", namespace]];
+    let works = |how: &&Vec<&str>| {
+        let tried = Command::new("unshare").args(*how).args(["sh", "-c", prepare]).output();
+        tried.is_ok_and(|output| output.status.success())
+    };
+    let Some(how) = ways.iter().find(works) else {
+        eprintln!("not run: {test}: this system refuses {namespace} to unshare");
         return;
     };
     let marker = ulid::Ulid::generate().to_string();
     let exe = std::env::current_exe().expect("the path of the test");
-    let mount = format!("mount -t tmpfs -o size={mebibytes}m none \"$1\" && shift && exec \"$@\"");
     let mut command = Command::new("unshare");
     command
         .args(how)
-        .args(["sh", "-c", &mount, "sh"])
-        .arg(folder.path())
+        .args(["sh", "-c", &format!("{prepare} && exec \"$@\""), "sh"])
         .arg(exe)
         .args([test.as_str(), "--exact", "--nocapture", "--test-threads=1"])
-        .env(DISK, folder.path())
+        .env(variable.0, variable.1)
         .env(MARKER, &marker);
     let running = Running::start(&mut command, &test);
     let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| running.wait(PATIENCE * 3)));
@@ -44,13 +73,85 @@ pub fn with_disk(mebibytes: u32, body: impl FnOnce(&Path)) {
     assert_eq!(output.code, Some(0), "{output}");
 }
 
-/// As root, and as anybody else.
-fn ways() -> [&'static [&'static str]; 2] {
-    [&["--mount"], &["--user", "--map-root-user", "--mount"]]
+/// The ends of the cable.
+const HERE: &str = "conductor0";
+const THERE: &str = "conductor1";
+
+/// Another host: a network of its own at the other end of a cable. Dropped, it is gone.
+#[derive(Debug)]
+pub struct OtherHost {
+    holder: Child,
 }
 
-fn works(how: &[&str], folder: &Path) -> bool {
-    let mut command = Command::new("unshare");
-    command.args(how).args(["mount", "-t", "tmpfs", "none"]).arg(folder);
-    command.output().is_ok_and(|output| output.status.success())
+impl OtherHost {
+    /// The address of this machine.
+    pub const HERE: &str = "10.99.0.1";
+    /// The address of the other host.
+    pub const THERE: &str = "10.99.0.2";
+
+    fn connect() -> Self {
+        let holder = Command::new("unshare").args(["--net", "sleep", "infinity"]).spawn();
+        let host = Self { holder: holder.expect("another network") };
+        let own = || std::fs::read_link("/proc/self/ns/net").ok();
+        let its = || std::fs::read_link(host.namespace()).ok();
+        wait_for("another network", || (its().is_some() && its() != own()).then_some(()));
+        let pid = host.holder.id().to_string();
+        run(&["ip", "link", "set", THERE, "netns", &pid]);
+        run(&["ip", "address", "add", &format!("{}/24", Self::HERE), "dev", HERE]);
+        host.mend();
+        let there = format!("--net={}", host.namespace());
+        run(&["nsenter", &there, "ip", "address", "add", &format!("{}/24", Self::THERE), "dev", THERE]);
+        for device in ["lo", THERE] {
+            run(&["nsenter", &there, "ip", "link", "set", device, "up"]);
+        }
+        host
+    }
+
+    /// Does something on the other host: what the calling thread connects to is reached from there.
+    ///
+    /// # Panics
+    /// When `act` does.
+    pub fn there<T: Send>(&self, act: impl FnOnce() -> T + Send) -> T {
+        let namespace = File::open(self.namespace()).expect("its network");
+        let act = move || {
+            setns(namespace, CloneFlags::CLONE_NEWNET).expect("its network");
+            act()
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(act).join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    }
+
+    /// The words before those of a command that runs on the other host.
+    pub fn words(&self) -> [String; 2] {
+        ["nsenter".to_owned(), format!("--net={}", self.namespace())]
+    }
+
+    /// Pulls the cable.
+    pub fn cut(&self) {
+        run(&["ip", "link", "set", HERE, "down"]);
+    }
+
+    /// Plugs it in.
+    pub fn mend(&self) {
+        run(&["ip", "link", "set", HERE, "up"]);
+    }
+
+    fn namespace(&self) -> String {
+        format!("/proc/{}/ns/net", self.holder.id())
+    }
+}
+
+impl Drop for OtherHost {
+    fn drop(&mut self) {
+        // Both fail where it has ended, which is what is wanted.
+        let _ = self.holder.kill();
+        let _ = self.holder.wait();
+    }
+}
+
+#[track_caller]
+fn run(words: &[&str]) {
+    let output = Command::new(words[0]).args(&words[1..]).output().expect("a program");
+    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
 }

@@ -100,11 +100,26 @@ impl App {
         self.existing_root().and_then(ServerFile::of)
     }
 
-    /// A link that opens the running server's dashboard once.
+    /// A link that opens the running server's dashboard once, on this machine.
     ///
     /// # Errors
     /// When no server runs, or it does not answer.
     pub fn dashboard_link(&self) -> Result<String, ApiError> {
+        Ok(self.ticket()?.url)
+    }
+
+    /// A link that opens the running server's dashboard once, on another device.
+    ///
+    /// # Errors
+    /// As [`App::dashboard_link`], and where the server does not listen on the network.
+    pub fn pairing_link(&self) -> Result<String, ApiError> {
+        self.ticket()?.pairing_url.ok_or_else(|| {
+            ApiError::conflict("the server listens on this machine alone")
+                .with_hint("`run-agent serve --lan` listens on the network")
+        })
+    }
+
+    fn ticket(&self) -> Result<Ticket, ApiError> {
         let server = self.running_server().ok_or_else(|| {
             ApiError::not_found(format_args!("no server of {} runs", self.root_path().display()))
                 .with_hint("`run-agent serve --print-url` starts one and prints a link")
@@ -120,15 +135,17 @@ impl App {
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| failed(&error))?;
-        let link = runtime.block_on(async {
+        let ticket = runtime.block_on(async {
             let request = reqwest::Client::new().post(&url).bearer_auth(token.expose_secret());
             request.send().await?.error_for_status()?.json::<Ticket>().await
         });
-        Ok(link.map_err(|error| failed(&error))?.url)
+        ticket.map_err(|error| failed(&error))
     }
 }
 
 #[derive(Deserialize)]
 struct Ticket {
     url: String,
+    #[serde(default)]
+    pairing_url: Option<String>,
 }

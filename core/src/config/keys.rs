@@ -117,6 +117,8 @@ pub const KEYS: &[Key] = &[
     key("api.allowed_hosts", KeyKind::List),
     key("api.allowed_origins", KeyKind::List),
     key("api.public_url", KeyKind::Scalar),
+    key("api.tls.cert", KeyKind::Path),
+    key("api.tls.key", KeyKind::Path),
 ];
 
 /// Keys of the older system that are gone, with what to write instead.

@@ -358,7 +358,8 @@ fn key_files(config: &Config) -> impl Iterator<Item = (String, &Path)> {
     let of_webhooks = config.webhooks().filter_map(|(name, webhook)| {
         Some((webhook::key_of(name, "secret_file"), webhook.secret_file.as_deref()?))
     });
-    of_agents.chain(of_webhooks)
+    let of_server = config.api.tls.iter().map(|files| ("api.tls.key".to_owned(), files.key.as_path()));
+    of_agents.chain(of_webhooks).chain(of_server)
 }
 
 /// The settings that are keys themselves, and what is better.

@@ -32,6 +32,7 @@ pub use layers::{Loaded, Origins, ProjectFile, Sources, Warning};
 pub use schema::schema_text;
 pub use settings::{
     Api, Bus, Config, ConfigFile, Defaults, Durability, ProjectSettings, Selection, Storage, Strategy,
+    TlsFiles,
 };
 pub use template::template;
 pub use token::Env;

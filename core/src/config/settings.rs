@@ -267,6 +267,19 @@ pub struct Api {
     /// Where people reach it: what links in notifications begin with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
+    /// The certificate that it shows on the network, in place of one that it makes for itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls: Option<TlsFiles>,
+}
+
+/// A certificate and its key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TlsFiles {
+    /// File of the certificate and its chain, PEM.
+    pub cert: PathBuf,
+    /// File of its key, PEM.
+    pub key: PathBuf,
 }
 
 impl Default for Api {
@@ -277,6 +290,7 @@ impl Default for Api {
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
             public_url: None,
+            tls: None,
         }
     }
 }

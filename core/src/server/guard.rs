@@ -93,13 +93,13 @@ fn check(
     headers: &HeaderMap,
 ) -> Result<(), Problem> {
     let authority = authority(uri, headers)?;
-    if peer != Peer::Unix && !allowed.knows_host(authority) {
+    if peer != Peer::Unix && !allowed.knows_host(authority) && !peer.reached(host_of(authority)) {
         return Err(Problem::new(
             StatusCode::MISDIRECTED_REQUEST,
             "foreign_host",
             format_args!("this server is not {authority:?}"),
         )
-        .with_hint("use 127.0.0.1 or localhost, or add the name to api.allowed_hosts"));
+        .with_hint("use its address, or add the name to api.allowed_hosts"));
     }
     check_origin(allowed, peer, authority, method, uri, headers)?;
     check_type(method, uri, headers)
@@ -169,7 +169,7 @@ mod tests {
 
     fn asked(method: Method, path: &str, headers: &[(&'static str, &str)]) -> Result<(), &'static str> {
         let allowed = Allowed::new(["box.local".to_owned()], &["https://my.example".to_owned()]);
-        let peer = Peer::Tcp { address: ([127, 0, 0, 1], 9).into(), tls: false };
+        let peer = Peer::Tcp { address: ([10, 0, 0, 1], 9).into(), own: [10, 0, 0, 7].into(), tls: false };
         let headers: HeaderMap = headers
             .iter()
             .map(|(name, value)| {
@@ -184,12 +184,19 @@ mod tests {
 
     #[test]
     fn only_names_of_this_server_are_answered() {
-        for host in ["127.0.0.1:14355", "localhost", "LOCALHOST:1", "[::1]:14355", "box.local:80"] {
+        for host in
+            ["127.0.0.1:14355", "localhost", "LOCALHOST:1", "[::1]:14355", "box.local:80", "10.0.0.7:14355"]
+        {
             assert_eq!(asked(Method::GET, TASKS, &[("host", host)]), Ok(()), "{host}");
         }
-        for host in
-            ["evil.example", "127.0.0.1.evil.example", "127.0.0.2", "", "localhost.evil.example:14355"]
-        {
+        for host in [
+            "evil.example",
+            "127.0.0.1.evil.example",
+            "127.0.0.2",
+            "10.0.0.8",
+            "",
+            "localhost.evil.example:14355",
+        ] {
             assert_eq!(asked(Method::GET, TASKS, &[("host", host)]), Err("foreign_host"), "{host}");
         }
         assert_eq!(asked(Method::GET, TASKS, &[]), Err("usage"));

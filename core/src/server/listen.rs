@@ -1,6 +1,7 @@
 //! Listening: the port, the unix socket, and what each connection may take.
 
-use std::net::{IpAddr, SocketAddr};
+use std::io;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, UnixListener};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixListener};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -28,24 +29,62 @@ const HEAD: Duration = Duration::from_secs(15);
 const GRACE: Duration = Duration::from_secs(10);
 /// Ports after the usual one that are tried when it is taken.
 const NEIGHBOURS: u16 = 20;
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 1024;
+/// The first byte of a TLS handshake; no request begins with it.
+const HANDSHAKE: u8 = 0x16;
 /// Bytes of one connection that wait to be written.
 const WRITE_BUFFER: usize = 256 << 10;
 
-/// The port. `exact`: that one or none.
+/// One port on all of these addresses, and its number. `exact`: that one or none.
 ///
 /// # Errors
-/// When none is free, or the address is none of this machine.
-pub async fn bind(host: IpAddr, port: u16, exact: bool) -> Result<TcpListener, ApiError> {
-    let last = if exact || port == 0 { port } else { port.saturating_add(NEIGHBOURS) };
-    let mut failure = None;
-    for port in port..=last {
-        match TcpListener::bind(SocketAddr::new(host, port)).await {
-            Ok(listener) => return Ok(listener),
-            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => failure = Some(error),
-            Err(error) => return Err(refused(host, port, &error)),
+/// When none is free, or an address is none of this machine.
+pub fn bind(hosts: &[IpAddr], port: u16, exact: bool) -> Result<(Vec<TcpListener>, u16), ApiError> {
+    let last = if exact && port != 0 { port } else { port.saturating_add(NEIGHBOURS) };
+    let mut taken = None;
+    for attempt in port..=last {
+        // Any free one is asked for again where it is not free on all addresses.
+        match bind_all(hosts, if port == 0 { 0 } else { attempt }) {
+            Ok(bound) => return Ok(bound),
+            Err((host, error)) if error.kind() == io::ErrorKind::AddrInUse => taken = Some((host, error)),
+            Err((host, error)) => return Err(refused(host, port, &error)),
         }
     }
-    Err(refused(host, port, &failure.unwrap_or_else(|| std::io::ErrorKind::AddrInUse.into())))
+    let (host, error) = taken.unwrap_or((hosts[0], io::ErrorKind::AddrInUse.into()));
+    Err(refused(host, port, &error))
+}
+
+fn bind_all(hosts: &[IpAddr], port: u16) -> Result<(Vec<TcpListener>, u16), (IpAddr, io::Error)> {
+    let mut listeners = Vec::new();
+    let mut port = port;
+    for host in hosts {
+        let listener = open(SocketAddr::new(*host, port)).map_err(|error| (*host, error))?;
+        port = listener.local_addr().map_err(|error| (*host, error))?.port();
+        listeners.push(listener);
+    }
+    Ok((listeners, port))
+}
+
+/// Every address of IPv6 is every one of IPv4 as well, whatever the system's default is.
+fn open(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    if address.is_ipv6() {
+        rustix::net::sockopt::set_ipv6_v6only(&socket, !address.ip().is_unspecified())?;
+    }
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// Whether this machine has IPv6 beside IPv4.
+pub fn has_both() -> bool {
+    let try_it = || -> io::Result<()> {
+        let socket = TcpSocket::new_v6()?;
+        rustix::net::sockopt::set_ipv6_v6only(&socket, false)?;
+        socket.bind(SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), 0))
+    };
+    try_it().is_ok()
 }
 
 fn refused(host: IpAddr, port: u16, error: &std::io::Error) -> ApiError {
@@ -97,19 +136,30 @@ impl Server {
             };
             let _ = stream.set_nodelay(true);
             let (server, tls) = (self.clone(), tls.clone());
-            let peer = Peer::Tcp { address, tls: tls.is_some() };
             self.connections.spawn(async move {
                 let _place = place;
-                match tls {
-                    None => server.connection(stream, peer).await,
-                    Some(tls) => {
-                        let handshake = tokio::time::timeout(HEAD, tls.accept(stream)).await;
-                        if let Ok(Ok(stream)) = handshake {
-                            server.connection(stream, peer).await;
-                        }
-                    }
-                }
+                server.tcp(stream, address, tls).await;
             });
+        }
+    }
+
+    async fn tcp(&self, stream: TcpStream, address: SocketAddr, tls: Option<TlsAcceptor>) {
+        let Ok(own) = stream.local_addr() else { return };
+        let address = SocketAddr::new(address.ip().to_canonical(), address.port());
+        let own = own.ip().to_canonical();
+        let is_here = address.ip().is_loopback() && own.is_loopback();
+        let tls = match tls {
+            Some(tls) if is_here => begins_with_handshake(&stream).await.then_some(tls),
+            tls => tls,
+        };
+        let peer = Peer::Tcp { address, own, tls: tls.is_some() };
+        match tls {
+            None => self.connection(stream, peer).await,
+            Some(tls) => match tokio::time::timeout(HEAD, tls.accept(stream)).await {
+                Ok(Ok(stream)) => self.connection(stream, peer).await,
+                Ok(Err(error)) => tracing::debug!(%peer, %error, "no handshake"),
+                Err(_) => tracing::debug!(%peer, "no handshake in time"),
+            },
         }
     }
 
@@ -174,4 +224,11 @@ impl Server {
 async fn not_accepted(error: &std::io::Error) {
     tracing::warn!(%error, "a connection cannot be accepted");
     tokio::time::sleep(Duration::from_millis(100)).await;
+}
+
+/// Whether a client of this machine speaks TLS, which it need not. One that says nothing does not.
+async fn begins_with_handshake(stream: &TcpStream) -> bool {
+    let mut first = [0];
+    let peeked = tokio::time::timeout(HEAD, stream.peek(&mut first)).await;
+    matches!(peeked, Ok(Ok(1))) && first[0] == HANDSHAKE
 }

@@ -12,6 +12,8 @@ mod guard;
 mod home;
 mod listen;
 mod metrics;
+mod names;
+mod network;
 mod openapi;
 mod options;
 mod page;
@@ -24,7 +26,9 @@ mod serve;
 mod sse;
 mod state;
 mod tickets;
+mod tls;
 
+pub use network::OnNetwork;
 pub use openapi::document;
 pub use options::ServeOptions;
 pub use serve::{Serving, serve};

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 pub struct ServeOptions {
     /// Address to listen on.
     pub host: Option<String>,
+    /// Whether to listen on the network, with a certificate of its own making where none is configured.
+    pub lan: bool,
     /// Port; 0: any free one. A configured one that is taken is followed by the next free one, one that is
     /// named here is not.
     pub port: Option<u16>,

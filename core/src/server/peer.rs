@@ -7,8 +7,10 @@ use std::net::{IpAddr, SocketAddr};
 pub enum Peer {
     /// Over the network, loopback included.
     Tcp {
-        /// Its address.
+        /// Its address; one of IPv4 as such, also where it came over a port of IPv6.
         address: SocketAddr,
+        /// The address of ours that it connected to.
+        own: IpAddr,
         /// Whether the connection is encrypted.
         tls: bool,
     },
@@ -23,6 +25,14 @@ impl Peer {
             Peer::Tcp { address, .. } => Some(address.ip()),
             Peer::Unix => None,
         }
+    }
+
+    /// Whether `host` is the address that it connected to. No name can be, so none that was pointed here by
+    /// somebody else.
+    pub fn reached(&self, host: &str) -> bool {
+        let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        let named: Option<IpAddr> = bare.parse().ok();
+        matches!(self, Peer::Tcp { own, .. } if Some(*own) == named)
     }
 
     /// The scheme of addresses that it uses.

@@ -1,6 +1,5 @@
 //! A server from its start to its end.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use tokio::net::{TcpListener, UnixListener};
@@ -9,9 +8,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::home::Home;
 use super::listen::{self, Server};
+use super::names::Names;
+use super::network::{OnNetwork, Plan, bracketed};
 use super::options::ServeOptions;
 use super::routes;
 use super::state::Shared;
+use super::tls::Tls;
 use crate::api::{ApiError, App, Caller};
 use crate::notify::{Courier, Outbox};
 use crate::store::Root;
@@ -26,8 +28,11 @@ pub struct Serving {
     pub url: String,
     /// Its unix socket; absent where another server of the root has it.
     pub socket: Option<PathBuf>,
-    /// A link that works once and gives a page its token.
+    /// A link that works once and gives a page its token; where the server listens on the network, one for
+    /// other devices.
     pub link: String,
+    /// How others reach it, where it listens on the network.
+    pub network: Option<OnNetwork>,
     /// Whether another port than the configured one was taken, as that was not free.
     pub moved_from: Option<u16>,
     /// Whether it only reads, since the root is another system's.
@@ -70,21 +75,25 @@ async fn run(
     options: ServeOptions,
     ready: impl FnOnce(&Serving),
 ) -> Result<(), ApiError> {
-    let host = host(&app, &options)?;
+    let plan = Plan::new(&app, &root, &options)?;
     let wanted = options.port.unwrap_or(app.config().api.port);
-    let listener = listen::bind(host, wanted, options.port.is_some()).await?;
-    let address = listener.local_addr().map_err(|error| ApiError::io("listen", &error))?;
-    let hosts = app.config().api.allowed_hosts.iter().cloned().chain([bracketed(host)]).collect();
+    let (listeners, port) = listen::bind(&plan.hosts, wanted, options.port.is_some())?;
+    let named = plan.names.iter().flat_map(Names::hosts);
+    let hosts = app.config().api.allowed_hosts.iter().cloned().chain(named).collect();
     let home = Home::take(&root)?;
     let shared = Shared::new(app, root, options, hosts);
-    let url = format!("http://{}", shown(address));
+    let url = format!("http://{}:{port}", bracketed(plan.here));
     let _ = shared.url.set(url.clone());
+    let network = plan.on_network(port);
+    network.iter().for_each(|network| drop(shared.network.set(network.clone())));
     let (home, socket) = home.map_or((None, None), |(home, socket)| (Some(home), Some(socket)));
-    let accepting = Accepting::start(&shared, listener, socket)?;
+    let accepting = Accepting::start(&shared, listeners, plan.tls, socket)?;
+    let links = shared.links();
     let serving = Serving {
-        link: shared.link(),
+        link: links.pairing.unwrap_or(links.here),
+        network,
         socket: home.as_ref().map(|home| home.socket().clone()),
-        moved_from: (wanted != 0 && address.port() != wanted).then_some(wanted),
+        moved_from: (wanted != 0 && port != wanted).then_some(wanted),
         read_only: shared.root.is_foreign(),
         url,
     };
@@ -101,32 +110,6 @@ async fn run(
     Ok(())
 }
 
-fn host(app: &App, options: &ServeOptions) -> Result<IpAddr, ApiError> {
-    let text = options.host.as_deref().unwrap_or(&app.config().api.host);
-    let address = if text == "localhost" { Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)) } else { text.parse() };
-    let address: IpAddr = address.map_err(|_| {
-        ApiError::usage(format_args!("{text:?} is no address to listen on"))
-            .with_hint("write 127.0.0.1 or ::1")
-    })?;
-    if !address.is_loopback() {
-        let network = format_args!(
-            "refusing to listen on {address}: without TLS everybody on the network could read the token"
-        );
-        return Err(
-            ApiError::usage(network).with_hint("`run-agent serve --lan` listens on the network, encrypted")
-        );
-    }
-    Ok(address)
-}
-
-fn bracketed(host: IpAddr) -> String {
-    if host.is_ipv6() { format!("[{host}]") } else { host.to_string() }
-}
-
-fn shown(address: SocketAddr) -> String {
-    format!("{}:{}", bracketed(address.ip()), address.port())
-}
-
 /// The port and the socket being listened on.
 struct Accepting {
     server: Server,
@@ -135,11 +118,15 @@ struct Accepting {
 impl Accepting {
     fn start(
         shared: &Shared,
-        tcp: TcpListener,
+        ports: Vec<TcpListener>,
+        tls: Option<Tls>,
         socket: Option<std::os::unix::net::UnixListener>,
     ) -> Result<Self, ApiError> {
         let server = Server::new(routes::router(shared.clone()), shared.stopping.clone());
-        tokio::spawn(server.clone().accept_tcp(tcp, None));
+        let tls = tls.map(|tls| tls.acceptor);
+        for port in ports {
+            tokio::spawn(server.clone().accept_tcp(port, tls.clone()));
+        }
         if let Some(socket) = socket {
             let socket = UnixListener::from_std(socket).map_err(|error| ApiError::io("listen", &error))?;
             tokio::spawn(server.clone().accept_unix(socket));

@@ -14,6 +14,7 @@ use super::audit::Audit;
 use super::auth::{Failures, Identity, TokenBook};
 use super::guard::Allowed;
 use super::metrics::Metrics;
+use super::network::OnNetwork;
 use super::options::ServeOptions;
 use super::pages::{Pages, Settled};
 use super::problem::Problem;
@@ -36,6 +37,15 @@ pub struct Named {
     pub task: Option<String>,
     /// The folder in which a command would be called: its `conductor.yaml` counts.
     pub folder: Option<PathBuf>,
+}
+
+/// A link that works once, as this machine and as others use it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Links {
+    /// For this machine.
+    pub here: String,
+    /// For others, with the fingerprint of the certificate; none where it does not listen on the network.
+    pub pairing: Option<String>,
 }
 
 /// The parts of it.
@@ -66,6 +76,8 @@ pub struct Inner {
     pub stopping: CancellationToken,
     /// Where it listens, once it does.
     pub url: OnceLock<String>,
+    /// Where others reach it, where it listens on the network.
+    pub network: OnceLock<OnNetwork>,
 }
 
 impl Shared {
@@ -83,6 +95,7 @@ impl Shared {
             metrics: Metrics::new(Instant::now()),
             stopping: CancellationToken::new(),
             url: OnceLock::new(),
+            network: OnceLock::new(),
             allowed,
             streams,
             audit,
@@ -154,10 +167,12 @@ impl Shared {
         Ok(acted.await??)
     }
 
-    /// A link that opens the dashboard once.
-    pub fn link(&self) -> String {
+    /// Links that open the dashboard, one of them, once.
+    pub fn links(&self) -> Links {
         let url = self.url.get().map_or("", String::as_str);
-        format!("{url}/#ticket={}", self.tickets.issue(Instant::now()))
+        let ticket = self.tickets.issue(Instant::now());
+        let pairing = self.network.get().map(|network| network.link(&ticket));
+        Links { here: format!("{url}/#ticket={ticket}"), pairing }
     }
 
     fn caller(&self, identity: &Identity, named: Named) -> Caller {

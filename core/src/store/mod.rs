@@ -6,6 +6,7 @@
 
 mod attach;
 mod attention;
+mod certificate;
 mod delete;
 mod dir;
 mod error;
@@ -37,6 +38,7 @@ pub mod yaml;
 
 pub use attach::{attach, is_attachment};
 pub use attention::{Attention, AttentionRecord, AttentionRecords};
+pub use certificate::CertificateFile;
 pub(crate) use dir::FileStamp;
 pub use dir::{Dir, Entry, Meta, Open};
 pub(crate) use error::optional;

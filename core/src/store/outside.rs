@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
 
+use super::dir::Dir;
+use super::error::{Result, optional};
 use super::root::{Root, RootKind};
 use crate::hex::hex;
 
@@ -20,6 +22,29 @@ impl Root {
     /// The folder for records about a root that is not ours. Not made here.
     pub(super) fn outside_state(&self) -> PathBuf {
         self.outside("XDG_STATE_HOME", ".local/state")
+    }
+
+    /// The folder of what its server keeps; of a root that is not ours one of the user's. Made where it is not
+    /// there.
+    ///
+    /// # Errors
+    /// When it can be neither made nor opened.
+    pub(super) fn server_state(&self) -> Result<Dir> {
+        match self.kind() {
+            RootKind::Own { .. } | RootKind::Damaged => self.state_dir(""),
+            RootKind::Fresh | RootKind::Foreign => Dir::create_all(&self.outside_state()),
+        }
+    }
+
+    /// [`Root::server_state`] where it is there.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub(super) fn known_server_state(&self) -> Result<Option<Dir>> {
+        match self.kind() {
+            RootKind::Own { .. } | RootKind::Damaged => optional(self.dir().sub(".conductor/state")),
+            RootKind::Fresh | RootKind::Foreign => optional(Dir::open(&self.outside_state())),
+        }
     }
 
     fn outside(&self, variable: &str, below_home: &str) -> PathBuf {

@@ -16,7 +16,7 @@ use subtle::ConstantTimeEq;
 use super::dir::{Dir, FileStamp};
 use super::error::{Result, StoreError, StoreErrorKind, optional};
 use super::lock::OfdLock;
-use super::root::{Root, RootKind};
+use super::root::Root;
 use super::yaml;
 use crate::hex::hex;
 use crate::model::{ProjectId, TaskId};
@@ -102,7 +102,7 @@ impl Tokens {
     /// # Errors
     /// When the file is damaged.
     pub fn list(&self) -> Result<Vec<Token>> {
-        match self.dir()? {
+        match self.root.known_server_state()? {
             Some(dir) => Ok(read(&dir)?.tokens),
             None => Ok(Vec::new()),
         }
@@ -110,7 +110,7 @@ impl Tokens {
 
     /// What changes when the list does; none while there is none.
     pub(crate) fn stamp(&self) -> Option<FileStamp> {
-        self.dir().ok()??.stamp(FILE).ok()
+        self.root.known_server_state().ok()??.stamp(FILE).ok()
     }
 
     /// Makes a token; its value is told here and nowhere else.
@@ -163,7 +163,7 @@ impl Tokens {
     }
 
     fn change<T>(&self, change: impl FnOnce(&Dir, &mut Vec<Token>) -> Result<T>) -> Result<T> {
-        let dir = self.made_dir()?;
+        let dir = self.root.server_state()?;
         let _lock = OfdLock::acquire(&dir, LOCK_FILE, WAIT)?;
         let mut file = read(&dir)?;
         if file.version > VERSION {
@@ -173,20 +173,6 @@ impl Tokens {
         let answer = change(&dir, &mut file.tokens)?;
         dir.replace(FILE, yaml::emit(&file)?.as_bytes())?;
         Ok(answer)
-    }
-
-    fn dir(&self) -> Result<Option<Dir>> {
-        match self.root.kind() {
-            RootKind::Own { .. } | RootKind::Damaged => optional(self.root.dir().sub(".conductor/state")),
-            RootKind::Fresh | RootKind::Foreign => optional(Dir::open(&self.root.outside_state())),
-        }
-    }
-
-    fn made_dir(&self) -> Result<Dir> {
-        match self.root.kind() {
-            RootKind::Own { .. } | RootKind::Damaged => self.root.state_dir(""),
-            RootKind::Fresh | RootKind::Foreign => Dir::create_all(&self.root.outside_state()),
-        }
     }
 }
 

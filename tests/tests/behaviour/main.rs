@@ -40,6 +40,7 @@ mod sched_detach;
 mod sched_recover;
 mod sched_slots;
 mod server_life;
+mod server_network;
 mod server_routes;
 mod server_streams;
 mod store_files;

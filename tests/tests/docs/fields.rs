@@ -17,6 +17,7 @@ const FILES: &[(&str, &[&str])] = &[
     ("store/lock.rs", &["Holder"]),
     ("store/root.rs", &["RootFile"]),
     ("store/attention.rs", &["AttentionRecord"]),
+    ("store/certificate.rs", &["CertificateFile"]),
     ("store/journal/record.rs", &["JournalRecord"]),
     ("supervisor/slots/mod.rs", &["Occupant"]),
     ("agent/choose.rs", &["State", "Share", "Chosen"]),

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::cli::context::Context;
 use crate::cli::failure::{self, Failure};
-use crate::cli::output::{Out, style};
+use crate::cli::output::{Out, qr, style};
 use crate::server::{ServeOptions, Serving, serve};
 
 /// Serve the API and the dashboard
@@ -18,6 +18,12 @@ pub struct ServeArgs {
     /// Address to listen on; else api.host of the configuration, 127.0.0.1
     #[arg(long, value_name = "ADDRESS")]
     pub host: Option<String>,
+    /// Listen on the network, over TLS, and print a link and a QR code for another device
+    ///
+    /// With the certificate of api.tls, else with one that it makes for itself. On 127.0.0.1 it answers
+    /// without TLS as well.
+    #[arg(long)]
+    pub lan: bool,
     /// Port; 0 is any free one; else api.port, 14355, or the next free one
     #[arg(long, value_name = "N")]
     pub port: Option<u16>,
@@ -39,6 +45,7 @@ const EXAMPLES: &str = "\
 Examples:
   run-agent serve
   run-agent serve --print-url
+  run-agent serve --lan
   run-agent serve --port 0 --json";
 
 /// The JSON of `serve`: one line when it answers.
@@ -49,6 +56,11 @@ struct Document<'a> {
     socket: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<&'a str>,
+    /// Where others reach it, the best first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    network: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<String>,
     pid: u32,
 }
 
@@ -57,6 +69,7 @@ pub fn run(args: &ServeArgs, context: &Context) -> Result<u8, Failure> {
     crate::cli::log::serve(args.log_json);
     let options = ServeOptions {
         host: args.host.clone(),
+        lan: args.lan,
         port: args.port,
         no_start: args.no_start,
         assume_dead: args.assume_dead,
@@ -77,17 +90,38 @@ fn say(args: &ServeArgs, serving: &Serving, out: &Out) -> Result<(), Failure> {
     if serving.socket.is_none() && !serving.read_only {
         failure::print_warning("another server of this root runs, and keeps the socket; that harms nobody");
     }
-    let link = args.print_url.then_some(serving.link.as_str());
+    if serving.network.as_ref().is_some_and(|network| network.is_new) {
+        failure::print_warning(
+            "the certificate was nearly over and is another now: tell its fingerprint to whoever pinned the old one",
+        );
+    }
+    let link = (args.print_url || args.lan).then_some(serving.link.as_str());
     let socket = serving.socket.as_ref().map(|path| path.display().to_string());
     if out.is_json() {
-        return out.json_line(&Document { url: &serving.url, socket, link, pid: std::process::id() });
+        let network = serving.network.as_ref();
+        return out.json_line(&Document {
+            url: &serving.url,
+            socket,
+            link,
+            network: network.map(|network| network.urls.as_slice()),
+            fingerprint: network.map(|network| network.fingerprint.to_string()),
+            pid: std::process::id(),
+        });
     }
     out.line(format_args!("{} {}", out.paint(style::GOOD, "serving"), serving.url))?;
+    let more = |name: &str, value: &str| {
+        out.line(format_args!("{} {value}", out.paint(style::DIM, format_args!("{name:<7}"))))
+    };
     if let Some(socket) = socket {
-        out.line(format_args!("{} {socket}", out.paint(style::DIM, "socket ")))?;
+        more("socket", &socket)?;
     }
-    match link {
-        Some(link) => out.line(format_args!("{} {link}", out.paint(style::DIM, "open   "))),
-        None => out.line(format_args!("{} run-agent token link", out.paint(style::DIM, "open   "))),
+    if let Some(network) = &serving.network {
+        network.urls.iter().try_for_each(|url| more("network", url))?;
+        more("sha256", &network.fingerprint.spelled())?;
+    }
+    more("open", link.unwrap_or("run-agent token link"))?;
+    match link.filter(|_| serving.network.is_some() && out.is_terminal()) {
+        Some(link) => qr::print(out, link),
+        None => Ok(()),
     }
 }

@@ -9,7 +9,7 @@ use crate::api::tokens::{TokenView, WantedScope};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::table::Table;
-use crate::cli::output::{style, time};
+use crate::cli::output::{qr, style, time};
 
 /// Make, list and take back the tokens of the server
 #[derive(Debug, Args)]
@@ -49,7 +49,11 @@ enum TokenCommand {
         name: String,
     },
     /// Print a link that opens the dashboard of the running server once
-    Link,
+    Link {
+        /// For another device: the server is one that listens on the network
+        #[arg(long)]
+        lan: bool,
+    },
 }
 
 /// The JSON of `token add` and `token show`.
@@ -99,9 +103,9 @@ pub fn run(args: &TokenArgs, context: &Context) -> Result<u8, Failure> {
                 out.line(format_args!("{} {name} opens nothing any more", out.paint(style::GOOD, "✓")))?;
             }
         }
-        TokenCommand::Link => {
-            let url = app.dashboard_link()?;
-            if out.is_json() { out.json(&Link { url })? } else { out.line(url)? }
+        TokenCommand::Link { lan } => {
+            let url = if *lan { app.pairing_link()? } else { app.dashboard_link()? };
+            print_link(url, *lan, context)?;
         }
     }
     Ok(0)
@@ -110,6 +114,15 @@ pub fn run(args: &TokenArgs, context: &Context) -> Result<u8, Failure> {
 fn print_secret(name: &str, token: &str, context: &Context) -> Result<(), Failure> {
     let out = &context.out;
     if out.is_json() { out.json(&Secret { name, token }) } else { out.line(token) }
+}
+
+fn print_link(url: String, for_another: bool, context: &Context) -> Result<(), Failure> {
+    let out = &context.out;
+    if out.is_json() {
+        return out.json(&Link { url });
+    }
+    out.line(&url)?;
+    if for_another && out.is_terminal() { qr::print(out, &url) } else { Ok(()) }
 }
 
 fn print_list(tokens: &[TokenView], context: &Context) -> Result<(), Failure> {

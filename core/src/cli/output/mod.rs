@@ -1,6 +1,8 @@
 //! Where output goes: a terminal, a pipe, or JSON; colours, width and masking decided in one place.
 
 pub mod message;
+#[cfg(feature = "server")]
+pub mod qr;
 pub mod show;
 pub mod style;
 pub mod table;

@@ -116,6 +116,8 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ("api.allowed_hosts", "", "api: { allowed_hosts: [box.local] }"),
     ("api.allowed_origins", "", "api: { allowed_origins: ['https://a.example'] }"),
     ("api.public_url", "", "api: { public_url: 'https://x' }"),
+    ("api.tls.cert", "api: { tls: { cert: /c, key: /k } }", "api: { tls: { cert: /d, key: /k } }"),
+    ("api.tls.key", "api: { tls: { cert: /c, key: /k } }", "api: { tls: { cert: /c, key: /l } }"),
 ];
 
 fn in_force(text: &str) -> Value {

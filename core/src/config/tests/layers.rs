@@ -145,7 +145,7 @@ fn an_hcl_file_gets_a_clear_answer() {
 #[test]
 fn a_key_that_others_may_read_is_warned_of() {
     use std::os::unix::fs::PermissionsExt;
-    let person = Person::new().own("agents: { xai: { token: abcdef }, perplexity: { token_file: key } }\nwebhook: { url: 'https://x', secret_file: key }\nwebhooks: { w: { url: 'https://x', secret: abcdef } }");
+    let person = Person::new().own("agents: { xai: { token: abcdef }, perplexity: { token_file: key } }\nwebhook: { url: 'https://x', secret_file: key }\nwebhooks: { w: { url: 'https://x', secret: abcdef } }\napi: { tls: { cert: key, key: key } }");
     let folder = "home/.config/conductor-loop";
     let files = [
         person.write(&format!("{folder}/key"), "secret"),
@@ -157,7 +157,7 @@ fn a_key_that_others_may_read_is_warned_of() {
         });
     };
     mode(0o644);
-    assert_eq!(person.load().warnings.len(), 4);
+    assert_eq!(person.load().warnings.len(), 5);
     mode(0o600);
     assert!(person.load().warnings.is_empty());
 }

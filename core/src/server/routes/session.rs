@@ -17,18 +17,26 @@ use crate::store::tokens::Scope;
 
 /// A link that works once.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Link {
+pub struct PageLink {
     /// Open it in a browser; the page trades its ticket for a token of its own.
     url: String,
+    /// The same link for another device: over TLS, with the fingerprint of the certificate. Absent where the
+    /// server does not listen on the network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pairing_url: Option<String>,
     /// Seconds for which it works.
     expires_in: u64,
 }
 
 /// Makes a link that opens the dashboard once.
-#[utoipa::path(post, path = "/tickets", tag = "tokens", responses((status = 201, body = Link)))]
-pub async fn issue(State(shared): State<Shared>) -> (axum::http::StatusCode, Json<Link>) {
-    let url = shared.link();
-    (axum::http::StatusCode::CREATED, Json(Link { url, expires_in: tickets::LIFETIME.as_secs() }))
+#[utoipa::path(post, path = "/tickets", tag = "tokens", responses((status = 201, body = PageLink)))]
+pub async fn issue(State(shared): State<Shared>) -> (axum::http::StatusCode, Json<PageLink>) {
+    let links = shared.links();
+    let expires_in = tickets::LIFETIME.as_secs();
+    (
+        axum::http::StatusCode::CREATED,
+        Json(PageLink { url: links.here, pairing_url: links.pairing, expires_in }),
+    )
 }
 
 /// What a page brings.

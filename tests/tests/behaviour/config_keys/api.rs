@@ -2,7 +2,9 @@
 
 use std::net::TcpListener;
 
+use conductor_core::store::{CertificateFile, Root, StoreError};
 use conductor_tests::TestEnv;
+use conductor_tests::remote::ask;
 use conductor_tests::server::TestServer;
 
 fn world(api: &str) -> TestEnv {
@@ -67,4 +69,45 @@ pub fn allowed_origins() {
     let other = ask("GET", "https://evil.example").expect(403);
     assert_eq!(other.header("access-control-allow-origin"), None);
     ask("OPTIONS", "https://evil.example").expect(403);
+}
+
+/// A certificate and its key as files in a world: what another server made for itself. Its fingerprint.
+fn certificate(env: &TestEnv, name: &str) -> String {
+    let other = TestEnv::new();
+    TestServer::start_with(&other, &["--lan", "--port", "0"]).end().ok();
+    let root = Root::open(&other.root()).expect("a root");
+    let file = CertificateFile::keep::<StoreError>(&root, |_| true, |_| unreachable!("it is there"));
+    let file = file.expect("its certificate");
+    std::fs::write(env.path().join(format!("{name}.pem")), &file.certificate).expect("a file");
+    std::fs::write(env.path().join(format!("{name}.key")), &file.key).expect("a file");
+    file.fingerprint
+}
+
+fn tls(cert: &str, key: &str) -> String {
+    format!("api: {{ host: 0.0.0.0, tls: {{ cert: {cert}.pem, key: {key}.key }} }}")
+}
+
+pub fn tls_cert() {
+    let env = TestEnv::new();
+    for name in ["one", "two"] {
+        let fingerprint = certificate(&env, name);
+        env.configure(&tls(name, name));
+        let server = TestServer::start(&env);
+        assert_eq!(server.ready["fingerprint"], fingerprint);
+        let port = server.address().rsplit(':').next().expect("a port");
+        let address = format!("https://127.0.0.1:{port}#fingerprint={fingerprint}");
+        assert_eq!(ask(&address, None, ("GET", "/api/v1/version"), None).expect("an answer").0, 200);
+        assert!(!env.root().join(".conductor/state/tls").exists(), "none is made where one is configured");
+    }
+}
+
+pub fn tls_key() {
+    let env = TestEnv::new();
+    certificate(&env, "one");
+    certificate(&env, "two");
+    env.configure(&tls("one", "one"));
+    TestServer::start(&env).end().ok();
+    env.configure(&tls("one", "two"));
+    let refused = env.run(&["serve", "--port", "0"]).expect_code(2);
+    assert!(refused.stderr.contains("api.tls.key"), "{refused}");
 }

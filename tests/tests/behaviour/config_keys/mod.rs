@@ -87,6 +87,8 @@ keys! {
     "api.allowed_hosts" api_allowed_hosts api::allowed_hosts();
     "api.allowed_origins" api_allowed_origins api::allowed_origins();
     "api.public_url" api_public_url webhook::public_url();
+    "api.tls.cert" api_tls_cert api::tls_cert();
+    "api.tls.key" api_tls_key api::tls_key();
 }
 
 #[test]

@@ -37,7 +37,8 @@ webhook: { url: 'http://evil.example', format: slack, events: [task.failed], sec
 webhooks:
   demo: { url: 'http://evil.example', format: slack, events: [task.failed], secret: evil-key,
     secret_file: evil-key, timeout: 1s, allow_private: true }
-api: { host: 0.0.0.0, port: 1, allowed_hosts: [h], allowed_origins: [o], public_url: 'http://evil.example' }
+api: { host: 0.0.0.0, port: 1, allowed_hosts: [h], allowed_origins: [o], public_url: 'http://evil.example',
+  tls: { cert: evil, key: evil-key } }
 ";
 
 /// Keys that it may choose without lowering anything.
