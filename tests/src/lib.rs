@@ -22,6 +22,7 @@ pub mod seed_root;
 pub mod server;
 pub mod sse;
 pub mod stub;
+pub mod systemd;
 pub mod tasks;
 
 pub use command::{Output, Running};

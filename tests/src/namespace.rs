@@ -45,7 +45,7 @@ pub fn with_other_host(body: impl FnOnce(&OtherHost)) {
 
 /// Runs the calling test once more, in a namespace that `prepare` succeeds in.
 #[track_caller]
-fn within(namespace: &str, prepare: &str, variable: (&str, &str)) {
+pub(crate) fn within(namespace: &str, prepare: &str, variable: (&str, &str)) {
     let test = std::thread::current().name().expect("a test's thread has its name").to_owned();
     let ways = [vec![namespace], vec!["--user", "--map-root-user", namespace]];
     let works = |how: &&Vec<&str>| {

@@ -10,7 +10,8 @@ use crate::{PATIENCE, Running, TestEnv, wait_for};
 /// A server that runs. Dropped, it is killed.
 #[derive(Debug)]
 pub struct TestServer {
-    running: Running,
+    /// None where it was not started here.
+    running: Option<Running>,
     address: String,
     /// What it said when it was ready.
     pub ready: Value,
@@ -54,6 +55,26 @@ impl TestServer {
             assert!(!stderr.contains("error:"), "{stderr}");
             line
         });
+        Self::of(env, Some(running), ready)
+    }
+
+    /// The root's server, whoever started it, once it answers; not the one `before` it.
+    ///
+    /// # Panics
+    /// When there is none in time.
+    #[track_caller]
+    pub fn found(env: &TestEnv, before: Option<&Self>) -> Self {
+        let file = env.root().join(".conductor/run/server.json");
+        wait_for("another server", || {
+            let known: Value = serde_json::from_slice(&std::fs::read(&file).ok()?).ok()?;
+            let is_new = before.is_none_or(|before| known["pid"] != before.ready["pid"]);
+            let address = known["url"].as_str()?.split("://").nth(1)?;
+            (is_new && std::net::TcpStream::connect(address).is_ok())
+                .then(|| Self::of(env, None, known.clone()))
+        })
+    }
+
+    fn of(env: &TestEnv, running: Option<Running>, ready: Value) -> Self {
         let url = ready["url"].as_str().expect("its address");
         let address = url.split("://").nth(1).expect("a host").to_owned();
         let shown = env.run(&["token", "show"]).ok();
@@ -71,8 +92,20 @@ impl TestServer {
     }
 
     /// The process.
+    ///
+    /// # Panics
+    /// When it was not started here.
     pub fn running(&self) -> &Running {
-        &self.running
+        self.running.as_ref().expect("a server of this test")
+    }
+
+    /// Its process id.
+    ///
+    /// # Panics
+    /// When it did not say.
+    pub fn pid(&self) -> i32 {
+        let pid = self.ready["pid"].as_i64().and_then(|pid| i32::try_from(pid).ok());
+        pid.expect("its process")
     }
 
     /// A request to it with the user's own token.
@@ -122,8 +155,8 @@ impl TestServer {
     /// Asks it to end, and waits for that; what it printed.
     #[track_caller]
     pub fn end(self) -> crate::Output {
-        self.running.signal(rustix::process::Signal::TERM);
-        self.running.wait(PATIENCE)
+        self.running().signal(rustix::process::Signal::TERM);
+        self.running.expect("a server of this test").wait(PATIENCE)
     }
 
     /// Kills it.

@@ -75,6 +75,24 @@ const SESSION_MARKERS: &[&str] = &[
     "GEMINI_CLI_NO_RELAUNCH",
 ];
 
+/// What a service manager tells the one process that it started: whoever inherits it would speak for the server.
+pub(crate) const SERVICE_MARKS: &[&str] = &[
+    "FDSTORE",
+    "INVOCATION_ID",
+    "JOURNAL_STREAM",
+    "LISTEN_FDNAMES",
+    "LISTEN_FDS",
+    "LISTEN_PID",
+    "MAINPID",
+    "MANAGERPID",
+    "MEMORY_PRESSURE_WATCH",
+    "MEMORY_PRESSURE_WRITE",
+    "NOTIFY_SOCKET",
+    "SYSTEMD_EXEC_PID",
+    "WATCHDOG_PID",
+    "WATCHDOG_USEC",
+];
+
 /// The environment that an agent of `kind` starts from: the supervisor's, without other agents' keys,
 /// other runs' identity and the marks of the agent that may have started the supervisor.
 pub(super) fn base(kind: AgentKind, from: &Env) -> Env {
@@ -90,7 +108,7 @@ fn is_foreign(kind: AgentKind, name: &OsStr) -> bool {
     let ours = name.starts_with("JRUN_")
         || (name.starts_with("CONDUCTOR_AGENT_") && name.ends_with("_TOKEN"))
         || name == "CONDUCTOR_CRASH_AT";
-    others_key || ours || SESSION_MARKERS.contains(&name)
+    others_key || ours || SESSION_MARKERS.contains(&name) || SERVICE_MARKS.contains(&name)
 }
 
 /// Sets the `JRUN_*` variables and puts the folder of `cli` first on the path.
@@ -151,6 +169,7 @@ mod tests {
             ("JRUN_ID", "another"),
             ("JRUN_SUPERVISOR", "me"),
             ("CLAUDECODE", "1"),
+            ("NOTIFY_SOCKET", "/run/notify"),
             ("HOME", "/home/me"),
             ("ANTHROPIC_BASE_URL", "https://proxy"),
         ]);

@@ -31,6 +31,7 @@ pub use backend::{
 };
 pub use detect::installed_version;
 pub use environment::Identity;
+pub(crate) use environment::SERVICE_MARKS;
 pub use failure::{classify, early};
 pub use fold::{Fold, OpenTool, ResultSeen, RetrySeen};
 pub use quote::quote;

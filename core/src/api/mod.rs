@@ -27,6 +27,7 @@ pub mod overview;
 pub mod page;
 pub mod recover;
 pub mod relations;
+pub mod service;
 pub mod settings;
 pub mod steer;
 pub mod stream;

@@ -9,7 +9,7 @@ use super::commands::{
     pause, recover, resume, status, stop, takeover, task, tell, watch, webhook,
 };
 #[cfg(feature = "server")]
-use super::commands::{serve, token};
+use super::commands::{serve, service, token};
 use super::help;
 
 /// Runs AI coding agents until the work is really done, and says only what is true about them.
@@ -74,6 +74,8 @@ pub enum Command {
     Doctor(doctor::DoctorArgs),
     #[cfg(feature = "server")]
     Serve(serve::ServeArgs),
+    #[cfg(feature = "server")]
+    Service(service::ServiceArgs),
     #[cfg(feature = "server")]
     Token(token::TokenArgs),
     Migrate(migrate::MigrateArgs),

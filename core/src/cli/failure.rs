@@ -95,7 +95,7 @@ pub fn report_arguments(error: &clap::Error, arguments: &[OsString]) -> ExitCode
 }
 
 /// The first paragraph of clap's words, as one line without its `error: `.
-fn argument_message(error: &clap::Error) -> String {
+pub fn argument_message(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let paragraph: Vec<&str> =
         text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim).collect();

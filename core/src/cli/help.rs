@@ -18,7 +18,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Steer it", &["answer", "tell", "takeover", "stop", "pause", "resume", "recover"]),
     ("For agents", &["done", "ask", "bus"]),
     #[cfg(feature = "server")]
-    ("From elsewhere", &["serve", "token"]),
+    ("From elsewhere", &["serve", "service", "token"]),
     ("Set up", &["agents", "config", "webhook", "doctor", "migrate", "completion"]),
 ];
 

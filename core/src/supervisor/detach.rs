@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::binary::{self, BinaryError};
 use super::process::SUPERVISOR_MARKER;
+use crate::agent::SERVICE_MARKS;
 use crate::model::{ProjectId, TaskId};
 use crate::store::{Open, Root, StoreError};
 
@@ -211,6 +212,9 @@ impl<'a> Launch<'a> {
                 command.env_remove(&name);
             }
         }
+        for name in SERVICE_MARKS {
+            command.env_remove(name);
+        }
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command.env(SUPERVISOR_MARKER, &self.marker);
     }
@@ -270,7 +274,7 @@ fn reap_later(mut child: Child) {
 }
 
 /// Whether the user's service manager listens; one that is merely installed does not count.
-fn systemd_answers() -> bool {
+pub fn systemd_answers() -> bool {
     let Some(runtime) = std::env::var_os("XDG_RUNTIME_DIR") else { return false };
     UnixStream::connect(Path::new(&runtime).join("systemd/private")).is_ok()
 }

@@ -42,6 +42,7 @@ mod sched_slots;
 mod server_life;
 mod server_network;
 mod server_routes;
+mod server_service;
 mod server_streams;
 mod store_files;
 mod store_foreign;

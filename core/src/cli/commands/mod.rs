@@ -20,6 +20,8 @@ pub mod recover;
 pub mod resume;
 #[cfg(feature = "server")]
 pub mod serve;
+#[cfg(feature = "server")]
+pub mod service;
 pub mod status;
 pub mod stop;
 pub mod takeover;
@@ -53,6 +55,8 @@ pub fn run(command: &Command, context: &Context) -> Result<u8, Failure> {
         Command::Recover(args) => recover::run(args, context),
         #[cfg(feature = "server")]
         Command::Serve(args) => serve::run(args, context),
+        #[cfg(feature = "server")]
+        Command::Service(args) => service::run(args, context),
         #[cfg(feature = "server")]
         Command::Token(args) => token::run(args, context),
         Command::Doctor(args) => doctor::run(args, context),
