@@ -78,6 +78,11 @@ impl RunDir {
         &self.id
     }
 
+    /// Whether it is a run of another system.
+    pub fn is_foreign(&self) -> bool {
+        self.root.is_foreign()
+    }
+
     /// Its folder.
     pub fn dir(&self) -> &Dir {
         &self.dir

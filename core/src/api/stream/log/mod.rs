@@ -165,15 +165,18 @@ impl LogSource {
 
     /// Whether nothing will be written any more: the record says so, or is gone with the whole run.
     fn has_ended(&self) -> bool {
-        let Ok(stamp) = self.run.info_stamp() else { return true };
+        let stamp = if self.run.is_foreign() { None } else { self.run.info_stamp().ok() };
         if let Some((seen, ended)) = self.state().record
-            && seen == stamp
+            && stamp == Some(seen)
         {
             return ended;
         }
-        // One that cannot be read may be mended.
-        let ended = self.run.info().is_ok_and(|info| info.status.is_ended());
-        self.state().record = Some((stamp, ended));
+        let ended = match self.run.info() {
+            Ok(info) => info.status.is_ended(),
+            // One that cannot be read may be mended.
+            Err(error) => error.is_not_found(),
+        };
+        self.state().record = stamp.map(|stamp| (stamp, ended));
         ended
     }
 
@@ -189,8 +192,13 @@ impl LogSource {
 impl Source for LogSource {
     fn read(&self, from: &Place) -> Result<Batch, ApiError> {
         let Place::Log(from) = from else { return Ok(Batch::nothing(from.clone())) };
-        let found = self.read_on(from, false)?;
-        if !found.is_nothing() || !self.has_ended() {
+        let mut found = self.read_on(from, false)?;
+        if !found.is_nothing() {
+            return Ok(found);
+        }
+        if !self.has_ended() {
+            // Other systems write down no end of a run whose process is gone: it has to be looked for.
+            found.again = found.again.or(self.run.is_foreign().then_some(QUIET));
             return Ok(found);
         }
         // What was written before the record said so is there by now.

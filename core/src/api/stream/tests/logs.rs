@@ -66,6 +66,27 @@ async fn a_run_that_never_wrote_ends_too() {
 }
 
 #[tokio::test]
+async fn a_log_of_another_system_ends_when_its_process_is_gone_though_no_file_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut process = std::process::Command::new("sleep").arg("1000").spawn().expect("a process");
+    let began = jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S").to_string();
+    let run = folder.path().join(format!("runs/run_{began}-{}", process.id()));
+    std::fs::create_dir_all(&run).expect("made");
+    std::fs::write(run.join("cwd.txt"), "CWD=/tmp\nAGENT=claude\n").expect("written");
+    std::fs::write(run.join("agent-stdout.txt"), "text").expect("written");
+    let root = Root::open(folder.path()).expect("opens");
+    let project = root.projects().expect("reads")[0].clone();
+    let task = root.project(&project).expect("opens").tasks().expect("reads")[0].clone();
+    let run = root.task(&project, &task).expect("opens").runs().expect("reads")[0].clone();
+    let topic = Topic::Log { project, task, run, stream: LogStream::Stdout };
+    let mut stream = from_start(&Streams::new(vec![root], &[]), &topic);
+    assert_eq!(parse(&next(&mut stream).await)["text"], "text");
+    assert!(is_quiet(&mut stream).await);
+    process.kill().and_then(|()| process.wait()).expect("killed");
+    assert_eq!(next(&mut stream).await.kind, FrameKind::End);
+}
+
+#[tokio::test]
 async fn a_character_in_two_writes_is_text() {
     let scene = Scene::new();
     let run = scene.run();
