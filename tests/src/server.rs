@@ -48,7 +48,24 @@ impl TestServer {
         let mut command = env.command(env.run_agent(), &args);
         command.stdin(Stdio::null());
         change(&mut command);
-        let running = Running::start(&mut command, "run-agent serve");
+        Self::start_command(env, &mut command)
+    }
+
+    /// Starts one through another program, whose words stand before those of the server, and waits until it is
+    /// ready. Its process is that of the other program.
+    ///
+    /// # Panics
+    /// As [`TestServer::start_so`].
+    #[track_caller]
+    pub fn start_through(env: &TestEnv, words: &[&str], options: &[&str]) -> Self {
+        let program = env.run_agent().to_str().expect("a plain path");
+        let args = [&words[1..], &[program, "serve", "--json"], options].concat();
+        Self::start_command(env, &mut env.command(words[0], &args))
+    }
+
+    #[track_caller]
+    fn start_command(env: &TestEnv, command: &mut Command) -> Self {
+        let running = Running::start(command, "run-agent serve");
         let ready = wait_for("a server", || {
             let (stdout, stderr) = running.printed();
             let line = stdout.lines().next().and_then(|line| serde_json::from_str::<Value>(line).ok());
