@@ -89,7 +89,7 @@ class Bus:
         if not text.strip(b" \t\n\r\f"):
             self.bytes_of_text += len(gap)
             return []
-        body = text.removesuffix(b"\n").decode("utf-8", "replace")
+        body = text.rstrip(b"\n").decode("utf-8", "replace")
         return [self.passed(len(gap), {"type": "INFO", "body": body, "plain": True})]
 
     def messages(self, quiet):

@@ -112,7 +112,9 @@ fn split(record: &str) -> (&str, &str) {
 
 /// A message without anything but its place: text that stands in the file without a record.
 pub(super) fn plain(text: &[u8], cursor: Cursor) -> Message {
-    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    // A writer that saw half of the text ended its line for it: blank lines behind it are nobody's.
+    let end = text.iter().rposition(|byte| *byte != b'\n').map_or(0, |last| last + 1);
+    let text = &text[..end];
     Message {
         msg_id: None,
         cursor,

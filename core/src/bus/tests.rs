@@ -130,6 +130,17 @@ fn text_without_a_record_is_a_message_with_a_place() {
 }
 
 #[test]
+fn blank_lines_behind_a_text_are_not_part_of_it() {
+    let folder = temp();
+    let bus = bus(&folder);
+    lawless(&file(&folder), b"\nhello\n  there \n\n\n");
+    say(&bus, "one");
+    let messages = all(&bus);
+    assert_eq!(bodies(&messages), ["\nhello\n  there ", "one"]);
+    assert_eq!(messages[0].cursor, Cursor { last: None, text: 18 });
+}
+
+#[test]
 fn reading_goes_on_within_text() {
     let folder = temp();
     let bus = bus(&folder);
