@@ -11,6 +11,7 @@ pub mod lists;
 pub mod process;
 pub mod reading;
 pub mod row;
+pub mod server;
 pub mod world;
 
 use std::time::{Duration, Instant};

@@ -77,6 +77,46 @@ impl Row {
         }
     }
 
+    /// A rate that has to be reached, whatever the floor.
+    pub fn rate(what: &str, rate: f64, floor: f64, target: f64) -> Self {
+        let shown =
+            |rate: f64| if rate >= 10_000.0 { format!("{:.0}k", rate / 1e3) } else { format!("{rate:.0}") };
+        Self {
+            what: what.to_owned(),
+            floor: shown(floor),
+            ours: shown(rate),
+            figure: shown(rate),
+            target: format!("≥ {target}"),
+            met: Some(rate >= target),
+        }
+    }
+
+    /// A share of one core that may not be exceeded.
+    pub fn share(what: &str, share: f64, limit: f64) -> Self {
+        let percent = |share: f64| format!("{:.2} %", share * 100.0);
+        Self {
+            what: what.to_owned(),
+            floor: percent(0.0),
+            ours: percent(share),
+            figure: percent(share),
+            target: format!("< {}", percent(limit)),
+            met: Some(share < limit),
+        }
+    }
+
+    /// So many were done, each as it should be; else the table would not be there.
+    pub fn count(what: &str, count: u64) -> Self {
+        let text = count.to_string();
+        Self {
+            what: what.to_owned(),
+            floor: String::new(),
+            ours: text.clone(),
+            figure: text.clone(),
+            target: text,
+            met: Some(true),
+        }
+    }
+
     /// A figure beside the others, without a target.
     #[must_use]
     pub fn untargeted(self) -> Self {
