@@ -132,9 +132,11 @@ pub(super) fn identify(
     if let Some(parent) = identity.parent_run {
         set("JRUN_PARENT_ID", parent.as_str().as_ref());
     }
-    if let Some(url) = identity.conductor_url {
-        set("JRUN_CONDUCTOR_URL", url.as_ref());
-    }
+    match identity.conductor_url {
+        Some(url) => set("JRUN_CONDUCTOR_URL", url.as_ref()),
+        // That of a server which has ended meanwhile, from whoever started this.
+        None => env.remove(OsStr::new("JRUN_CONDUCTOR_URL")),
+    };
     if let Some(folder) = cli.parent() {
         let path = first_on_path(folder, env.get(OsStr::new("PATH")).map(OsString::as_os_str));
         env.insert("PATH".into(), path);

@@ -24,7 +24,7 @@ use crate::agent::{
 use crate::faults;
 use crate::logs::watch::Watcher;
 use crate::model::{Access, Message, MessageKind, Owed, RunId, RunInfo, RunStatus, TaskSpec, Workflow};
-use crate::store::{Open, RunDir, RunFile};
+use crate::store::{Open, RunDir, RunFile, ServerFile};
 
 /// Agents make room for the person at the machine.
 const NICE: i32 = 5;
@@ -279,6 +279,7 @@ impl Driver<'_> {
             .map_err(|error| NotStarted { why: error.to_string(), permanent: true })?;
         let fresh = plan.resume.is_none().then(new_session);
         let bus = self.bus.path();
+        let server = ServerFile::of(self.owned.root());
         let start = Start {
             settings: &plan.settings,
             token: token.as_ref(),
@@ -298,7 +299,7 @@ impl Driver<'_> {
                 parent_run: spec.parent_run_id.as_ref(),
                 root: self.owned.root().path(),
                 message_bus: &bus,
-                conductor_url: None,
+                conductor_url: server.as_ref().map(|server| server.url.as_str()),
             },
             base_env: &self.desk.env,
         };

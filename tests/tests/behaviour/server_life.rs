@@ -190,3 +190,33 @@ fn every_change_is_written_down_without_secrets() {
     assert_eq!(lines[1]["code"], "conflict");
     assert!(!log.contains("secret-reason") && !log.contains(server.token()), "{log}");
 }
+
+#[test]
+fn agents_are_told_where_the_server_is_while_one_runs() {
+    let env = TestEnv::new();
+    let server = TestServer::start(&env);
+    let script = "@run echo \"url=$JRUN_CONDUCTOR_URL.\"\n@done";
+    let said = |task: &Value| {
+        let run = task["run_list"][0]["run"].as_str().expect("a run");
+        let log = Path::new(task["path"].as_str().expect("a folder"))
+            .join("runs")
+            .join(run)
+            .join("agent-stdout.txt");
+        std::fs::read_to_string(log).expect("a log")
+    };
+    let task = server.task(&env, script);
+    let with = server.wait_status(&task, "completed");
+    let url = server.ready["url"].as_str().expect("its address").to_owned();
+    assert!(said(&with).contains(&format!("url={url}.")), "{}", said(&with));
+    server.end().ok();
+    let made = env.run_with(&["task", "--json", script], |command| {
+        // As from the environment of an agent that was started while there was one.
+        command.env("JRUN_CONDUCTOR_URL", url);
+    });
+    made.ok();
+    let list: Value = serde_json::from_str(&env.run(&["list", "--json", "--all"]).ok().stdout).expect("JSON");
+    let last = list["tasks"][0]["task"].as_str().expect("a task").to_owned();
+    let without: Value =
+        serde_json::from_str(&env.run(&["status", "--json", &last]).ok().stdout).expect("JSON");
+    assert!(said(&without).contains("url=."), "{}", said(&without));
+}
