@@ -5,11 +5,11 @@
 //! alone; what has none gets one, which adopts, marks as lost, stops or completes as the files say. So
 //! running it twice, or two at once, does the same as once.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::binary;
 use super::detach::{self, DetachErrorKind, StartOptions};
-use super::process::Machine;
+use super::process::{Machine, ProcessId, procfs};
 use super::record::{Owned, TakeError};
 use super::step::Markers;
 use super::{complete, mend, queue};
@@ -21,6 +21,9 @@ use crate::store::{Index, Marker, OfdLock, Root, StoreError, TaskDir};
 const LOCK: &str = "recover.lock";
 /// Another recovery starts one supervisor after the other; there may be many.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// How long a supervisor that was killed may take to be gone, and how often it is looked at.
+const DYING: Duration = Duration::from_secs(60);
+const LOOK: Duration = Duration::from_millis(20);
 
 /// How to recover.
 #[derive(Debug, Clone, Copy, Default)]
@@ -177,7 +180,7 @@ fn recover_task(
         }
         Err(error) => return Err(why(&error)),
     };
-    if dir.is_supervised().map_err(|error| why(&error))? {
+    if is_supervised(&dir).map_err(|error| why(&error))? {
         return Ok(Outcome::Alive);
     }
     mend_state(root, &dir)?;
@@ -194,6 +197,21 @@ fn recover_task(
             kind => kind.to_string(),
         }),
     }
+}
+
+/// Whether its supervisor lives. One that was killed holds its lock until its last write has reached the disk,
+/// which can take seconds on a busy one: it is waited for, since nobody would come back to its task later.
+fn is_supervised(task: &TaskDir) -> Result<bool, StoreError> {
+    let deadline = Instant::now() + DYING;
+    while task.is_supervised()? {
+        let holder = task.supervisor().ok().flatten();
+        let id = holder.map(|holder| ProcessId { pid: holder.pid, start_time: holder.start_time });
+        if !id.is_some_and(procfs::is_killed) || Instant::now() >= deadline {
+            return Ok(true);
+        }
+        std::thread::sleep(LOOK);
+    }
+    Ok(false)
 }
 
 /// Makes a damaged or lost state anew: who takes the task does. Whether it has ended is known after that.

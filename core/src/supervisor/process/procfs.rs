@@ -141,6 +141,24 @@ fn own_children_by_search() -> Result<Vec<ProcessId>, ProcessError> {
     Ok(all.filter(|stat| stat.parent == own).map(|stat| stat.id).collect())
 }
 
+/// Whether a process was killed and is not gone yet: a thread of it waits for a disk, and holds what it held.
+pub fn is_killed(id: ProcessId) -> bool {
+    let threads = std::fs::read_dir(format!("/proc/{}/task", id.pid)).into_iter().flatten().flatten();
+    let of = |thread: std::fs::DirEntry| read(thread.path().join("status"), 64 << 10).unwrap_or_default();
+    let is_killed = threads.map(of).any(|status| has_kill_pending(&status));
+    // Asked last: what was read may be of a process that has the pid since.
+    is_killed && id.is_alive()
+}
+
+/// By the lines `SigPnd` and `ShdPnd` of a thread's status, which are hexadecimal.
+fn has_kill_pending(status: &[u8]) -> bool {
+    const KILL: u64 = 1 << (nix::libc::SIGKILL - 1);
+    let status = String::from_utf8_lossy(status);
+    let mut sets =
+        status.lines().filter_map(|line| line.strip_prefix("SigPnd:").or(line.strip_prefix("ShdPnd:")));
+    sets.any(|set| u64::from_str_radix(set.trim(), 16).is_ok_and(|set| set & KILL != 0))
+}
+
 /// Whose a process is by its environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Marker {
@@ -241,6 +259,20 @@ mod tests {
         let stat = |threads| parse_stat(42, line(threads).as_bytes()).expect("a stat line");
         assert!(stat(1).is_gone());
         assert!(!stat(2).is_gone());
+    }
+
+    #[test]
+    fn a_kill_that_was_not_carried_out_yet_is_seen() {
+        let status = |own: &str, shared: &str| {
+            format!("Name:\tx\nSigQ:\t1/9\nSigPnd:\t{own}\nShdPnd:\t{shared}\nSigBlk:\t100\n")
+        };
+        let (none, kill, term) = ("0000000000000000", "0000000000000100", "0000000000004000");
+        for (own, shared, killed) in
+            [(none, none, false), (kill, none, true), (none, kill, true), (term, term, false)]
+        {
+            assert_eq!(has_kill_pending(status(own, shared).as_bytes()), killed, "{own} {shared}");
+        }
+        assert!(!is_killed(ProcessId::this().expect("this process")));
     }
 
     #[test]
