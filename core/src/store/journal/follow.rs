@@ -40,10 +40,8 @@ impl JournalFollower {
             }
             let Some(follower) = &mut self.follower else { return Ok(JournalRead::Entries(Vec::new())) };
             let messages = follower.poll()?;
-            match self.take(&messages)? {
-                // What others wrote into the file, or the begin of an epoch: what follows may be ours.
-                JournalRead::Entries(entries) if entries.is_empty() && !messages.is_empty() => {}
-                read => return Ok(read),
+            if let Some(read) = self.read(&messages)? {
+                return Ok(read);
             }
         }
     }
@@ -66,7 +64,9 @@ impl JournalFollower {
             match (&mut self.follower, creation) {
                 (Some(follower), _) => {
                     let messages = follower.wait(left)?;
-                    return self.take(&messages);
+                    if let Some(read) = self.read(&messages)? {
+                        return Ok(read);
+                    }
                 }
                 (None, Some(creation)) if !left.is_zero() => drop(creation.wait(left)),
                 _ => return Ok(JournalRead::Entries(Vec::new())),
@@ -92,6 +92,14 @@ impl JournalFollower {
         let from = self.at.map_or(Cursor::START, |at| Cursor::after(at.id));
         self.follower = Some(bus.follow(from)?);
         Ok(JournalRead::Resync(self.at))
+    }
+
+    /// What to hand out of these messages. None where there were some and none is an entry: others wrote into
+    /// the file, or an epoch begins, and what follows may be ours.
+    fn read(&mut self, messages: &[Message]) -> Result<Option<JournalRead>> {
+        let read = self.take(messages)?;
+        let is_noise = !messages.is_empty() && read == JournalRead::Entries(Vec::new());
+        Ok((!is_noise).then_some(read))
     }
 
     fn take(&mut self, messages: &[Message]) -> Result<JournalRead> {

@@ -154,3 +154,18 @@ fn a_follower_waits_for_a_journal_that_is_not_there_yet() {
         assert_eq!(entries(waiting.join().expect("no panic")).len(), 1);
     });
 }
+
+#[test]
+fn a_follower_waits_its_whole_time_whatever_others_write() {
+    let (_folder, root) = root();
+    let journal = Journal::open(&root).expect("opens");
+    journal.append(&record("task.running", 1, 1)).expect("appended");
+    let mut follower = journal.follow(journal.end().expect("reads")).expect("follows");
+    let bus = journal.bus().expect("opens").expect("there");
+    bus.append(&crate::model::NewMessage::new("INFO", "not of the journal")).expect("appended");
+    let (began, limit) = (std::time::Instant::now(), Duration::from_millis(200));
+    assert!(entries(follower.wait(limit).expect("waits")).is_empty());
+    assert!(began.elapsed() >= limit, "it gave up after {:?}", began.elapsed());
+    journal.append(&record("task.completed", 1, 2)).expect("appended");
+    assert_eq!(entries(follower.wait(limit).expect("waits"))[0].record.kind, "task.completed");
+}
