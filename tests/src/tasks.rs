@@ -92,6 +92,7 @@ impl Tasks {
             project: task.project(),
             task: task.id(),
             lasting: false,
+            launches_nothing: false,
         }
     }
 

@@ -26,6 +26,9 @@ pub struct Caller {
     /// Whether this process goes on afterwards: it keeps the index open, and must not supervise a task
     /// itself, not even for the time of a stop.
     pub lasting: bool,
+    /// Whether it starts no agent: what is asked of a task without a supervisor is recorded, for whoever starts
+    /// one, and a task that has ended stays ended.
+    pub launches_nothing: bool,
 }
 
 impl Caller {

@@ -146,6 +146,7 @@ impl App {
             project: task.project(),
             task: task.id(),
             lasting: self.caller.lasting,
+            launches_nothing: self.caller.launches_nothing,
         };
         Ok(ask(&target)?)
     }

@@ -186,6 +186,7 @@ impl Shared {
             cwd: named.folder.unwrap_or_else(|| PathBuf::from("/")),
             by: Some(format!("token {}", identity.name)),
             lasting: true,
+            launches_nothing: self.options.no_start,
         }
     }
 

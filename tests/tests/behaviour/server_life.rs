@@ -96,6 +96,22 @@ fn at_its_start_it_recovers_unless_it_may_not() {
 }
 
 #[test]
+fn a_server_that_may_not_start_starts_no_agent_by_whatever_is_asked() {
+    let env = TestEnv::new();
+    env.run(&["job", "--project", "demo", "--task", "said", "@say once"]).ok();
+    let server = TestServer::start_with(&env, &["--port", "0", "--no-start"]);
+    let tasks = server.get("/api/v1/tasks").expect(200).value();
+    let task = format!("/api/v1/projects/demo/tasks/{}", tasks["items"][0]["task"].as_str().expect("a task"));
+    let told = server.post(&format!("{task}/tell"), &json!({ "text": "once more" })).expect(409);
+    assert_eq!(told.value()["code"], "conflict");
+    server.post(&format!("{task}/resume"), &json!({})).expect(403);
+    let after = server.get(&task).expect(200).value();
+    assert_eq!((&after["status"], &after["runs"]), (&json!("completed"), &json!(1)));
+    let words = server.get(&format!("{task}/messages?type=USER")).expect(200).value();
+    assert_eq!(words["items"], json!([]), "it was not said either");
+}
+
+#[test]
 fn a_task_goes_its_way_over_http() {
     let env = TestEnv::new();
     let server = TestServer::start(&env);

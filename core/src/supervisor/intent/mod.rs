@@ -63,6 +63,8 @@ pub struct Target<'a> {
     /// Whether this process goes on afterwards: then a supervisor of its own carries out what no living one
     /// does, as this process must not adopt orphans of others, nor be in the way of its own work.
     pub lasting: bool,
+    /// Whether no agent is to be started: what needs a supervisor waits for one.
+    pub launches_nothing: bool,
 }
 
 /// Who asks, and why.
@@ -135,9 +137,9 @@ impl<'a> Target<'a> {
         Bus::task(task).with_settings(bus_settings(self.config)).with_clock(self.clock.clone())
     }
 
-    /// Starts a supervisor where none lives.
+    /// Starts a supervisor where none lives and one may be started.
     fn ensure_supervisor(&self, task: &TaskDir) -> Result<(), IntentError> {
-        if !task.is_supervised().map_err(|error| self.failed(error))? {
+        if !self.launches_nothing && !task.is_supervised().map_err(|error| self.failed(error))? {
             detach::start(self.root, self.project, self.task, &[]).map_err(|error| self.failed(error))?;
         }
         Ok(())

@@ -48,11 +48,15 @@ impl TellOutcome {
 /// Says something to a task's agent.
 ///
 /// # Errors
-/// When the text is empty, a file cannot be copied, or the bus cannot be written.
+/// When the text is empty, a file cannot be copied, or the bus cannot be written; for a task that has ended where
+/// no agent is to be started.
 pub fn tell(target: &Target<'_>, request: &TellRequest) -> Result<TellOutcome, IntentError> {
     let task = target.open()?;
     if request.text.trim().is_empty() {
         return Err(target.failed(IntentErrorKind::Invalid { what: "message", why: "is empty" }));
+    }
+    if target.launches_nothing {
+        target.not_ended(&task)?;
     }
     let links = attach(&task, &request.attachments).map_err(|kind| target.failed(kind))?;
     let ended = checked_status(&task).map_err(|error| target.failed(error))?.is_ended();
@@ -97,7 +101,8 @@ fn standing(task: &TaskDir) -> Result<Standing, StoreError> {
 
 /// Opens a task that has ended, also one that ended since it was looked at: no word is lost.
 fn follow_up(target: &Target<'_>, task: &TaskDir) -> Result<bool, IntentError> {
-    if !checked_status(task).map_err(|error| target.failed(error))?.is_ended() {
+    let status = checked_status(task).map_err(|error| target.failed(error))?;
+    if target.launches_nothing || !status.is_ended() {
         return Ok(false);
     }
     // The supervisor of a task that has just ended leaves within moments.
