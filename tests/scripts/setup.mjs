@@ -99,6 +99,19 @@ export function needPython() {
   );
 }
 
+/** Python's own virtual environments, which Debian has in a package of its own. */
+export function needVenv() {
+  needPython();
+  need("python3-venv", "holds the tester of the API", () => answers("python3", ["-c", "import ensurepip, venv"]), () =>
+    apt("python3-venv"),
+  );
+}
+
+/** curl, 7.84 or newer, with which the examples of the API are run. */
+export function needCurl() {
+  need("curl", "runs the examples of docs/api.md", () => answers("curl", ["--version"]), () => apt("curl"));
+}
+
 /** Builds the release binary and tells where it is. */
 export function buildRelease() {
   needToBuild();

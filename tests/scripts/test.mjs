@@ -1,9 +1,10 @@
 // `npm test`: sets up and runs the whole suite. Arguments go to nextest: `npm test -- -E 'test(c16)'`.
 
-import { needGit, needNextest, needPython, needToBuild, run } from "./setup.mjs";
+import { needCurl, needGit, needNextest, needPython, needToBuild, run } from "./setup.mjs";
 
 needToBuild();
 needGit();
+needCurl();
 needNextest();
 needPython();
 

@@ -1,10 +1,10 @@
 //! What a request brings: path, query and body, each with an error that names what is wrong.
 
 use axum::body::Bytes;
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
@@ -21,7 +21,8 @@ pub struct Query<T>(pub T);
 #[derive(Debug, Clone)]
 pub struct Json<T>(pub T);
 
-fn wrong(detail: impl ToString) -> Problem {
+/// A request that is wrong in itself.
+pub fn wrong(detail: impl ToString) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "usage", detail)
         .with_hint("/api/v1/openapi.json describes every request")
 }
@@ -51,15 +52,18 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        match <axum::Json<T> as FromRequest<S>>::from_request(request, state).await {
-            Ok(json) => Ok(Self(json.0)),
-            Err(JsonRejection::MissingJsonContentType(_)) => Err(not_json()),
-            Err(JsonRejection::BytesRejection(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(too_large())
-            }
-            Err(error) => Err(wrong(error.body_text())),
-        }
+        let Octets(bytes) = Octets::from_request(request, state).await?;
+        parse(&bytes)
     }
+}
+
+/// An object of JSON. Its type is checked for every request before its body is read.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Json<T>, Problem> {
+    // A list would be taken for the values of fields in their order, which nobody promised.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(wrong("the body must be an object"));
+    }
+    axum::Json::from_bytes(bytes).map(|json| Json(json.0)).map_err(|error| wrong(error.body_text()))
 }
 
 /// A body of bytes.
@@ -81,14 +85,11 @@ impl<S: Send + Sync> FromRequest<S> for Octets {
 impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Json<T> {
     type Rejection = Problem;
 
-    /// None for a request without a body.
+    /// None for a request without a body, or with `null`.
     async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
-        let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-        let chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
-        if !chunked && length.is_none_or(|length| length == "0") {
-            return Ok(None);
-        }
-        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
+        let Octets(bytes) = Octets::from_request(request, state).await?;
+        let is_absent = matches!(bytes.trim_ascii(), b"" | b"null");
+        if is_absent { Ok(None) } else { parse(&bytes).map(Some) }
     }
 }
 
@@ -102,4 +103,33 @@ pub fn not_json() -> Problem {
 pub fn too_large() -> Problem {
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the body is larger than this request may be")
         .with_hint("1 MiB, or 20 MiB for an attachment, is the limit")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    struct Wanted {
+        days: u32,
+    }
+
+    #[test]
+    fn a_body_is_an_object_and_what_is_wrong_in_it_is_named() {
+        assert_eq!(parse::<Wanted>(b" {\"days\": 3}").expect("an object").0, Wanted { days: 3 });
+        for (text, named) in [
+            ("[]", "an object"),
+            ("[3]", "an object"),
+            ("\"days\"", "an object"),
+            ("", "an object"),
+            ("{\"days\": \"x\"}", "days"),
+            ("{\"hours\": 3}", "hours"),
+            ("{", "EOF"),
+        ] {
+            let problem = parse::<Wanted>(text.as_bytes()).expect_err(text);
+            assert!(problem.detail().contains(named), "{text}: {}", problem.detail());
+        }
+    }
 }

@@ -39,7 +39,8 @@ pub struct Projects {
 }
 
 /// The projects, by name; one that cannot be read says why.
-#[utoipa::path(get, path = "/projects", tag = "projects", responses((status = 200, body = Projects)))]
+#[utoipa::path(get, path = "/projects", tag = "projects",
+    responses((status = 200, body = Projects), (status = 304, description = "As the client has it")))]
 pub async fn list(State(shared): State<Shared>, headers: HeaderMap) -> Result<Response, Problem> {
     let items = shared.look(|app| app.projects()).await?;
     tagged(&headers, &Projects { items })
@@ -47,7 +48,7 @@ pub async fn list(State(shared): State<Shared>, headers: HeaderMap) -> Result<Re
 
 /// One project.
 #[utoipa::path(get, path = "/projects/{project}", tag = "projects", params(OfProject),
-    responses((status = 200, body = ProjectView)))]
+    responses((status = 200, body = ProjectView), (status = 304, description = "As the client has it")))]
 pub async fn show(
     State(shared): State<Shared>,
     Path(of): Path<OfProject>,

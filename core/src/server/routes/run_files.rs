@@ -42,8 +42,8 @@ pub struct OfFile {
 /// positions stay what they are.
 #[utoipa::path(get, path = "/files/{name}", tag = "runs",
     params(("Range" = Option<String>, Header, description = "`bytes=0-99`, `bytes=100-` or `bytes=-100`")),
-    responses((status = 200, content_type = "text/plain", body = String),
-        (status = 206, content_type = "text/plain", body = String)))]
+    responses((status = 200, content((String = "text/plain"), (String = "application/octet-stream"))),
+        (status = 206, content((String = "text/plain"), (String = "application/octet-stream")))))]
 pub async fn file(
     State(shared): State<Shared>,
     Path(of): Path<OfFile>,
@@ -55,7 +55,8 @@ pub async fn file(
 }
 
 /// What a run's agent made of it: `output.md`.
-#[utoipa::path(get, path = "/output", tag = "runs", responses((status = 200, body = OutputView)))]
+#[utoipa::path(get, path = "/output", tag = "runs",
+    responses((status = 200, body = OutputView), (status = 304, description = "As the client has it")))]
 pub async fn output(
     State(shared): State<Shared>,
     Path(of): Path<OfRun>,

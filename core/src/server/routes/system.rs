@@ -18,15 +18,15 @@ use crate::server::state::Shared;
 
 /// Whether the server answers.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Health {
+pub struct Alive {
     /// `ok`.
     status: &'static str,
 }
 
 /// Whether the server answers. Needs no token.
-#[utoipa::path(get, path = "/health", tag = "system", responses((status = 200, body = Health)))]
-pub async fn health() -> Json<Health> {
-    Json(Health { status: "ok" })
+#[utoipa::path(get, path = "/health", tag = "system", responses((status = 200, body = Alive)))]
+pub async fn health() -> Json<Alive> {
+    Json(Alive { status: "ok" })
 }
 
 /// Which program answers.
@@ -46,7 +46,8 @@ pub async fn version() -> Json<Version> {
 
 /// This description. Needs no token.
 #[utoipa::path(get, path = "/openapi.json", tag = "system",
-    responses((status = 200, content_type = "application/json", body = serde_json::Value)))]
+    responses((status = 200, content_type = "application/json", body = serde_json::Value),
+        (status = 304, description = "As the client has it")))]
 pub async fn openapi(headers: HeaderMap) -> Result<Response, Problem> {
     tagged(&headers, &crate::server::document())
 }
@@ -83,7 +84,8 @@ pub async fn metrics(State(shared): State<Shared>) -> Result<Response, Problem> 
 }
 
 /// The queue for slots: who is at work, who waits.
-#[utoipa::path(get, path = "/queue", tag = "system", responses((status = 200, body = QueueView)))]
+#[utoipa::path(get, path = "/queue", tag = "system",
+    responses((status = 200, body = QueueView), (status = 304, description = "As the client has it")))]
 pub async fn queue(State(shared): State<Shared>, headers: HeaderMap) -> Result<Response, Problem> {
     tagged(&headers, &shared.look(|app| app.queue()).await?)
 }

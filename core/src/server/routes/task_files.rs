@@ -20,7 +20,7 @@ use crate::server::state::Shared;
 
 /// What a task waits for, and what waits for it.
 #[utoipa::path(get, path = "/projects/{project}/tasks/{task}/dependencies", tag = "tasks", params(OfTask),
-    responses((status = 200, body = Relations)))]
+    responses((status = 200, body = Relations), (status = 304, description = "As the client has it")))]
 pub async fn dependencies(
     State(shared): State<Shared>,
     Path(of): Path<OfTask>,
@@ -31,7 +31,7 @@ pub async fn dependencies(
 
 /// A task with its runs and all the tasks that they started.
 #[utoipa::path(get, path = "/projects/{project}/tasks/{task}/tree", tag = "tasks", params(OfTask),
-    responses((status = 200, body = TreeView)))]
+    responses((status = 200, body = TreeView), (status = 304, description = "As the client has it")))]
 pub async fn tree(
     State(shared): State<Shared>,
     Path(of): Path<OfTask>,
@@ -59,8 +59,8 @@ pub struct OfTaskFile {
 /// A file of a task, whole or in part. Known secrets are masked byte for byte.
 #[utoipa::path(get, path = "/projects/{project}/tasks/{task}/files/{name}", tag = "tasks",
     params(("Range" = Option<String>, Header, description = "`bytes=0-99`, `bytes=100-` or `bytes=-100`")),
-    responses((status = 200, content_type = "application/octet-stream", body = String),
-        (status = 206, content_type = "application/octet-stream", body = String)))]
+    responses((status = 200, content((String = "text/plain"), (String = "application/octet-stream"))),
+        (status = 206, content((String = "text/plain"), (String = "application/octet-stream")))))]
 pub async fn file(
     State(shared): State<Shared>,
     Path(of): Path<OfTaskFile>,
@@ -83,7 +83,7 @@ pub struct Attachment {
 /// Puts a file of at most 20 MiB beside a task's bus. What it answers goes into the `links` of a message, or the
 /// `attachments` of `tell`.
 #[utoipa::path(post, path = "/projects/{project}/tasks/{task}/attachments", tag = "tasks",
-    params(OfTask, Attachment), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    params(OfTask, Attachment), request_body(content = String, content_type = "application/octet-stream"),
     responses((status = 201, body = Link)))]
 pub async fn attach(
     State(shared): State<Shared>,
