@@ -2,6 +2,8 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -81,6 +83,27 @@ impl Request {
         Answer::read(&mut reader, &self.method)
     }
 
+    /// Sends it over a unix socket, and reads the answer; of a stream, its head alone.
+    ///
+    /// # Panics
+    /// As [`Request::send`].
+    #[track_caller]
+    pub fn send_unix(&self, socket: &Path) -> Answer {
+        let mut stream = UnixStream::connect(socket).expect("a server");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a limit");
+        let _ = stream.write_all(&self.bytes());
+        Answer::read_all_but_streams(&mut BufReader::new(stream), &self.method)
+    }
+
+    /// Sends it on a connection of its own, and reads the answer; of a stream, its head alone.
+    ///
+    /// # Panics
+    /// As [`Request::send`].
+    #[track_caller]
+    pub fn send_any(&self, address: &str) -> Answer {
+        Answer::read_all_but_streams(&mut BufReader::new(self.open(address)), &self.method)
+    }
+
     /// Sends it on a connection of its own.
     ///
     /// # Panics
@@ -102,7 +125,21 @@ impl Answer {
     /// When it is none.
     #[track_caller]
     pub fn read(reader: &mut impl BufRead, method: &str) -> Self {
-        let mut answer = Self::head(reader);
+        Self::head(reader).with_body(reader, method)
+    }
+
+    #[track_caller]
+    fn read_all_but_streams(reader: &mut impl BufRead, method: &str) -> Self {
+        let answer = Self::head(reader);
+        match answer.header("content-type") {
+            Some("text/event-stream") => answer,
+            _ => answer.with_body(reader, method),
+        }
+    }
+
+    #[track_caller]
+    fn with_body(self, reader: &mut impl BufRead, method: &str) -> Self {
+        let mut answer = self;
         if method == "HEAD" || answer.status == 304 || answer.status == 204 {
             return answer;
         }

@@ -5,6 +5,7 @@ pub mod bench;
 pub mod check;
 pub mod command;
 pub mod crash;
+pub mod description;
 pub mod env;
 pub mod fake;
 pub mod hooks;

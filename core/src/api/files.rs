@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ApiError, App, ErrorCode};
 use crate::logs::Mask;
-use crate::model::{Event, Link};
+use crate::model::{Event, Link, is_component};
 use crate::store::{Dir, Open, RunDir, RunFile, StoreErrorKind, TaskDir, attach, is_attachment};
 
 /// Bytes that are read at once.
@@ -153,7 +153,7 @@ impl App {
     }
 
     fn masked(&self, dir: &Dir, name: &str) -> Result<MaskedFile, ApiError> {
-        if name.contains('/') || name.starts_with('.') {
+        if !is_component(name) || name.starts_with('.') {
             return Err(no_file(name));
         }
         let file = dir.open_file(name, Open::Read).map_err(|error| match error.kind {

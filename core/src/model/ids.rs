@@ -29,7 +29,7 @@ impl IdError {
 }
 
 /// Whether `name` is one path component that names neither its own folder nor the one above.
-fn is_component(name: &str) -> bool {
+pub(crate) fn is_component(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 255
         && name != "."

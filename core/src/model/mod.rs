@@ -14,6 +14,7 @@ pub mod task;
 
 pub use access::Access;
 pub use event::{Event, EventKind, FailureClass, Usage};
+pub(crate) use ids::is_component;
 pub use ids::{Cursor, IdError, MessageId, ProjectId, RunId, TaskId};
 pub use message::{Link, Message, MessageKind, NewMessage, Parent};
 pub use run::{EndReason, RecordedProcess, RunInfo, RunKind};

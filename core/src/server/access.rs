@@ -1,11 +1,13 @@
 //! What a token allows, route by route. What is not allowed here is refused.
 
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::auth::Identity;
+use super::body::wrong;
 use super::problem::Problem;
 use super::state::Shared;
 use crate::model::{ProjectId, RunId, TaskId};
@@ -29,29 +31,22 @@ async fn decide(request: Request, next: Next, allows: impl Fn(&Scope) -> bool) -
     }
 }
 
+/// The names of a path; none where they are no text.
+type Names = Result<RawPathParams, RawPathParamsRejection>;
+
 /// Lets in who may look at the task that the path names.
-pub async fn task_reads(
-    state: State<Shared>,
-    params: RawPathParams,
-    request: Request,
-    next: Next,
-) -> Response {
-    of_task(state, params, request, next, true).await
+pub async fn task_reads(state: State<Shared>, names: Names, request: Request, next: Next) -> Response {
+    of_task(state, names, request, next, true).await
 }
 
 /// Lets in who may act for the task that the path names.
-pub async fn task_changes(
-    state: State<Shared>,
-    params: RawPathParams,
-    request: Request,
-    next: Next,
-) -> Response {
-    of_task(state, params, request, next, false).await
+pub async fn task_changes(state: State<Shared>, names: Names, request: Request, next: Next) -> Response {
+    of_task(state, names, request, next, false).await
 }
 
 async fn of_task(
     State(shared): State<Shared>,
-    params: RawPathParams,
+    names: Names,
     request: Request,
     next: Next,
     read: bool,
@@ -62,7 +57,10 @@ async fn of_task(
     let allowed = match &identity.scope {
         Scope::Full => Ok(true),
         Scope::Read => Ok(read),
-        Scope::Task { project, task } => reaches(&shared, (project, task), &params).await,
+        Scope::Task { project, task } => match &names {
+            Ok(names) => reaches(&shared, (project, task), names).await,
+            Err(error) => Err(wrong(error.body_text())),
+        },
     };
     match allowed {
         Ok(true) => next.run(request).await,

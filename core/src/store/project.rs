@@ -9,7 +9,7 @@ use super::error::{Result, StoreError, StoreErrorKind, optional};
 use super::foreign::{self, Layout};
 use super::lock::OfdLock;
 use super::replace::sync_together;
-use super::root::Root;
+use super::root::{Root, is_project};
 use super::task::TaskDir;
 use super::yaml;
 use crate::model::{ProjectId, TaskId, TaskSpec};
@@ -58,6 +58,10 @@ impl ProjectDir {
     pub(super) fn open(root: &Root, id: &ProjectId) -> Result<Self> {
         let whole_root =
             root.is_foreign() && id.as_str() == FLAT_TASK && foreign::layout(root.dir()) != Layout::Nested;
+        if !whole_root && !is_project(id.as_str()) {
+            // What is the root's own, such as `.conductor`.
+            return Err(StoreError::new(root.dir().join(id.as_str()), StoreErrorKind::NotFound));
+        }
         let dir = if whole_root { root.dir().clone() } else { root.dir().real_sub(id.as_str())? };
         Ok(Self { root: root.clone(), id: id.clone(), dir, whole_root })
     }

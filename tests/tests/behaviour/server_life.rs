@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use conductor_tests::server::TestServer;
 use conductor_tests::{TestEnv, wait_for};
@@ -235,4 +236,27 @@ fn agents_are_told_where_the_server_is_while_one_runs() {
     let without: Value =
         serde_json::from_str(&env.run(&["status", "--json", &last]).ok().stdout).expect("JSON");
     assert!(said(&without).contains("url=."), "{}", said(&without));
+}
+
+#[test]
+fn wrong_tokens_slow_down_who_sends_them_and_never_a_right_one() {
+    let env = TestEnv::new();
+    let server = TestServer::start(&env);
+    let (tell, told) = std::sync::mpsc::channel();
+    let guess = &|tell: std::sync::mpsc::Sender<u16>| {
+        let request = server.request_of("conductor_guess", "GET", "/api/v1/tasks");
+        let _ = tell.send(request.send(server.address()).status);
+    };
+    let began = Instant::now();
+    std::thread::scope(|scope| {
+        for tell in std::iter::repeat_n(tell, 100) {
+            scope.spawn(move || guess(tell));
+        }
+        assert!(told.iter().any(|status| status == 429), "so many wait, and no more");
+        let right = Instant::now();
+        server.get("/api/v1/tasks").expect(200);
+        assert!(right.elapsed() < Duration::from_secs(4), "a right token waited {:?}", right.elapsed());
+    });
+    assert!(began.elapsed() >= Duration::from_secs(5), "the last ones waited longest");
+    assert!(told.iter().all(|status| matches!(status, 401 | 429)));
 }
