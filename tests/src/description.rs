@@ -22,6 +22,8 @@ pub struct Route {
 pub enum Needs {
     /// Nothing: there need be no token.
     Nothing,
+    /// Any token.
+    Any,
     /// To look at everything.
     Look,
     /// Everything.
@@ -72,6 +74,7 @@ impl Needs {
     fn parse(word: &str) -> Option<Self> {
         Some(match word {
             "–" => Self::Nothing,
+            "any" => Self::Any,
             "read" => Self::Look,
             "full" => Self::Full,
             "task, read" => Self::LookAtTask,
@@ -82,12 +85,12 @@ impl Needs {
 
     /// Whether a token that may only look is enough.
     pub fn is_looking(self) -> bool {
-        matches!(self, Self::Nothing | Self::Look | Self::LookAtTask)
+        matches!(self, Self::Nothing | Self::Any | Self::Look | Self::LookAtTask)
     }
 
     /// Whether the token of the task that the path names is enough.
     pub fn is_of_task(self) -> bool {
-        matches!(self, Self::Nothing | Self::LookAtTask | Self::ActForTask)
+        matches!(self, Self::Nothing | Self::Any | Self::LookAtTask | Self::ActForTask)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which agents can be used here.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::App;
 use crate::agent::{Login, backend_of};
@@ -8,7 +8,7 @@ use crate::config::{AgentKind, AgentSettings};
 use crate::model::Access;
 
 /// One agent as it is configured and found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct AgentView {
     /// Its name.
@@ -37,7 +37,7 @@ pub struct AgentView {
 }
 
 /// Whether an agent can be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Usable {

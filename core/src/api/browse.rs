@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::dto::{RunView, TaskView};
 use super::page::{Page, PageRequest};
 use super::tasks::TaskQuery;
-use super::{ApiError, App};
+use super::{ApiError, App, ErrorCode};
 use crate::model::{ProjectId, RunId, RunStatus, TaskId, TaskStatus};
 use crate::store::index::{RunFilter, RunMark, TaskFilter, TaskMark, run_mark, task_mark};
 use crate::store::{FileStamp, Index, Journal, Root, RunDir, TaskDir};
@@ -161,7 +161,7 @@ impl App {
             (None, _) => Err(ApiError::not_found(format_args!("no run {run} in {}", root.path().display()))
                 .with_hint("lists show the whole ids")),
             (Some(_), false) => {
-                Err(ApiError::new(super::ErrorCode::Ambiguous, format_args!("{run} names several runs"))
+                Err(ApiError::new(ErrorCode::Ambiguous, format_args!("{run} names several runs"))
                     .with_hint("name its project and task too"))
             }
         }
@@ -174,6 +174,27 @@ impl App {
     pub fn run_dir(&self, run: &RunId) -> Result<RunDir, ApiError> {
         let (project, task) = self.place_of_run(run)?;
         Ok(self.root()?.task(&project, &task)?.run(run)?)
+    }
+
+    /// The run in whose name a request acts: where it may act for `own` alone, one of that task or of those
+    /// below it.
+    ///
+    /// # Errors
+    /// When there is no such run, or it is another's.
+    pub fn run_that_acts(
+        &self,
+        run: Option<&str>,
+        own: Option<(ProjectId, TaskId)>,
+    ) -> Result<Option<RunDir>, ApiError> {
+        let Some(run) = run else { return Ok(None) };
+        let dir = self.run_dir(&RunId::from_disk(run)?)?;
+        let is_own =
+            |own: (ProjectId, TaskId)| self.is_at_or_below((dir.project(), dir.task()), (&own.0, &own.1));
+        match own.is_none_or(is_own) {
+            true => Ok(Some(dir)),
+            false => Err(ApiError::new(ErrorCode::Forbidden, format_args!("run {run} is another task's"))
+                .with_hint("name a run of the task that the token is of, or none")),
+        }
     }
 
     /// Whether a task is another one, or was started by it, by one that it started, and so on.

@@ -36,6 +36,8 @@ pub struct Wanted {
     pub on_dependency_failure: OnDependencyFailure,
     /// The run that starts it, where it is not the calling one.
     pub parent_run: Option<String>,
+    /// The task of that run, where it is known already.
+    pub parent_task: Option<(ProjectId, TaskId)>,
     /// Group.
     pub group: Option<String>,
     /// Whether turns continue the agent's session.
@@ -136,9 +138,9 @@ impl App {
         let new = NewTask::new(home.project.clone(), &home.source, prompt, self.config());
         let parent_run = wanted.parent_run.as_deref().or(calling.map(|run| run.run));
         let own_parent = wanted.parent_run.is_none();
-        let parent_task = match calling.filter(|_| own_parent) {
-            Some(run) => Some((ProjectId::from_disk(run.project)?, TaskId::from_disk(run.task)?)),
-            None => None,
+        let parent_task = match (wanted.parent_task, calling.filter(|_| own_parent)) {
+            (None, Some(run)) => Some((ProjectId::from_disk(run.project)?, TaskId::from_disk(run.task)?)),
+            (known, _) => known,
         };
         let here = calling.map(|_| self.caller.cwd.clone());
         Ok(NewTask {

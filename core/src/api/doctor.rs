@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::process::Command;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::agents::Usable;
 use super::dto::{DamagedView, TaskView};
@@ -18,7 +18,7 @@ use crate::store::{Index, Root};
 const LITTLE_SPACE: u64 = 1 << 30;
 
 /// How something is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Health {
@@ -31,11 +31,11 @@ pub enum Health {
 }
 
 /// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Finding {
     /// What was looked at.
-    pub what: &'static str,
+    pub what: String,
     /// How it is.
     pub health: Health,
     /// In words.
@@ -47,15 +47,15 @@ pub struct Finding {
 
 impl Finding {
     fn good(what: &'static str, text: impl Into<String>) -> Self {
-        Self { what, health: Health::Good, text: text.into(), hint: None }
+        Self { what: what.to_owned(), health: Health::Good, text: text.into(), hint: None }
     }
 
     fn note(what: &'static str, text: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { what, health: Health::Note, text: text.into(), hint: Some(hint.into()) }
+        Self { what: what.to_owned(), health: Health::Note, text: text.into(), hint: Some(hint.into()) }
     }
 
     fn problem(what: &'static str, text: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { what, health: Health::Problem, text: text.into(), hint: Some(hint.into()) }
+        Self { what: what.to_owned(), health: Health::Problem, text: text.into(), hint: Some(hint.into()) }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Every field is documented in `docs/cli.md`; what is unknown is absent. Times are RFC 3339 in UTC.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::live::Checked;
 use crate::model::task::{OpenQuestion, StopEvidence, TaskError};
@@ -12,7 +12,7 @@ use crate::store::walk::Damaged;
 use crate::store::{RunSummary, TaskSummary};
 
 /// One task in a list. Its status was checked against the task's lock.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct TaskView {
     /// Its root, where that is one of `storage.extra_roots`.
@@ -27,7 +27,7 @@ pub struct TaskView {
     /// Status; a task that claims to be alive without its lock is `interrupted`.
     pub status: TaskStatus,
     /// Whether its supervisor was last seen on another machine: the status is its claim, not checked.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub elsewhere: bool,
     /// Why it is in this status.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,7 +97,7 @@ impl TaskView {
 }
 
 /// A project, task or run that cannot be read; shown beside its neighbours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct DamagedView {
     /// What it is: `project/task`, with `/run` for a run, or a `project` alone.
@@ -116,7 +116,7 @@ impl From<Damaged> for DamagedView {
 }
 
 /// Everything about one task.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct TaskDetail {
     /// What lists show.
@@ -172,7 +172,7 @@ pub struct TaskDetail {
 }
 
 /// How much of a limit is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Counted {
     /// Used so far.
@@ -183,7 +183,7 @@ pub struct Counted {
 }
 
 /// A task that was started by a run of another one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct ChildView {
     /// Project.
@@ -195,7 +195,7 @@ pub struct ChildView {
 }
 
 /// One run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct RunView {
     /// Project.
@@ -276,7 +276,7 @@ impl From<&RunInfo> for RunView {
 }
 
 /// Why a person is needed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AttentionKind {
@@ -309,7 +309,7 @@ impl AttentionKind {
 }
 
 /// One thing that needs a person.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct AttentionItem {
     /// Stable id; what seen, snoozed and archived are recorded under.

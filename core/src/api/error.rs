@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What kind of thing went wrong. Clients branch on this and on nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,6 +33,14 @@ pub enum ErrorCode {
     Missing,
     /// The operating system refused.
     Io,
+    /// A server asks for another token.
+    Unauthorized,
+    /// The token does not allow it.
+    Forbidden,
+    /// No server answers, or what answers is none of ours.
+    Unreachable,
+    /// A part of a file is asked for that it does not have.
+    OutOfRange,
 }
 
 /// One row of the table of codes.
@@ -43,7 +51,7 @@ struct Row {
     http: u16,
 }
 
-const TABLE: [Row; 13] = [
+const TABLE: [Row; 17] = [
     Row { code: ErrorCode::Usage, word: "usage", exit: 2, http: 400 },
     Row { code: ErrorCode::Config, word: "config", exit: 2, http: 422 },
     Row { code: ErrorCode::NotFound, word: "not_found", exit: 3, http: 404 },
@@ -57,12 +65,21 @@ const TABLE: [Row; 13] = [
     Row { code: ErrorCode::StopIncomplete, word: "stop_incomplete", exit: 1, http: 500 },
     Row { code: ErrorCode::Missing, word: "missing", exit: 1, http: 501 },
     Row { code: ErrorCode::Io, word: "io", exit: 1, http: 500 },
+    Row { code: ErrorCode::Unauthorized, word: "unauthorized", exit: 4, http: 401 },
+    Row { code: ErrorCode::Forbidden, word: "forbidden", exit: 4, http: 403 },
+    Row { code: ErrorCode::Unreachable, word: "unreachable", exit: 1, http: 502 },
+    Row { code: ErrorCode::OutOfRange, word: "range_not_satisfiable", exit: 2, http: 416 },
 ];
 
 impl ErrorCode {
     /// Every code, in the order of the table.
     pub fn all() -> impl Iterator<Item = ErrorCode> {
         TABLE.iter().map(|row| row.code)
+    }
+
+    /// The code of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        TABLE.iter().find(|row| row.word == word).map(|row| row.code)
     }
 
     fn row(self) -> &'static Row {
@@ -97,8 +114,15 @@ impl Serialize for ErrorCode {
     }
 }
 
+impl<'de> Deserialize<'de> for ErrorCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        Self::parse(&word).ok_or_else(|| serde::de::Error::custom(format_args!("{word:?} is no code")))
+    }
+}
+
 /// Why a use case failed: what, where and why in one line, and what to do next.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{message}")]
 pub struct ApiError {
     /// What a client branches on.
@@ -106,7 +130,7 @@ pub struct ApiError {
     /// One line for a person.
     pub message: String,
     /// What to do about it, one line.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
 }
 

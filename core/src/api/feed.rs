@@ -1,14 +1,18 @@
 //! What happens to one task, as it happens: read from its files, so that any process can follow it.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Seek};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::dto::RunView;
+use super::page::{self, PageRequest};
 use super::{ApiError, App};
 use crate::bus::{Bus, Follower};
+use crate::hex::hex;
 use crate::logs::watch::{Watch, Watcher};
 use crate::model::task::OpenQuestion;
 use crate::model::{Event, Message, RunId, TaskState, TaskStatus};
@@ -20,7 +24,7 @@ const WORKING: Duration = Duration::from_millis(200);
 const RESTING: Duration = Duration::from_secs(1);
 
 /// One thing that happened.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Moment {
     /// The task is in another status, or in the same one for another reason.
@@ -42,7 +46,7 @@ pub enum Moment {
 }
 
 /// Where a task stands.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Standing {
     /// Its status, checked against its lock.
     pub status: TaskStatus,
@@ -65,12 +69,35 @@ pub struct Standing {
     pub error: Option<crate::model::task::TaskError>,
 }
 
+/// What happened, in its order.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct MomentPage {
+    /// What happened.
+    #[cfg_attr(feature = "server", schema(value_type = Vec<Object>))]
+    pub items: Vec<Moment>,
+    /// Where a reader stands that has seen it: `after` takes it.
+    pub next: String,
+}
+
+/// Where a reader stands.
+#[derive(Serialize, Deserialize)]
+struct Mark {
+    bus: crate::model::Cursor,
+    /// Digest of the last standing.
+    last: Option<String>,
+    runs_seen: Option<RunId>,
+    /// Bytes that were read of the events of the run that is at work.
+    events: Option<u64>,
+}
+
 /// A reader of one task's happenings.
 pub struct Feed {
     task: TaskDir,
     bus: Follower,
     folder: Watch,
-    last: Option<Standing>,
+    /// Digest of the last standing that was told.
+    last: Option<String>,
     runs_seen: Option<RunId>,
     run: Option<RunReader>,
 }
@@ -81,6 +108,8 @@ struct RunReader {
     /// Wakes who waits for the task's folder.
     _watch: Watch,
     events: Option<BufReader<File>>,
+    /// Bytes of the lines that were told.
+    read: u64,
     partial: Vec<u8>,
 }
 
@@ -103,6 +132,43 @@ impl Feed {
         })
     }
 
+    /// Goes on where another reader stood.
+    ///
+    /// # Errors
+    /// When the place is none, or the task's files cannot be read.
+    pub fn resume(task: &TaskDir, place: &str) -> Result<Self, ApiError> {
+        let request = PageRequest { cursor: Some(place.to_owned()), limit: None };
+        let Some(mark) = request.mark::<Mark>()? else { return Self::open(task, false) };
+        let folder = Watcher::global().watch(task.path());
+        let run = match (mark.events, &mark.runs_seen) {
+            (Some(read), Some(run)) => Some(RunReader::new(task.run(run)?, &folder, read)),
+            _ => None,
+        };
+        Ok(Self {
+            folder,
+            bus: Bus::task(task).follow(mark.bus)?,
+            last: mark.last,
+            runs_seen: mark.runs_seen,
+            run,
+            task: task.clone(),
+        })
+    }
+
+    /// Where a reader stands that has seen all so far: [`Feed::resume`] takes it.
+    pub fn place(&self) -> String {
+        page::cursor(&Mark {
+            bus: self.bus.cursor(),
+            last: self.last.clone(),
+            runs_seen: self.runs_seen.clone(),
+            events: self.run.as_ref().map(|run| run.read),
+        })
+    }
+
+    /// Resolves when something may have happened, after the usual time at the latest.
+    pub async fn changed(&self) {
+        let _ = tokio::time::timeout(self.usual(), self.folder.changed()).await;
+    }
+
     /// What happened since the last look. The first one tells where the task stands.
     ///
     /// # Errors
@@ -113,19 +179,24 @@ impl Feed {
         self.read_runs(&mut moments)?;
         moments.extend(self.bus.poll()?.into_iter().map(Moment::Message));
         let standing = standing(app, &self.task, state)?;
-        if self.last.as_ref() != Some(&standing) {
-            moments.push(Moment::Status(standing.clone()));
-            self.last = Some(standing);
+        let digest = digest(&standing);
+        if self.last.as_ref() != Some(&digest) {
+            moments.push(Moment::Status(standing));
+            self.last = Some(digest);
         }
         Ok(moments)
     }
 
     /// Waits until something may have happened, at most until `deadline`.
     pub fn wait(&self, deadline: Option<Instant>) {
-        let usual = if self.run.is_some() { WORKING } else { RESTING };
+        let usual = self.usual();
         let left = deadline.map_or(usual, |deadline| deadline.saturating_duration_since(Instant::now()));
         // One wait for both: the end of a task is told by its folder while its run's events are watched.
         self.folder.wait(left.min(usual));
+    }
+
+    fn usual(&self) -> Duration {
+        if self.run.is_some() { WORKING } else { RESTING }
     }
 
     fn read_runs(&mut self, moments: &mut Vec<Moment>) -> Result<(), ApiError> {
@@ -134,7 +205,7 @@ impl Feed {
                 let Some(next) = self.next_run()? else { return Ok(()) };
                 moments.push(Moment::RunStarted(RunView::from(&next.info()?)));
                 self.runs_seen = Some(next.id().clone());
-                self.run = Some(RunReader::new(next, &self.folder));
+                self.run = Some(RunReader::new(next, &self.folder, 0));
             }
             let Some(run) = &mut self.run else { return Ok(()) };
             // Read before the events: what a run says ends with what its record says.
@@ -161,16 +232,17 @@ impl Feed {
 }
 
 impl RunReader {
-    fn new(dir: RunDir, folder: &Watch) -> Self {
+    /// From byte `read` of its events on.
+    fn new(dir: RunDir, folder: &Watch, read: u64) -> Self {
         let watch = Watcher::global().watch_with(&dir.events_path(), folder);
-        Self { dir, _watch: watch, events: None, partial: Vec::new() }
+        Self { dir, _watch: watch, events: None, read, partial: Vec::new() }
     }
 
     /// The complete lines that came since the last look.
     fn read(&mut self, moments: &mut Vec<Moment>) -> Result<(), ApiError> {
         let path = self.dir.events_path();
         if self.events.is_none() {
-            self.events = File::open(&path).ok().map(BufReader::new);
+            self.events = open_at(&path, self.read).ok();
         }
         let Some(events) = &mut self.events else { return Ok(()) };
         loop {
@@ -182,9 +254,22 @@ impl RunReader {
             if let Ok(event) = serde_json::from_slice(&self.partial) {
                 moments.push(Moment::Event { run: self.dir.id().clone(), event });
             }
+            self.read += self.partial.len() as u64;
             self.partial.clear();
         }
     }
+}
+
+fn open_at(path: &Path, offset: u64) -> io::Result<BufReader<File>> {
+    let mut file = File::open(path)?;
+    file.seek(io::SeekFrom::Start(offset))?;
+    Ok(BufReader::new(file))
+}
+
+/// What tells one standing from another.
+fn digest(standing: &Standing) -> String {
+    let text = serde_json::to_vec(standing).unwrap_or_default();
+    hex(&Sha256::digest(&text)[..8])
 }
 
 fn past_runs(task: &TaskDir) -> Result<Option<RunId>, ApiError> {

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{ApiError, App, ErrorCode};
-use crate::logs::Mask;
-use crate::model::{Event, Link, is_component};
-use crate::store::{Dir, Open, RunDir, RunFile, StoreErrorKind, TaskDir, attach, is_attachment};
+use crate::logs::{Mask, tail_offset};
+use crate::model::{Event, is_component};
+use crate::store::{Dir, Open, RunDir, RunFile, StoreErrorKind, TaskDir, is_attachment};
 
 /// Bytes that are read at once.
 const CHUNK: usize = 256 << 10;
@@ -139,19 +139,6 @@ impl App {
         Ok(EventPage { items, next, more: next < file.len() })
     }
 
-    /// Puts a file beside a task's bus; what a message refers to it by.
-    ///
-    /// # Errors
-    /// When the name is empty, or the root may not be written.
-    pub fn attach(&self, task: &TaskDir, name: &str, bytes: &[u8]) -> Result<Link, ApiError> {
-        let name = name.rsplit('/').next().unwrap_or_default();
-        if name.trim().is_empty() || name.chars().any(char::is_control) {
-            return Err(ApiError::usage("the attachment has no name").with_hint("say ?name=mock-up.png"));
-        }
-        task.root().writable()?;
-        Ok(attach(task.dir(), name, &mut io::Cursor::new(bytes))?)
-    }
-
     fn masked(&self, dir: &Dir, name: &str) -> Result<MaskedFile, ApiError> {
         if !is_component(name) || name.starts_with('.') {
             return Err(no_file(name));
@@ -170,6 +157,14 @@ impl MaskedFile {
     /// Bytes in it when it was opened.
     pub fn len(&self) -> u64 {
         self.length
+    }
+
+    /// Where its last lines begin.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn last_lines(&self, count: usize) -> io::Result<u64> {
+        tail_offset(&self.file, count)
     }
 
     /// Whether it was empty when it was opened.

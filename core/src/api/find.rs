@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{ApiError, App, ErrorCode};
 use crate::model::{ProjectId, RunId, TaskId};
-use crate::store::{ProjectDir, Root, RunDir, TaskDir};
+use crate::store::{ProjectDir, Root, RunDir, RunFile, TaskDir};
 
 impl App {
     /// The task that is meant. `target` is what a command was given beside `--task`.
@@ -12,10 +12,7 @@ impl App {
     /// # Errors
     /// When none is meant, none is found, or more than one is.
     pub fn task(&self, target: Option<&str>) -> Result<TaskDir, ApiError> {
-        self.task_if_meant(target)?.ok_or_else(|| {
-            ApiError::usage("no task is named, and neither a run nor a task's folder calls")
-                .with_hint("name one; `run-agent list` shows them")
-        })
+        self.task_if_meant(target)?.ok_or_else(no_task_is_meant)
     }
 
     /// The task that is meant; none where none is.
@@ -29,6 +26,27 @@ impl App {
                 Some((project, Some(task))) => Ok(Some(self.root()?.task(&project, &task)?)),
                 _ => Ok(None),
             },
+        }
+    }
+
+    /// The task that is meant by who may act for `own` and its children alone: without a name, `own` itself.
+    /// Of others it is not even said that they are there.
+    ///
+    /// # Errors
+    /// When no such task answers to the name, or more than one does.
+    pub fn task_below(&self, own: (&ProjectId, &TaskId), name: Option<&str>) -> Result<TaskDir, ApiError> {
+        let root = self.root()?;
+        let Some(name) = name else { return Ok(root.task(own.0, own.1)?) };
+        let mut found = root.find_task(name)?;
+        found.retain(|(project, task)| self.is_at_or_below((project, task), own));
+        match found.as_slice() {
+            [(project, task)] => Ok(root.task(project, task)?),
+            [] => Err(ApiError::not_found(format_args!("no task {name:?} at or below {}/{}", own.0, own.1))
+                .with_hint("this token allows no other; name it by its id, its slug or the end of its id")),
+            several => {
+                let several = several.iter().map(|(project, task)| (root, project.clone(), task.clone()));
+                Err(ambiguous(name, &several.collect::<Vec<_>>()))
+            }
         }
     }
 
@@ -126,10 +144,7 @@ impl App {
     /// # Errors
     /// When none is meant or it is not there.
     pub fn project(&self) -> Result<ProjectDir, ApiError> {
-        let id = self.project_id()?.ok_or_else(|| {
-            ApiError::usage("no project is named, and the current folder belongs to none")
-                .with_hint("name one with --project")
-        })?;
+        let id = self.project_id()?.ok_or_else(no_project_is_meant)?;
         match self.root()?.project(&id) {
             Err(error) if error.is_not_found() => Err(self.no_such_project(&id)),
             project => Ok(project?),
@@ -213,7 +228,33 @@ pub fn project_of_source(root: &Root, folder: &Path) -> Result<Option<ProjectId>
     Ok(best.map(|(_, id)| id))
 }
 
-fn named<'a>(target: Option<&'a str>, flag: Option<&'a str>) -> Result<Option<&'a str>, ApiError> {
+/// What is said where a task is needed and none is meant.
+pub fn no_task_is_meant() -> ApiError {
+    ApiError::usage("no task is named, and neither a run nor a task's folder calls")
+        .with_hint("name one; `run-agent list` shows them")
+}
+
+/// What is said where a project is needed and none is meant.
+pub fn no_project_is_meant() -> ApiError {
+    ApiError::usage("no project is named, and the current folder belongs to none")
+        .with_hint("name one with --project")
+}
+
+/// What is said of a file that a run does not have.
+pub fn no_run_file(run: &str, file: RunFile) -> ApiError {
+    match file {
+        RunFile::Output => ApiError::not_found(format_args!("run {run} has no output.md"))
+            .with_hint("--file stdout shows what its agent printed; --follow waits for it"),
+        file => ApiError::not_found(format_args!("run {run} has no {}", file.name()))
+            .with_hint("--follow waits for it"),
+    }
+}
+
+/// The one name of a task that was given, as a command's own or by `--task`.
+///
+/// # Errors
+/// When two were given.
+pub fn named<'a>(target: Option<&'a str>, flag: Option<&'a str>) -> Result<Option<&'a str>, ApiError> {
     match (target, flag) {
         (Some(target), Some(flag)) if target != flag => {
             Err(ApiError::usage(format_args!("two tasks are named: {target} and --task {flag}"))

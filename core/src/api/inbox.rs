@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::dto::{AttentionItem, AttentionKind, TaskView};
 use super::next::{next_step, slug};
+use super::requests::Handle;
 use super::tasks::TaskQuery;
 use super::{ApiError, App};
 use crate::hex::hex;
@@ -24,6 +25,16 @@ pub enum Handling {
     Snooze(Duration),
     /// It shall not come back.
     Archive,
+}
+
+impl From<Handle> for Handling {
+    fn from(how: Handle) -> Self {
+        match how {
+            Handle::Seen {} => Handling::Seen,
+            Handle::Snooze { seconds } => Handling::Snooze(Duration::from_secs(seconds)),
+            Handle::Archive {} => Handling::Archive,
+        }
+    }
 }
 
 /// Statuses that can need a person.

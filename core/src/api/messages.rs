@@ -5,16 +5,15 @@ use std::io;
 use std::path::Path;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{ApiError, App};
 use crate::bus::{Bus, Query};
-use crate::model::{Cursor, IdError, Message, NewMessage};
-use crate::store::{Dir, attach};
-use crate::supervisor::intent::bus_settings;
+use crate::model::{Cursor, IdError, Link, Message, NewMessage};
+use crate::store::{Dir, Root, attach};
 
 /// A bus that a root holds.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct BusView {
     /// Its project.
@@ -37,6 +36,8 @@ pub struct OpenBus {
     pub bus: Bus,
     /// Its folder: where attachments go.
     pub folder: Dir,
+    /// Its root.
+    pub root: Root,
 }
 
 impl App {
@@ -46,14 +47,10 @@ impl App {
     /// When neither is meant or found.
     pub fn bus(&self, on_project: bool) -> Result<OpenBus, ApiError> {
         let task = if on_project { None } else { self.task_if_meant(None)? };
-        let (bus, folder) = match task {
-            Some(task) => (Bus::task(&task), task.dir().clone()),
-            None => {
-                let project = self.project()?;
-                (Bus::project(&project), project.dir().clone())
-            }
-        };
-        Ok(OpenBus { bus: bus.with_settings(bus_settings(self.config())), folder })
+        match task {
+            Some(task) => Ok(self.bus_of_task(&task)),
+            None => Ok(self.open_bus_of(&self.project()?)),
+        }
     }
 
     /// Says in a message which run posts it, where one calls.
@@ -100,6 +97,19 @@ impl OpenBus {
         let mut from = File::open(file).map_err(failed)?;
         message.links.push(attach(&self.folder, &label, &mut from)?);
         Ok(())
+    }
+
+    /// Puts bytes beside the bus as a file; what a message refers to it by.
+    ///
+    /// # Errors
+    /// When the name is empty, or the root may not be written.
+    pub fn attach_bytes(&self, name: &str, bytes: &[u8]) -> Result<Link, ApiError> {
+        let name = name.rsplit('/').next().unwrap_or_default();
+        if name.trim().is_empty() || name.chars().any(char::is_control) {
+            return Err(ApiError::usage("the attachment has no name").with_hint("say ?name=mock-up.png"));
+        }
+        self.root.writable()?;
+        Ok(attach(&self.folder, name, &mut io::Cursor::new(bytes))?)
     }
 
     /// Messages after the one with this id or cursor; of a foreign bus its ids have other forms.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::tasks::TaskQuery;
 use super::{ApiError, App};
@@ -11,7 +11,7 @@ use crate::store::TaskDir;
 use crate::supervisor::queue;
 
 /// How the root stands.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Overview {
     /// Tasks by status, each checked against its lock; a status that none has is absent.

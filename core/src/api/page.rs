@@ -65,10 +65,14 @@ impl<T> Page<T> {
     pub fn cut<M: Serialize>(mut items: Vec<(M, T)>, size: usize) -> Self {
         let more = items.len() > size;
         items.truncate(size);
-        let next = items.last().filter(|_| more).and_then(|(mark, _)| serde_json::to_vec(mark).ok());
-        let next = next.map(|mark| URL_SAFE_NO_PAD.encode(mark));
+        let next = items.last().filter(|_| more).map(|(mark, _)| cursor(mark));
         Self { next, items: items.into_iter().map(|(_, item)| item).collect() }
     }
+}
+
+/// The text form of a place, which [`PageRequest::mark`] takes back.
+pub fn cursor(mark: &impl Serialize) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(mark).unwrap_or_default())
 }
 
 #[cfg(test)]

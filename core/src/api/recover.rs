@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::outcome::RecoveredView;
 use super::{ApiError, App};
 use crate::notify::{NotifyError, Outbox};
 use crate::store::{Root, RootKind};
@@ -25,6 +29,58 @@ pub struct Recovery {
     pub problems: Vec<String>,
     /// What became of the outbox, where a webhook is configured.
     pub webhooks: Option<Report>,
+}
+
+/// What recovery did, as all faces show it.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct RecoveryView {
+    /// Whether the root had lost its `root.yaml`, and has one again.
+    pub mended: bool,
+    /// The tasks that were looked at.
+    pub tasks: Vec<RecoveredView>,
+    /// What could not be tidied up; no task is the worse for it.
+    pub problems: Vec<String>,
+    /// What became of the outbox, where a webhook is configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhooks: Option<SentView>,
+}
+
+/// What became of the outbox of webhooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct SentView {
+    /// Deliveries that were accepted.
+    pub delivered: usize,
+    /// Deliveries that were given up.
+    pub failed: usize,
+    /// Deliveries that wait.
+    pub waiting: usize,
+    /// When the next of them is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_at: Option<Timestamp>,
+}
+
+impl From<Recovery> for RecoveryView {
+    fn from(done: Recovery) -> Self {
+        let Recovery { mended, tasks, problems, webhooks } = done;
+        let tasks = tasks.into_iter().map(RecoveredView::from).collect();
+        Self { mended, tasks, problems, webhooks: webhooks.map(SentView::from) }
+    }
+}
+
+impl From<Report> for SentView {
+    fn from(report: Report) -> Self {
+        let Report { delivered, failed, waiting, next_at } = report;
+        Self { delivered, failed, waiting, next_at }
+    }
+}
+
+impl SentView {
+    /// Whether there is nothing to tell.
+    pub fn is_nothing(&self) -> bool {
+        self.delivered + self.failed + self.waiting == 0
+    }
 }
 
 impl App {

@@ -26,6 +26,10 @@ pub struct Question {
     pub after: Option<Duration>,
     /// Wait so long for the answer.
     pub wait: Option<Duration>,
+    /// Wait no longer than this here: whoever asks waits on by [`App::answer_to`].
+    pub hold: Option<Duration>,
+    /// The run that asks; else the calling one.
+    pub run: Option<String>,
 }
 
 impl App {
@@ -47,10 +51,29 @@ impl App {
             choices: question.choices.clone(),
             default: question.default.clone(),
             after: question.after,
-            run: self.caller.run().map(|run| RunId::from_disk(run.run)).transpose()?,
+            run: self.asking_run(question)?,
             wait: question.wait,
+            hold: question.hold,
         };
         self.steer(task, |target| intent::ask(target, &request))
+    }
+
+    fn asking_run(&self, question: &Question) -> Result<Option<RunId>, ApiError> {
+        let calling = self.caller.run().map(|run| run.run);
+        Ok(question.run.as_deref().or(calling).map(RunId::from_disk).transpose()?)
+    }
+
+    /// Waits so long for the answer to a question; none where the time is over.
+    ///
+    /// # Errors
+    /// When the task's bus cannot be read.
+    pub fn answer_to(
+        &self,
+        task: &TaskDir,
+        question: MessageId,
+        limit: Duration,
+    ) -> Result<AskOutcome, ApiError> {
+        self.steer(task, |target| intent::answer_to(target, question, limit))
     }
 
     /// Answers a question, the open one unless another is named.

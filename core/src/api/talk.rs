@@ -11,7 +11,7 @@ use super::{ApiError, App};
 use crate::bus::{Bus, Query};
 use crate::logs::Mask;
 use crate::model::{Cursor, Message, MessageId, MessageKind, NewMessage, ProjectId};
-use crate::store::TaskDir;
+use crate::store::{ProjectDir, RunDir, TaskDir};
 use crate::supervisor::intent::bus_settings;
 
 /// Messages of a thread at most.
@@ -34,12 +34,16 @@ pub struct MessageQuery {
     pub parent: Option<String>,
     /// Of this task, on a bus of a project.
     pub task: Option<String>,
+    /// That refer to this address.
+    pub link: Option<String>,
+    /// That have these values.
+    pub meta: Vec<(String, String)>,
     /// Appended at this time or later.
     pub since: Option<Timestamp>,
 }
 
 /// Messages in the order of the bus.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct MessagePage {
     /// The messages.
@@ -55,13 +59,15 @@ pub struct MessagePage {
 pub struct PostedView {
     /// Its id.
     pub msg_id: String,
+    /// The file of the bus.
+    pub bus: String,
 }
 
 impl App {
     /// The bus of a task.
     pub fn bus_of_task(&self, task: &TaskDir) -> OpenBus {
         let bus = Bus::task(task).with_settings(bus_settings(self.config()));
-        OpenBus { bus, folder: task.dir().clone() }
+        OpenBus { bus, folder: task.dir().clone(), root: task.root().clone() }
     }
 
     /// The bus of a project.
@@ -69,9 +75,12 @@ impl App {
     /// # Errors
     /// When there is no such project.
     pub fn bus_of_project(&self, id: &ProjectId) -> Result<OpenBus, ApiError> {
-        let project = self.root()?.project(id)?;
-        let bus = Bus::project(&project).with_settings(bus_settings(self.config()));
-        Ok(OpenBus { bus, folder: project.dir().clone() })
+        Ok(self.open_bus_of(&self.root()?.project(id)?))
+    }
+
+    pub(super) fn open_bus_of(&self, project: &ProjectDir) -> OpenBus {
+        let bus = Bus::project(project).with_settings(bus_settings(self.config()));
+        OpenBus { bus, folder: project.dir().clone(), root: project.root().clone() }
     }
 
     /// Messages of a bus, known secrets masked.
@@ -86,10 +95,12 @@ impl App {
         let asked = Query {
             last: query.last.map(|_| limit),
             limit: query.last.is_none().then_some(limit),
-            kinds: query.kinds.iter().map(|kind| MessageKind(kind.to_uppercase())).collect(),
+            kinds: query.kinds.iter().map(|kind| MessageKind::from(kind.as_str())).collect(),
             parent: query.parent.clone(),
             run: query.run.clone(),
             task: query.task.clone(),
+            link: query.link.clone(),
+            meta: query.meta.clone(),
             since_time: query.since,
             ..Query::default()
         };
@@ -158,19 +169,34 @@ impl App {
         Ok(())
     }
 
-    /// Posts a message; who posts it is said in `meta.by`, where a name is known.
+    /// Posts a message; who posts it is said in `meta.by`, where a name is known. `run`: the run that does,
+    /// where it is not the calling one. `sync`: returns only when it is on disk.
     ///
     /// # Errors
-    /// When it has no text or cannot be appended.
-    pub fn post(&self, open: &OpenBus, mut message: NewMessage) -> Result<PostedView, ApiError> {
-        if message.body.trim().is_empty() {
+    /// When it has neither a text nor a link, the run is none of the bus's, or it cannot be appended.
+    pub fn post(
+        &self,
+        open: &OpenBus,
+        mut message: NewMessage,
+        run: Option<&RunDir>,
+        sync: bool,
+    ) -> Result<PostedView, ApiError> {
+        if message.body.trim().is_empty() && message.links.is_empty() {
             return Err(ApiError::usage("the message has no text").with_hint("say it in `body`"));
         }
-        self.sign(&mut message);
-        if let Some(by) = &self.caller.by {
+        match run {
+            None => self.sign(&mut message),
+            Some(run) => {
+                message.run_id = Some(run.id().to_string());
+                message.project_id = Some(run.project().to_string());
+                message.task_id = Some(run.task().to_string());
+            }
+        }
+        if let Some(by) = self.caller.by.as_ref().filter(|_| run.is_none()) {
             message = message.with_meta("by", by.clone());
         }
-        Ok(PostedView { msg_id: open.bus.append(&message)?.to_string() })
+        let msg_id = if sync { open.bus.append_sync(&message)? } else { open.bus.append(&message)? };
+        Ok(PostedView { msg_id: msg_id.to_string(), bus: open.bus.path().display().to_string() })
     }
 }
 

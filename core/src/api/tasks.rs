@@ -1,5 +1,7 @@
 //! Looking at tasks: lists, details, checked statuses.
 
+use serde::{Deserialize, Serialize};
+
 use super::dto::{ChildView, Counted, DamagedView, RunView, TaskDetail, TaskView};
 use super::live::Checked;
 use super::next::next_step;
@@ -28,7 +30,8 @@ pub struct TaskQuery {
 }
 
 /// Tasks, newest first.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct TaskList {
     /// Those that can be read.
     pub tasks: Vec<TaskView>,
@@ -39,7 +42,8 @@ pub struct TaskList {
 }
 
 /// Runs, newest first.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct RunList {
     /// Those that can be read.
     pub runs: Vec<RunView>,

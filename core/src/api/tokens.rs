@@ -113,10 +113,7 @@ impl App {
     /// # Errors
     /// As [`App::dashboard_link`], and where the server does not listen on the network.
     pub fn pairing_link(&self) -> Result<String, ApiError> {
-        self.ticket()?.pairing_url.ok_or_else(|| {
-            ApiError::conflict("the server listens on this machine alone")
-                .with_hint("`run-agent serve --lan` listens on the network")
-        })
+        self.ticket()?.pairing_url.ok_or_else(no_network)
     }
 
     fn ticket(&self) -> Result<Ticket, ApiError> {
@@ -141,6 +138,12 @@ impl App {
         });
         ticket.map_err(|error| failed(&error))
     }
+}
+
+/// What is said where a link for other devices is wanted of a server that none of them reaches.
+pub fn no_network() -> ApiError {
+    ApiError::conflict("the server listens on this machine alone")
+        .with_hint("`run-agent serve --lan` listens on the network")
 }
 
 #[derive(Deserialize)]

@@ -16,7 +16,7 @@ pub struct Query {
     pub last: Option<usize>,
     /// The first so many of those that match.
     pub limit: Option<usize>,
-    /// Those of one of these types; empty: of any.
+    /// Those of one of these types, in any case of letters; empty: of any.
     pub kinds: Vec<MessageKind>,
     /// Those that follow from the message with this id.
     pub parent: Option<String>,
@@ -59,7 +59,7 @@ impl Query {
         let says = |(key, value): &(String, String)| {
             message.meta.get(key).is_some_and(|there| record::meta_text(there) == value.as_str())
         };
-        (self.kinds.is_empty() || self.kinds.contains(&message.kind))
+        (self.kinds.is_empty() || self.kinds.iter().any(|kind| kind.is_called(message.kind.as_str())))
             && self.parent.as_ref().is_none_or(follows)
             && self.run.as_ref().is_none_or(|run| message.run_id.as_ref() == Some(run))
             && self.project.as_ref().is_none_or(|project| message.project_id.as_ref() == Some(project))

@@ -62,6 +62,11 @@ impl MessageKind {
     pub fn is(&self, word: &str) -> bool {
         self.0 == word
     }
+
+    /// Whether a person who writes `word`, in capitals or not, means this one.
+    pub fn is_called(&self, word: &str) -> bool {
+        self.0.eq_ignore_ascii_case(word)
+    }
 }
 
 impl From<&str> for MessageKind {
@@ -193,7 +198,7 @@ impl NewMessage {
 }
 
 /// A message as it was read from a bus.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Message {
     /// Its id: `MSG-<ULID>`, a seed system's id, or absent for text without a record.
@@ -221,18 +226,18 @@ pub struct Message {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issue_id: Option<String>,
     /// What it follows from.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parents: Vec<Parent>,
     /// What it refers to.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
     /// Anything else.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub meta: BTreeMap<String, serde_json::Value>,
     /// The text, byte for byte as it was appended.
     pub body: String,
     /// Whether this is text that stands in the file without a record (`echo >>`, older tools).
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub plain: bool,
 }
 

@@ -15,6 +15,7 @@ use super::peer::Peer;
 use super::problem::Problem;
 use super::state::Shared;
 use crate::api::ApiError;
+use crate::model::{ProjectId, TaskId};
 use crate::store::tokens::{Scope, Token, Tokens};
 
 /// Who asks; an extension of each request that was let in.
@@ -24,6 +25,16 @@ pub struct Identity {
     pub name: String,
     /// What it allows.
     pub scope: Scope,
+}
+
+impl Identity {
+    /// The one task that the token is of; none where it is of all.
+    pub fn own_task(&self) -> Option<(ProjectId, TaskId)> {
+        match &self.scope {
+            Scope::Task { project, task } => Some((project.clone(), task.clone())),
+            Scope::Full | Scope::Read => None,
+        }
+    }
 }
 
 /// The tokens, read again when their file changes: a token that was taken back opens nothing from then on.

@@ -18,17 +18,33 @@ use crate::api::files::{MaskedFile, is_text};
 pub fn answer(headers: &HeaderMap, file: MaskedFile, name: &str) -> Result<Response, Problem> {
     let length = file.len();
     let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok()).and_then(parse);
-    let part = match range {
-        None => 0..length,
-        Some(range) => range.of(length).ok_or_else(|| outside(length))?,
+    match range {
+        None => Ok(whole(file, 0..length, name)),
+        Some(range) => Ok(partial(file, range.of(length).ok_or_else(|| outside(length))?, name)),
+    }
+}
+
+/// A file from a byte on; nothing where that is its end.
+pub fn from(begin: u64, file: MaskedFile, name: &str) -> Response {
+    let part = begin.min(file.len())..file.len();
+    partial(file, part, name)
+}
+
+fn partial(file: MaskedFile, part: Range<u64>, name: &str) -> Response {
+    let length = file.len();
+    let place = match part.is_empty() {
+        true => format!("bytes */{length}"),
+        false => format!("bytes {}-{}/{length}", part.start, part.end - 1),
     };
+    let mut response = whole(file, part, name);
+    *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    set(&mut response, header::CONTENT_RANGE, place);
+    response
+}
+
+fn whole(file: MaskedFile, part: Range<u64>, name: &str) -> Response {
     let size = part.end - part.start;
-    let mut response = Body::from_stream(pieces(file, part.clone())).into_response();
-    let set = |response: &mut Response, name, value: String| {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            response.headers_mut().insert(name, value);
-        }
-    };
+    let mut response = Body::from_stream(pieces(file, part)).into_response();
     set(&mut response, header::CONTENT_LENGTH, size.to_string());
     set(&mut response, header::ACCEPT_RANGES, "bytes".to_owned());
     set(&mut response, header::CACHE_CONTROL, "private, no-cache".to_owned());
@@ -40,12 +56,13 @@ pub fn answer(headers: &HeaderMap, file: MaskedFile, name: &str) -> Result<Respo
     if !is_text(name) {
         set(&mut response, header::CONTENT_DISPOSITION, "attachment".to_owned());
     }
-    if range.is_some() {
-        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
-        let end = part.end.saturating_sub(1);
-        set(&mut response, header::CONTENT_RANGE, format!("bytes {}-{end}/{length}", part.start));
+    response
+}
+
+fn set(response: &mut Response, name: header::HeaderName, value: String) {
+    if let Ok(value) = HeaderValue::from_str(&value) {
+        response.headers_mut().insert(name, value);
     }
-    Ok(response)
 }
 
 fn outside(length: u64) -> Problem {

@@ -16,6 +16,7 @@ use super::pages::Ready;
 use super::problem::Problem;
 use super::state::Shared;
 use crate::hex::hex;
+use crate::logs::Mask;
 
 const REQUEST_ID: &str = "x-request-id";
 
@@ -75,6 +76,13 @@ pub fn ready(value: &impl Serialize) -> Result<Ready, Problem> {
     })?;
     let tag = format!("\"{}\"", hex(&Sha256::digest(&body)[..12]));
     Ok(Ready { body: body.into(), tag })
+}
+
+/// JSON in which known secrets are hidden.
+pub fn hidden(shared: &Shared, value: &impl Serialize) -> Response {
+    let plain = serde_json::to_vec(value).unwrap_or_default();
+    let body = Mask::new(&shared.app.secrets()).apply(&plain);
+    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body).into_response()
 }
 
 /// As [`tagged`], for bytes that are there, and their tag.

@@ -1,5 +1,7 @@
 //! What every request of a server shares.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -37,6 +39,8 @@ pub struct Named {
     pub task: Option<String>,
     /// The folder in which a command would be called: its `conductor.yaml` counts.
     pub folder: Option<PathBuf>,
+    /// The task whose run calls: `project/task`.
+    pub calling: Option<String>,
 }
 
 /// A link that works once, as this machine and as others use it.
@@ -177,17 +181,36 @@ impl Shared {
 
     fn caller(&self, identity: &Identity, named: Named) -> Caller {
         let own = &self.app.caller;
+        // Who asks is no run that this server may have been started by.
+        let is_own_run = |name: &OsString| name.to_string_lossy().starts_with("JRUN_");
+        let mut env: BTreeMap<_, _> = own
+            .env
+            .iter()
+            .filter(|(name, _)| !is_own_run(name))
+            .map(|(a, b)| (a.clone(), b.clone()))
+            .collect();
+        env.extend(named.calling.as_deref().map(|task| self.calling(task)).into_iter().flatten());
         Caller {
             root: Some(self.root.path().to_owned()),
             project: named.project,
             task: named.task,
             config: own.config.clone(),
-            env: own.env.clone(),
+            env,
             cwd: named.folder.unwrap_or_else(|| PathBuf::from("/")),
             by: Some(format!("token {}", identity.name)),
             lasting: true,
             launches_nothing: self.options.no_start,
         }
+    }
+
+    /// What the environment of a task's run says.
+    fn calling(&self, task: &str) -> [(OsString, OsString); 4] {
+        let (project, task) = task.split_once('/').unwrap_or_default();
+        let root = self.root.path().as_os_str();
+        let said = [("ROOT", root), ("PROJECT_ID", project.as_ref()), ("TASK_ID", task.as_ref())];
+        let [root, project, task] =
+            said.map(|(name, value)| (format!("JRUN_{name}").into(), value.to_owned()));
+        [root, project, task, ("JRUN_ID".into(), "unknown".into())]
     }
 
     /// The problem of a server that may not start tasks.

@@ -44,7 +44,9 @@ pub use dir::{Dir, Entry, Meta, Open};
 pub(crate) use error::optional;
 pub use error::{Listed, Result, StoreError, StoreErrorKind};
 pub use index::{Index, RunFilter, TaskFilter};
-pub use journal::{Journal, JournalCursor, JournalEntry, JournalError, JournalRead, JournalRecord};
+pub use journal::{
+    Journal, JournalCursor, JournalEntry, JournalError, JournalFollower, JournalRead, JournalRecord,
+};
 pub use lock::{Holder, OfdLock};
 pub use marker::{Intent, Marker};
 pub use place::{Place, Supervision, Where};

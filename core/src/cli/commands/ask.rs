@@ -50,6 +50,7 @@ pub fn run(args: &AskArgs, context: &Context) -> Result<u8, Failure> {
         default: args.default.clone(),
         after: args.after,
         wait: args.wait,
+        ..Question::default()
     };
     let asked = AskedView::from(app.ask(&app.task(None)?, &question)?);
     if out.is_json() {

@@ -1,7 +1,5 @@
 //! What needs a person.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -10,20 +8,22 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::dto::AttentionItem;
-use crate::api::inbox::Handling;
+use crate::api::requests::Handle;
 use crate::server::auth::Identity;
 use crate::server::body::{self, Path, Query};
 use crate::server::problem::Problem;
 use crate::server::reply::tagged;
-use crate::server::state::Shared;
+use crate::server::state::{Named, Shared};
 
 /// Which items to list.
-#[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AttentionList {
     /// Also what was seen, snoozed or archived.
     all: bool,
+    /// Only of this project, which must be there.
+    project: Option<String>,
 }
 
 /// What needs a person.
@@ -38,26 +38,13 @@ pub struct Attention {
     responses((status = 200, body = Attention), (status = 304, description = "As the client has it")))]
 pub async fn list(
     State(shared): State<Shared>,
+    Extension(identity): Extension<Identity>,
     Query(asked): Query<AttentionList>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let items = shared.look(move |app| app.inbox(asked.all)).await?;
+    let named = Named { project: asked.project, ..Named::default() };
+    let items = shared.act_named(&identity, named, move |app| app.inbox(asked.all)).await?;
     tagged(&headers, &Attention { items })
-}
-
-/// What a person does with an item.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Handle {
-    /// It was looked at.
-    Seen {},
-    /// It shall come back after so many seconds.
-    Snooze {
-        /// Seconds.
-        seconds: u64,
-    },
-    /// It shall not come back.
-    Archive {},
 }
 
 /// Records what a person did with an item: seen, snoozed, archived. All faces show the same.
@@ -69,10 +56,5 @@ pub async fn handle(
     Path(id): Path<String>,
     body::Json(how): body::Json<Handle>,
 ) -> Result<Json<AttentionItem>, Problem> {
-    let how = match how {
-        Handle::Seen {} => Handling::Seen,
-        Handle::Snooze { seconds } => Handling::Snooze(Duration::from_secs(seconds)),
-        Handle::Archive {} => Handling::Archive,
-    };
-    Ok(Json(shared.act(&identity, move |app| app.handle(&id, how)).await?))
+    Ok(Json(shared.act(&identity, move |app| app.handle(&id, how.into())).await?))
 }

@@ -9,9 +9,9 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::session::PageToken;
 use super::tasks::OfTask;
 use crate::api::folders::FolderView;
+use crate::api::requests::{Allows, PageToken, WantedToken};
 use crate::api::settings::SettingsView;
 use crate::api::tidy::{GarbageReport, USUAL_DAYS};
 use crate::api::tokens::{TokenView, WantedScope};
@@ -103,33 +103,6 @@ pub struct TokenList {
 pub async fn tokens(State(shared): State<Shared>) -> Result<Json<TokenList>, Problem> {
     let items = shared.look(|app| app.tokens()).await?;
     Ok(Json(TokenList { items }))
-}
-
-/// A token that is asked for.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct WantedToken {
-    /// Its name.
-    name: String,
-    /// What it shall allow.
-    allows: Allows,
-}
-
-/// What a token shall allow.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Allows {
-    /// Everything.
-    Full,
-    /// Looking.
-    Read,
-    /// Acting for one task and its children.
-    Task {
-        /// Its project.
-        project: String,
-        /// The task.
-        task: String,
-    },
 }
 
 /// Makes a token. It is told here and nowhere else.

@@ -1,17 +1,20 @@
 //! The buses of tasks and projects.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use jiff::Timestamp;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use super::projects::OfProject;
 use super::tasks::OfTask;
 use crate::api::ApiError;
+use crate::api::requests::Post;
 use crate::api::talk::{MessagePage, MessageQuery, PostedView};
-use crate::model::{Link, MessageId, MessageKind, NewMessage, Parent};
+use crate::model::MessageId;
 use crate::server::auth::Identity;
 use crate::server::body::{self, Path, Query};
 use crate::server::problem::Problem;
@@ -42,12 +45,20 @@ pub struct Messages {
     task: Option<String>,
     /// Only those appended at this time or later.
     since: Option<Timestamp>,
+    /// Only those that refer to this address.
+    link: Option<String>,
+    /// Only those with these values: a JSON object of texts.
+    meta: Option<String>,
 }
 
 impl Messages {
-    fn query(self) -> MessageQuery {
+    fn query(self) -> Result<MessageQuery, ApiError> {
+        let meta: BTreeMap<String, String> = serde_json::from_str(self.meta.as_deref().unwrap_or("{}"))
+            .map_err(|error| {
+                ApiError::usage(format_args!("meta: {error}")).with_hint("write {\"key\":\"value\"}")
+            })?;
         let kinds = self.kind.as_deref().unwrap_or_default().split(',').map(str::trim);
-        MessageQuery {
+        Ok(MessageQuery {
             kinds: kinds.filter(|kind| !kind.is_empty()).map(str::to_owned).collect(),
             after: self.after,
             last: self.last,
@@ -56,7 +67,9 @@ impl Messages {
             parent: self.parent,
             task: self.task,
             since: self.since,
-        }
+            link: self.link,
+            meta: meta.into_iter().collect(),
+        })
     }
 }
 
@@ -68,7 +81,7 @@ pub async fn of_task(
     Path(of): Path<OfTask>,
     Query(asked): Query<Messages>,
 ) -> Result<Json<MessagePage>, Problem> {
-    let query = asked.query();
+    let query = asked.query()?;
     Ok(Json(shared.look(move |app| app.messages(&app.bus_of_task(&of.open(app)?), &query)).await?))
 }
 
@@ -80,7 +93,7 @@ pub async fn of_project(
     Path(of): Path<OfProject>,
     Query(asked): Query<Messages>,
 ) -> Result<Json<MessagePage>, Problem> {
-    let (id, query) = (of.id()?, asked.query());
+    let (id, query) = (of.id()?, asked.query()?);
     Ok(Json(shared.look(move |app| app.messages(&app.bus_of_project(&id)?, &query)).await?))
 }
 
@@ -106,38 +119,6 @@ pub async fn thread(
     Ok(Json(thread.await?))
 }
 
-/// A message to be posted.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Post {
-    /// Its type: an open word in capitals; INFO where it is absent.
-    #[serde(rename = "type", default = "info")]
-    kind: String,
-    /// Its text.
-    body: String,
-    /// What it follows from.
-    #[serde(default)]
-    parents: Vec<Parent>,
-    /// What it refers to.
-    #[serde(default)]
-    links: Vec<Link>,
-    /// Anything else, one value a key.
-    #[serde(default)]
-    #[schema(value_type = Object)]
-    meta: std::collections::BTreeMap<String, serde_json::Value>,
-}
-
-fn info() -> String {
-    MessageKind::INFO.to_owned()
-}
-
-impl Post {
-    fn message(self) -> NewMessage {
-        let Self { kind, body, parents, links, meta } = self;
-        NewMessage { parents, links, meta, ..NewMessage::new(&kind, body) }
-    }
-}
-
 /// Posts a message on a task's bus.
 #[utoipa::path(post, path = "/projects/{project}/tasks/{task}/messages", tag = "messages", params(OfTask),
     request_body = Post, responses((status = 201, body = PostedView)))]
@@ -147,7 +128,12 @@ pub async fn post_to_task(
     Path(of): Path<OfTask>,
     body::Json(post): body::Json<Post>,
 ) -> Result<(StatusCode, Json<PostedView>), Problem> {
-    let posted = shared.act(&identity, move |app| app.post(&app.bus_of_task(&of.open(app)?), post.message()));
+    let own = identity.own_task();
+    let posted = shared.act(&identity, move |app| {
+        let (bus, run) = (app.bus_of_task(&of.open(app)?), app.run_that_acts(post.run.as_deref(), own)?);
+        let sync = post.sync;
+        app.post(&bus, post.message(), run.as_ref(), sync)
+    });
     Ok((StatusCode::CREATED, Json(posted.await?)))
 }
 
@@ -164,7 +150,8 @@ pub async fn post_to_project(
     let posted = shared.act(&identity, move |app| {
         let bus = app.bus_of_project(&id)?;
         app.root()?.writable().map_err(ApiError::from)?;
-        app.post(&bus, post.message())
+        let (run, sync) = (app.run_that_acts(post.run.as_deref(), None)?, post.sync);
+        app.post(&bus, post.message(), run.as_ref(), sync)
     });
     Ok((StatusCode::CREATED, Json(posted.await?)))
 }

@@ -2,9 +2,12 @@
 
 mod agents;
 mod attention;
+mod follow;
 mod keep;
 mod list;
+mod listing;
 mod messages;
+mod names;
 mod projects;
 mod run_files;
 mod runs;
@@ -52,7 +55,7 @@ pub fn router(shared: Shared) -> Router {
 
 /// The API as it is described: without what lets requests in.
 pub fn described() -> OpenApiRouter<Shared> {
-    let known = reading().merge(changing()).merge(task_reading()).merge(task_changing());
+    let known = reading().merge(changing()).merge(task_reading()).merge(task_changing()).merge(knowing());
     OpenApiRouter::new().nest(PREFIX, open().merge(known))
 }
 
@@ -65,6 +68,7 @@ fn api(shared: &Shared) -> OpenApiRouter<Shared> {
         .merge(changing().route_layer(from_fn(access::changes)))
         .merge(task_reading().route_layer(from_fn_with_state(shared.clone(), access::task_reads)))
         .merge(task_changing().route_layer(from_fn_with_state(shared.clone(), access::task_changes)))
+        .merge(knowing())
         .route_layer(from_fn_with_state(shared.clone(), auth::authenticate));
     OpenApiRouter::new()
         .nest(PREFIX, open().merge(known))
@@ -80,6 +84,11 @@ fn open() -> OpenApiRouter<Shared> {
         .routes(routes!(session::redeem))
 }
 
+/// What every token may ask, each for what it may know.
+fn knowing() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(names::task))
+}
+
 /// What every token may look at that is not of one task.
 fn reading() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -93,6 +102,11 @@ fn reading() -> OpenApiRouter<Shared> {
         .routes(routes!(messages::of_project))
         .routes(routes!(tasks::list))
         .routes(routes!(runs::list))
+        .routes(routes!(listing::tasks))
+        .routes(routes!(listing::runs))
+        .routes(routes!(listing::buses))
+        .routes(routes!(names::project))
+        .routes(routes!(follow::news))
         .routes(routes!(attention::list))
         .routes(routes!(streams::events))
         .routes(routes!(streams::project_messages))
@@ -114,6 +128,7 @@ fn changing() -> OpenApiRouter<Shared> {
         .routes(routes!(keep::tokens, keep::add_token))
         .routes(routes!(keep::revoke_token))
         .routes(routes!(messages::post_to_project))
+        .routes(routes!(task_files::attach_to_project).layer(DefaultBodyLimit::max(ATTACHMENT)))
         .routes(routes!(attention::handle))
         .routes(routes!(task_actions::archive))
 }
@@ -129,6 +144,9 @@ fn task_reading() -> OpenApiRouter<Shared> {
         .routes(routes!(messages::of_task))
         .routes(routes!(messages::thread))
         .routes(routes!(streams::task_messages))
+        .routes(routes!(task_actions::answer_to))
+        .routes(routes!(names::run))
+        .routes(routes!(follow::moments))
         .nest("/runs/{run}", of_run())
         .nest(LONG_RUN, of_run())
 }
@@ -157,6 +175,7 @@ fn task_changing() -> OpenApiRouter<Shared> {
         .routes(routes!(task_actions::ask))
         .routes(routes!(task_actions::answer))
         .routes(routes!(messages::post_to_task))
+        .routes(routes!(tasks::create_child))
         .routes(routes!(task_files::attach).layer(DefaultBodyLimit::max(ATTACHMENT)))
 }
 

@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::runs::OfRun;
 use crate::api::files::{EventPage, FileView, OutputView};
 use crate::api::page::PageRequest;
+use crate::api::{ApiError, App};
 use crate::server::body::{Path, Query};
 use crate::server::download;
 use crate::server::problem::Problem;
@@ -38,20 +39,37 @@ pub struct OfFile {
     name: String,
 }
 
+/// Which part of a file.
+#[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Part {
+    /// Its last lines, so many; instead of a range.
+    tail: Option<usize>,
+}
+
 /// A file of a run, whole or in part (`Range: bytes=…`). Known secrets are masked byte for byte, so that
 /// positions stay what they are.
 #[utoipa::path(get, path = "/files/{name}", tag = "runs",
-    params(("Range" = Option<String>, Header, description = "`bytes=0-99`, `bytes=100-` or `bytes=-100`")),
+    params(Part, ("Range" = Option<String>, Header, description = "`bytes=0-99`, `bytes=100-` or `bytes=-100`")),
     responses((status = 200, content((String = "text/plain"), (String = "application/octet-stream"))),
         (status = 206, content((String = "text/plain"), (String = "application/octet-stream")))))]
 pub async fn file(
     State(shared): State<Shared>,
     Path(of): Path<OfFile>,
+    Query(part): Query<Part>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let name = of.name.clone();
-    let file = shared.look(move |app| app.run_file(&of.run.open(app)?, &of.name)).await?;
-    download::answer(&headers, file, &name)
+    let look = move |app: &App| {
+        let file = app.run_file(&of.run.open(app)?, &of.name)?;
+        let begin = part.tail.map(|count| file.last_lines(count)).transpose();
+        Ok((begin.map_err(|error| ApiError::io("look for the last lines", &error))?, file))
+    };
+    match shared.look(look).await? {
+        (Some(begin), file) => Ok(download::from(begin, file, &name)),
+        (None, file) => download::answer(&headers, file, &name),
+    }
 }
 
 /// What a run's agent made of it: `output.md`.

@@ -9,6 +9,7 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::api::requests::PageToken;
 use crate::server::body;
 use crate::server::problem::Problem;
 use crate::server::state::Shared;
@@ -45,15 +46,6 @@ pub async fn issue(State(shared): State<Shared>) -> (axum::http::StatusCode, Jso
 pub struct Ticket {
     /// What stands in its address after `#ticket=`.
     ticket: String,
-}
-
-/// A token that was made.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PageToken {
-    /// Sent as `Authorization: Bearer <token>`.
-    pub token: String,
-    /// Its name, to take it back by.
-    pub name: String,
 }
 
 /// Trades a ticket for a full token. Works once.

@@ -4,12 +4,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::doctor::Finding;
-use crate::api::outcome::RecoveredView;
 use crate::api::overview::{Overview, QueueView};
+use crate::api::recover::RecoveryView;
+use crate::api::requests::Recover;
 use crate::server::auth::Identity;
 use crate::server::body;
 use crate::server::problem::Problem;
@@ -107,34 +108,16 @@ pub async fn doctor(
     Ok(Json(Findings { items }))
 }
 
-/// How to recover.
-#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Recover {
-    /// Runs that another machine or pid namespace owned count as dead.
-    assume_dead: bool,
-}
-
-/// What recovery did.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Recovered {
-    /// The tasks that were looked at.
-    tasks: Vec<RecoveredView>,
-    /// What could not be tidied up; no task is the worse for it.
-    problems: Vec<String>,
-}
-
 /// Goes on after a crash, as `run-agent recover` does. Twice is as good as once.
 #[utoipa::path(post, path = "/recover", tag = "system", request_body = Option<Recover>,
-    responses((status = 200, body = Recovered)))]
+    responses((status = 200, body = RecoveryView)))]
 pub async fn recover(
     State(shared): State<Shared>,
     Extension(identity): Extension<Identity>,
     how: Option<body::Json<Recover>>,
-) -> Result<Json<Recovered>, Problem> {
+) -> Result<Json<RecoveryView>, Problem> {
     shared.may_start()?;
     let assume_dead = how.is_some_and(|how| how.0.assume_dead);
     let done = shared.act(&identity, move |app| app.recover(assume_dead)).await?;
-    let tasks = done.tasks.into_iter().map(RecoveredView::from).collect();
-    Ok(Json(Recovered { tasks, problems: done.problems }))
+    Ok(Json(done.into()))
 }

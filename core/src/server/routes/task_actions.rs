@@ -6,28 +6,19 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::IntoParams;
 
 use super::tasks::OfTask;
 use crate::api::outcome::{
     AnsweredView, AskedView, DoneView, PausedView, ResumedView, StoppedView, ToldView,
 };
-use crate::api::steer::{Question, TellRequest};
-use crate::model::{Link, MessageId};
+use crate::api::requests::{Answer, Archive, Ask, Done, Pause, Resume, Stop, Tell};
+use crate::api::steer::TellRequest;
+use crate::model::MessageId;
 use crate::server::auth::Identity;
-use crate::server::body::{self, Path};
+use crate::server::body::{self, Path, Query};
 use crate::server::problem::Problem;
 use crate::server::state::Shared;
-
-/// How to stop.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Stop {
-    /// Kill at once, without time to end.
-    force: bool,
-    /// Why; recorded and shown.
-    reason: Option<String>,
-}
 
 /// Stops a task, its processes and its children, and answers when it is verified that nothing is left.
 /// Where something survived, `evidence.left` names it.
@@ -47,16 +38,6 @@ pub async fn stop(
     Ok(Json(stopped.await?))
 }
 
-/// How to pause.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Pause {
-    /// Let the turn end first.
-    after_turn: bool,
-    /// Why; recorded and shown.
-    reason: Option<String>,
-}
-
 /// Pauses a task and its children: their processes are frozen, their clocks stand.
 #[utoipa::path(post, path = "/projects/{project}/tasks/{task}/pause", tag = "tasks", params(OfTask),
     request_body = Option<Pause>, responses((status = 200, body = PausedView)))]
@@ -72,14 +53,6 @@ pub async fn pause(
         Ok(PausedView::new(&task, &app.pause(&task, how.after_turn, how.reason)?))
     });
     Ok(Json(paused.await?))
-}
-
-/// How to go on.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Resume {
-    /// Another agent, which begins a fresh session.
-    agent: Option<String>,
 }
 
 /// Lets a task go on that is paused, has ended or was interrupted.
@@ -100,14 +73,6 @@ pub async fn resume(
     Ok(Json(resumed.await?))
 }
 
-/// What to say with it.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Done {
-    /// A word about it.
-    message: Option<String>,
-}
-
 /// Says that a task is done, as its agent does.
 #[utoipa::path(post, path = "/projects/{project}/tasks/{task}/done", tag = "tasks", params(OfTask),
     request_body = Option<Done>, responses((status = 200, body = DoneView)))]
@@ -124,20 +89,6 @@ pub async fn done(
         Ok(DoneView::new(&task))
     });
     Ok(Json(done.await?))
-}
-
-/// A word to an agent.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Tell {
-    /// The word.
-    text: String,
-    /// Interrupt the turn for it.
-    #[serde(default)]
-    now: bool,
-    /// What the upload of attachments answered.
-    #[serde(default)]
-    attachments: Vec<Link>,
 }
 
 /// Says something to a task's agent: read after this turn, or now. On an ended task it is a follow-up.
@@ -158,24 +109,6 @@ pub async fn tell(
     Ok((StatusCode::CREATED, Json(told.await?)))
 }
 
-/// A question to the person.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Ask {
-    /// Its text.
-    question: String,
-    /// Answers to choose from.
-    #[serde(default)]
-    choices: Vec<String>,
-    /// What is answered when nobody does.
-    default: Option<String>,
-    /// Seconds after which the default takes effect.
-    after_seconds: Option<u64>,
-    /// Wait so many seconds for the answer; at most 60.
-    #[schema(maximum = 60)]
-    wait_seconds: Option<u64>,
-}
-
 /// Asks the person, for an agent. Without an answer in time the agent is to end its turn.
 #[utoipa::path(post, path = "/projects/{project}/tasks/{task}/ask", tag = "tasks", params(OfTask),
     request_body = Ask, responses((status = 201, body = AskedView)))]
@@ -185,25 +118,46 @@ pub async fn ask(
     Path(of): Path<OfTask>,
     body::Json(ask): body::Json<Ask>,
 ) -> Result<(StatusCode, Json<AskedView>), Problem> {
-    let question = Question {
-        text: ask.question,
-        choices: ask.choices,
-        default: ask.default,
-        after: ask.after_seconds.map(Duration::from_secs),
-        wait: ask.wait_seconds.map(|seconds| Duration::from_secs(seconds.min(60))),
-    };
-    let asked = shared.act(&identity, move |app| Ok(AskedView::from(app.ask(&of.open(app)?, &question)?)));
+    let (own, question) = (identity.own_task(), ask.question());
+    let asked = shared.act(&identity, move |app| {
+        app.run_that_acts(question.run.as_deref(), own)?;
+        Ok(AskedView::from(app.ask(&of.open(app)?, &question)?))
+    });
     Ok((StatusCode::CREATED, Json(asked.await?)))
 }
 
-/// An answer.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Answer {
-    /// Its text, or one of the choices.
-    text: String,
-    /// The question; absent: the open one.
-    question: Option<String>,
+/// A question of a task, as a path names it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct OfQuestion {
+    #[serde(flatten)]
+    task: OfTask,
+    id: String,
+}
+
+/// How long to wait.
+#[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Wait {
+    /// Seconds to wait for the answer: at most 60, else none.
+    #[param(maximum = 60)]
+    wait_seconds: u64,
+}
+
+/// The answer to a question, once it is there.
+#[utoipa::path(get, path = "/projects/{project}/tasks/{task}/questions/{id}", tag = "tasks",
+    params(OfTask, ("id" = String, Path, description = "Id of the question"), Wait),
+    responses((status = 200, body = AskedView)))]
+pub async fn answer_to(
+    State(shared): State<Shared>,
+    Extension(identity): Extension<Identity>,
+    Path(of): Path<OfQuestion>,
+    Query(wait): Query<Wait>,
+) -> Result<Json<AskedView>, Problem> {
+    let limit = Duration::from_secs(wait.wait_seconds.min(60));
+    let answered = shared
+        .act(&identity, move |app| app.answer_to(&of.task.open(app)?, MessageId::parse(&of.id)?, limit));
+    Ok(Json(answered.await?.into()))
 }
 
 /// Answers a task's question; the task goes on with it.
@@ -221,14 +175,6 @@ pub async fn answer(
         Ok(AnsweredView::new(&task, app.answer(&task, &answer.text, question)?))
     });
     Ok((StatusCode::CREATED, Json(answered.await?)))
-}
-
-/// Whether to put it away.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Archive {
-    /// Whether lists leave it out from now on; false takes it out again.
-    archived: bool,
 }
 
 /// Puts a task away that has ended, or takes it out again. Nothing of it is touched.

@@ -7,6 +7,7 @@ use axum::{Extension, Json};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::projects::OfProject;
 use super::run_files::Files;
 use super::tasks::OfTask;
 use crate::api::relations::{Relations, TreeView};
@@ -92,6 +93,23 @@ pub async fn attach(
     Query(called): Query<Attachment>,
     Octets(body): Octets,
 ) -> Result<(StatusCode, Json<Link>), Problem> {
-    let link = shared.act(&identity, move |app| app.attach(&of.open(app)?, &called.name, &body));
+    let link =
+        shared.act(&identity, move |app| app.bus_of_task(&of.open(app)?).attach_bytes(&called.name, &body));
+    Ok((StatusCode::CREATED, Json(link.await?)))
+}
+
+/// As for a task, beside the bus of a project.
+#[utoipa::path(post, path = "/projects/{project}/attachments", tag = "projects",
+    params(OfProject, Attachment), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, body = Link)))]
+pub async fn attach_to_project(
+    State(shared): State<Shared>,
+    Extension(identity): Extension<Identity>,
+    Path(of): Path<OfProject>,
+    Query(called): Query<Attachment>,
+    Octets(body): Octets,
+) -> Result<(StatusCode, Json<Link>), Problem> {
+    let id = of.id()?;
+    let link = shared.act(&identity, move |app| app.bus_of_project(&id)?.attach_bytes(&called.name, &body));
     Ok((StatusCode::CREATED, Json(link.await?)))
 }

@@ -23,6 +23,8 @@ pub struct AskRequest {
     pub run: Option<RunId>,
     /// Wait so long for the answer.
     pub wait: Option<Duration>,
+    /// Wait here no longer than this: whoever asks waits on by [`answer_to`].
+    pub hold: Option<Duration>,
 }
 
 /// A question that was asked.
@@ -55,13 +57,27 @@ pub fn ask(target: &Target<'_>, request: &AskRequest) -> Result<AskOutcome, Inte
     let question = bus.append(&message).map_err(|error| target.failed(error))?;
     crate::faults::step("ask.posted");
     target.wake(&task)?;
-    let answer = match request.wait {
-        None => None,
-        Some(limit) => target.wait_for(&task, limit, || {
-            let found = counting_answer(&bus, question).map_err(|error| target.failed(error))?;
-            Ok(found.and_then(|message| AnswerOutcome::of(question, &message)))
-        })?,
-    };
+    match request.wait {
+        None => Ok(AskOutcome { question, answer: None }),
+        Some(limit) => answer_to(target, question, request.hold.map_or(limit, |hold| hold.min(limit))),
+    }
+}
+
+/// Waits for the answer to a question, at most so long.
+///
+/// # Errors
+/// When there is no such task, or its bus cannot be read.
+pub fn answer_to(
+    target: &Target<'_>,
+    question: MessageId,
+    limit: Duration,
+) -> Result<AskOutcome, IntentError> {
+    let task = target.open()?;
+    let bus = target.bus(&task);
+    let answer = target.wait_for(&task, limit, || {
+        let found = counting_answer(&bus, question).map_err(|error| target.failed(error))?;
+        Ok(found.and_then(|message| AnswerOutcome::of(question, &message)))
+    })?;
     Ok(AskOutcome { question, answer })
 }
 

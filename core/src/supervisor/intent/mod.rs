@@ -32,7 +32,7 @@ use crate::model::{ProjectId, TaskId, TaskStatus};
 use crate::store::{Intent, Marker, Root, StoreErrorKind, TaskDir};
 
 pub use answer::{AnswerOutcome, AnswerRequest, answer, counting_answer, open_question};
-pub use ask::{AskOutcome, AskRequest, ask, question_of};
+pub use ask::{AskOutcome, AskRequest, answer_to, ask, question_of};
 pub use create::{Created, NewTask, create, create_with};
 pub use done::done;
 pub use error::{IntentError, IntentErrorKind};
