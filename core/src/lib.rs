@@ -1,7 +1,7 @@
 //! The core of Conductor Loop: everything but the faces.
 //!
 //! Modules depend downwards only: `model ← store, config ← bus, logs ← agent, notify ← supervisor ←
-//! api ← cli`. No Tauri, axum or clap type below the faces. `docs/ARCHITECTURE.md` is the map.
+//! api ← host ← cli`. No Tauri, axum or clap type below the faces. `docs/ARCHITECTURE.md` is the map.
 
 pub mod agent;
 pub mod api;
@@ -13,6 +13,8 @@ pub mod clock;
 pub mod config;
 pub mod faults;
 mod hex;
+#[cfg(feature = "cli")]
+pub mod host;
 pub mod logs;
 pub mod model;
 pub mod notify;

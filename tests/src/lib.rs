@@ -25,6 +25,7 @@ pub mod sse;
 pub mod stub;
 pub mod systemd;
 pub mod tasks;
+pub mod there;
 
 pub use command::{Output, Running};
 pub use env::{PATIENCE, TestEnv, wait_for};

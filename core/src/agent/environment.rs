@@ -107,7 +107,7 @@ fn is_foreign(kind: AgentKind, name: &OsStr) -> bool {
     let others_key = KINDS.into_iter().any(|other| other != kind && keys(other).contains(&name));
     let ours = name.starts_with("JRUN_")
         || (name.starts_with("CONDUCTOR_AGENT_") && name.ends_with("_TOKEN"))
-        || name == "CONDUCTOR_CRASH_AT";
+        || ["CONDUCTOR_CRASH_AT", "CONDUCTOR_SERVER", "CONDUCTOR_TOKEN"].contains(&name);
     others_key || ours || SESSION_MARKERS.contains(&name) || SERVICE_MARKS.contains(&name)
 }
 

@@ -1,6 +1,7 @@
 //! The command line's grammar: global options and the list of commands.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
@@ -10,7 +11,7 @@ use super::commands::{
 };
 #[cfg(feature = "server")]
 use super::commands::{serve, service, token};
-use super::help;
+use super::{help, parse};
 
 /// Runs AI coding agents until the work is really done, and says only what is true about them.
 #[derive(Debug, Parser)]
@@ -42,6 +43,18 @@ pub struct Common {
     /// Configuration file; else CONDUCTOR_CONFIG, ./conductor.yaml, the user's config.yaml
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Let this server do it: http://127.0.0.1:14355, https://box:14355#fingerprint=…, unix:/path/server.sock
+    ///
+    /// Else CONDUCTOR_SERVER, else this process does it. Its token is CONDUCTOR_TOKEN or in --token-file;
+    /// that of a server of your own root is found by itself.
+    #[arg(long, global = true, value_name = "URL")]
+    pub server: Option<String>,
+    /// File with the server's token; else CONDUCTOR_TOKEN
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// How long a server that does not answer is waited for; else 30s
+    #[arg(long, global = true, value_name = "TIME", value_parser = parse::duration)]
+    pub server_wait: Option<Duration>,
     /// Print JSON instead of text
     #[arg(long, global = true)]
     pub json: bool,

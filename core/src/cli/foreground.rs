@@ -8,31 +8,84 @@ use std::thread::JoinHandle;
 use super::context::Context;
 use super::failure::Failure;
 use super::live::{self, Until};
-use super::output::style;
-use crate::api::{ApiError, App};
+use super::output::{Out, show, style};
+use crate::api::ApiError;
+use crate::api::dto::TaskView;
+use crate::host::{Host, HostTask};
 use crate::store::TaskDir;
 use crate::supervisor::{self, Early, SuperviseOptions};
 
 /// Says on a terminal what was started, where, and what it may do.
-pub fn introduce(task: &TaskDir, context: &Context) -> Result<(), Failure> {
-    let (app, out) = (context.app()?, &context.out);
+pub fn introduce(task: &dyn HostTask, context: &Context) -> Result<(), Failure> {
+    let (host, out) = (context.host()?, &context.out);
     if !out.is_terminal() {
         return Ok(());
     }
-    let (sign, name) = (out.paint(style::BUSY, "●"), out.paint(style::HEAD, task.id().slug()));
-    out.line(format_args!("{sign} {name} {}", out.paint(style::DIM, terms(task, app)?)))?;
-    let leave = "Ctrl-C stops it; closing the terminal lets it go on";
-    out.line(format_args!("  {}", out.paint(style::DIM, format_args!("in {} · {leave}", task.spec()?.cwd))))?;
+    let detail = task.detail()?;
+    let (sign, name) = (out.paint(style::BUSY, "●"), out.paint(style::HEAD, show::slug(task.id())));
+    out.line(format_args!("{sign} {name} {}", out.paint(style::DIM, terms(&detail.task, host))))?;
+    let leave = match host.app() {
+        Some(_) => "Ctrl-C stops it; closing the terminal lets it go on",
+        None => "Ctrl-C lets it go on",
+    };
+    out.line(format_args!("  {}", out.paint(style::DIM, format_args!("in {} · {leave}", detail.cwd))))?;
     out.flush()
 }
 
 /// Who works on a task, and what it may do without asking.
-pub fn terms(task: &TaskDir, app: &App) -> Result<String, ApiError> {
-    let view = app.view(task)?;
-    let agent = view.agent.or_else(|| app.config().default_agent().map(str::to_owned));
-    let access = app.access_of(agent.as_deref(), view.access, &view.project);
+pub fn terms(task: &TaskView, host: &dyn Host) -> String {
+    let agent = task.agent.clone().or_else(|| host.default_agent());
     let agent = agent.unwrap_or_else(|| "an agent of the selection".to_owned());
-    Ok(format!("{agent}, {access} access: {}", access.describe()))
+    let access = task.access.map(|access| format!(", {access} access: {}", access.describe()));
+    format!("{agent}{}", access.unwrap_or_default())
+}
+
+/// Follows a task that a server works on until it ends. Ctrl-C lets it go on, and says so.
+pub fn follow(task: &dyn HostTask, context: &Context) -> Result<u8, Failure> {
+    let left = leave_on_interrupt()?;
+    let code = live::follow(context, task, &Until::Flag(&left), true)?;
+    if left.load(Ordering::Acquire) && code == live::STILL_WAITING {
+        let (out, slug) = (&context.out, show::slug(task.id()));
+        if out.is_terminal() {
+            out.line(format_args!("{slug} goes on without you:"))?;
+            ways_on(slug, out)?;
+        } else {
+            context.warn(&[format!("{slug} goes on without you; `run-agent stop {slug}` stops it")]);
+        }
+    }
+    Ok(code)
+}
+
+/// A flag that the first Ctrl-C sets; the second one ends this process as usual.
+fn leave_on_interrupt() -> Result<Arc<AtomicBool>, ApiError> {
+    let failed = |error| ApiError::io("listen for Ctrl-C", &error);
+    let flag = Arc::new(AtomicBool::new(false));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
+    let mut interrupts = {
+        let _within = runtime.enter();
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt()).map_err(failed)?
+    };
+    let seen = Arc::clone(&flag);
+    let listen = move || {
+        runtime.block_on(interrupts.recv());
+        seen.store(true, Ordering::Release);
+        runtime.block_on(interrupts.recv());
+        std::process::exit(i32::from(live::STILL_WAITING));
+    };
+    std::thread::Builder::new().name("interrupts".to_owned()).spawn(listen).map_err(failed)?;
+    Ok(flag)
+}
+
+/// How to watch, answer and stop a task in the background.
+pub fn ways_on(slug: &str, out: &Out) -> Result<(), Failure> {
+    for (what, command) in [
+        ("watch", format!("run-agent watch {slug}")),
+        ("answer", format!("run-agent answer {slug} \"…\"")),
+        ("stop", format!("run-agent stop {slug}")),
+    ] {
+        out.line(format_args!("  {} {command}", out.paint(style::DIM, format_args!("{what:<7}"))))?;
+    }
+    Ok(())
 }
 
 /// Supervises it until it ends or is interrupted, and shows that; the exit code of its status.
@@ -79,10 +132,13 @@ impl Viewer {
     /// was interrupted.
     fn start(task: &TaskDir, context: &Context, owned: Receiver<()>) -> Self {
         let ended = Arc::new(AtomicBool::new(false));
-        let (flag, task, common) = (Arc::clone(&ended), task.clone(), context.common().clone());
+        let name = format!("{}/{}", task.project(), task.id());
+        let (flag, common) = (Arc::clone(&ended), context.common().clone());
         let view = move || {
             let _ = owned.recv();
-            live::follow(&Context::new(common), &task, &Until::Flag(&flag), true)
+            let context = Context::new(common);
+            let task = context.host()?.named_task(&name)?;
+            live::follow(&context, &*task, &Until::Flag(&flag), true)
         };
         // Without a viewer the task is worked on all the same.
         let thread = std::thread::Builder::new().name("viewer".to_owned()).spawn(view).ok();

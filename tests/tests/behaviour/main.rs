@@ -8,6 +8,8 @@ mod cli_demo;
 mod cli_errors;
 mod cli_help;
 mod cli_json;
+mod cli_remote;
+mod cli_remote_link;
 mod config_keys;
 mod faults_adopt;
 mod faults_bus;

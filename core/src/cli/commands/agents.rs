@@ -27,7 +27,7 @@ struct Document<'a> {
 
 /// Prints them.
 pub fn run(_: &AgentsArgs, context: &Context) -> Result<u8, Failure> {
-    let agents = context.app()?.agents();
+    let agents = context.host()?.agents()?;
     let out = &context.out;
     if out.is_json() {
         out.json(&Document { agents: &agents })?;

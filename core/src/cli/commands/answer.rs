@@ -5,13 +5,13 @@ use clap::Args;
 use super::create::read_stdin;
 use super::tell::TaskAndText;
 use crate::api::dto::AttentionKind;
-use crate::api::outcome::AnsweredView;
-use crate::api::{ApiError, App, ErrorCode};
+use crate::api::requests::Answer;
+use crate::api::{ApiError, ErrorCode};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::output::style;
+use crate::cli::output::{show, style};
+use crate::host::{Host, HostTask};
 use crate::model::MessageId;
-use crate::store::TaskDir;
 
 /// Answer a task's open question, with a text or the number of a choice
 ///
@@ -34,31 +34,36 @@ Examples:
 
 /// Answers.
 pub fn run(args: &AnswerArgs, context: &Context) -> Result<u8, Failure> {
-    let (app, out) = (context.app()?, &context.out);
+    let (host, out) = (context.host()?, &context.out);
     let (target, text) = args.words.split();
-    let task = match app.task_if_meant(target)? {
+    let task = match host.task_if_meant(target)? {
         Some(task) => task,
-        None => the_one_that_asks(app)?,
+        None => the_one_that_asks(host)?,
     };
     let text = if text == "-" { read_stdin()? } else { text.to_owned() };
-    let answered = app.answer(&task, &text, args.question)?;
+    let question = args.question.map(|question| question.to_string());
+    let answered = task.answer(Answer { text, question })?;
     if out.is_json() {
-        out.json(&AnsweredView::new(&task, answered))?;
+        out.json(&answered)?;
     } else {
         let sign = out.paint(style::GOOD, "✓");
-        out.line(format_args!("{sign} {} goes on with `{}`", task.id().slug(), out.safe(&answered.text)))?;
+        out.line(format_args!(
+            "{sign} {} goes on with `{}`",
+            show::slug(&answered.task),
+            out.safe(&answered.text)
+        ))?;
     }
     Ok(0)
 }
 
 /// The task that waits for an answer, where just one does.
-fn the_one_that_asks(app: &App) -> Result<TaskDir, ApiError> {
-    let mut asking = app.inbox(true)?;
+fn the_one_that_asks(host: &dyn Host) -> Result<Box<dyn HostTask + '_>, ApiError> {
+    let mut asking = host.inbox(true)?;
     asking.retain(|item| {
         matches!(item.kind, AttentionKind::Question | AttentionKind::Limit | AttentionKind::Stuck)
     });
     match asking.as_slice() {
-        [one] => app.named_task(&format!("{}/{}", one.project, one.task)),
+        [one] => host.named_task(&format!("{}/{}", one.project, one.task)),
         [] => Err(ApiError::not_found("no task waits for an answer")
             .with_hint("`run-agent inbox` shows what needs you")),
         several => Err(ApiError::new(

@@ -5,8 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::create::read_stdin;
-use crate::api::outcome::AskedView;
-use crate::api::steer::Question;
+use crate::api::requests::Ask;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::live::STILL_WAITING;
@@ -43,16 +42,17 @@ Examples:
 
 /// Posts the question; prints the answer where it came in time.
 pub fn run(args: &AskArgs, context: &Context) -> Result<u8, Failure> {
-    let (app, out) = (context.app()?, &context.out);
-    let question = Question {
-        text: if args.question == "-" { read_stdin()? } else { args.question.clone() },
+    let (host, out) = (context.host()?, &context.out);
+    let seconds = |span: Option<Duration>| span.map(|span| span.as_secs());
+    let question = Ask {
+        question: if args.question == "-" { read_stdin()? } else { args.question.clone() },
         choices: args.choice.clone(),
         default: args.default.clone(),
-        after: args.after,
-        wait: args.wait,
-        ..Question::default()
+        after_seconds: seconds(args.after),
+        wait_seconds: seconds(args.wait),
+        run: None,
     };
-    let asked = AskedView::from(app.ask(&app.task(None)?, &question)?);
+    let asked = host.task(None)?.ask(question)?;
     if out.is_json() {
         out.json(&asked)?;
     } else {

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::api::create::{Ready, Wanted, WantedLimits};
+use crate::api::requests::{NewLimits, NewTask};
 use crate::api::{ApiError, App};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::live::{self, Until};
-use crate::cli::output::style;
+use crate::cli::output::{show, style};
 use crate::cli::{foreground, parse};
+use crate::host::HostTask;
 use crate::model::Access;
 use crate::model::task::OnDependencyFailure;
 use crate::supervisor::{Early, detach};
@@ -75,8 +76,9 @@ pub struct CreateArgs {
 
 impl CreateArgs {
     /// The task that these options describe.
-    pub fn wanted(&self) -> Result<Wanted, ApiError> {
-        Ok(Wanted {
+    pub fn new_task(&self) -> Result<NewTask, ApiError> {
+        let seconds = |span: Option<Duration>| span.map(|span| span.as_secs());
+        Ok(NewTask {
             prompt: self.read_prompt()?,
             agent: self.agent.clone(),
             model: self.model.clone(),
@@ -86,14 +88,14 @@ impl CreateArgs {
             on_dependency_failure: self.on_dependency_failure.unwrap_or_default(),
             parent_run: self.parent_run_id.clone(),
             group: self.group.clone(),
-            limits: WantedLimits {
-                idle: self.timeout,
-                wall: self.wall_time,
+            limits: NewLimits {
+                idle_seconds: seconds(self.timeout),
+                wall_seconds: seconds(self.wall_time),
                 tokens: self.max_tokens,
                 cost_usd: self.max_cost,
-                ..WantedLimits::default()
+                ..NewLimits::default()
             },
-            ..Wanted::default()
+            ..NewTask::default()
         })
     }
 
@@ -134,53 +136,68 @@ pub fn read_stdin() -> Result<String, ApiError> {
     Ok(text)
 }
 
-/// Makes the task and starts it: here in the foreground, or by a supervisor of its own.
-pub fn start(wanted: Wanted, detached: bool, context: &Context) -> Result<u8, Failure> {
-    let app = context.app()?;
+/// Makes the task and starts it: here in the foreground, by a supervisor of its own, or by a server.
+pub fn start(new: NewTask, detached: bool, context: &Context) -> Result<u8, Failure> {
+    match context.host()?.app() {
+        Some(app) => start_here(new, detached, app, context),
+        None => start_there(new, detached, context),
+    }
+}
+
+fn start_here(new: NewTask, detached: bool, app: &App, context: &Context) -> Result<u8, Failure> {
     let settings: Vec<String> = app.loaded.warnings.iter().map(ToString::to_string).collect();
     context.warn(&settings);
     // A supervisor must not live in the process tree of a run that may be stopped before it.
     let here = !detached && !detach::is_inside_run();
     let mut early = None;
-    let ready = app.prepare_with(wanted, |root, spec| {
+    let ready = app.prepare_with(new.wanted()?, |root, spec| {
         if here {
             early = Early::begin(root, spec);
         }
     })?;
     context.warn(&ready.warnings);
+    let task = context.host()?.named_task(&format!("{}/{}", ready.task.project(), ready.task.id()))?;
     if detached {
         app.detach(&ready.task)?;
-        announce(&ready, app, context)?;
+        announce(&*task, context)?;
         return Ok(0);
     }
-    foreground::introduce(&ready.task, context)?;
+    foreground::introduce(&*task, context)?;
     if !here {
         app.detach(&ready.task)?;
-        return live::follow(context, &ready.task, &Until::Ended, true);
+        return live::follow(context, &*task, &Until::Ended, true);
     }
     foreground::supervise(&ready.task, early, context)
 }
 
+/// On a server, a task is in the background in any case: what looks like the foreground follows it.
+fn start_there(new: NewTask, detached: bool, context: &Context) -> Result<u8, Failure> {
+    let host = context.host()?;
+    let created = host.create(new)?;
+    context.warn(&created.warnings);
+    let task = host.named_task(&format!("{}/{}", created.project, created.task))?;
+    if detached {
+        announce(&*task, context)?;
+        return Ok(0);
+    }
+    foreground::introduce(&*task, context)?;
+    foreground::follow(&*task, context)
+}
+
 /// How to watch, answer and stop what runs in the background. In a pipe just its name, for scripts.
-fn announce(ready: &Ready, app: &App, context: &Context) -> Result<(), Failure> {
+fn announce(task: &dyn HostTask, context: &Context) -> Result<(), Failure> {
     let out = &context.out;
-    let view = app.view(&ready.task)?;
+    let view = task.view()?;
     if out.is_json() {
         return out.json(&view);
     }
     if !out.is_terminal() {
         return out.line(format_args!("{}/{}", view.project, view.task));
     }
-    let slug = ready.task.id().slug();
+    let slug = show::slug(&view.task);
     let sign = out.paint(style::GOOD, "✓");
     out.line(format_args!("{sign} {} runs in the background", out.paint(style::NAME, slug)))?;
-    out.line(out.paint(style::DIM, format_args!("  {}", foreground::terms(&ready.task, app)?)))?;
-    for (what, command) in [
-        ("watch", format!("run-agent watch {slug}")),
-        ("answer", format!("run-agent answer {slug} \"…\"")),
-        ("stop", format!("run-agent stop {slug}")),
-    ] {
-        out.line(format_args!("  {} {command}", out.paint(style::DIM, format_args!("{what:<7}"))))?;
-    }
-    Ok(())
+    let terms = foreground::terms(&view, context.host()?);
+    out.line(out.paint(style::DIM, format_args!("  {terms}")))?;
+    foreground::ways_on(slug, out)
 }

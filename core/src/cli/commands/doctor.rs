@@ -28,7 +28,7 @@ struct Document<'a> {
 
 /// Prints what was found.
 pub fn run(_: &DoctorArgs, context: &Context) -> Result<u8, Failure> {
-    let findings = context.app()?.diagnose();
+    let findings = context.host()?.diagnose()?;
     let out = &context.out;
     let code = u8::from(findings.iter().any(|finding| finding.health == Health::Problem));
     if out.is_json() {

@@ -2,7 +2,6 @@
 
 use clap::Args;
 
-use crate::api::outcome::DoneView;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::style;
@@ -28,13 +27,12 @@ The same as writing the file DONE into the task's folder.";
 
 /// Sets the marker.
 pub fn run(args: &DoneArgs, context: &Context) -> Result<u8, Failure> {
-    let (app, out) = (context.app()?, &context.out);
-    let task = app.task(args.target.as_deref())?;
-    app.done(&task, args.message.clone())?;
+    let (host, out) = (context.host()?, &context.out);
+    let done = host.task(args.target.as_deref())?.done(args.message.clone())?;
     if out.is_json() {
-        out.json(&DoneView::new(&task))?;
+        out.json(&done)?;
     } else {
-        out.line(format_args!("{} {} is done", out.paint(style::GOOD, "✓"), task.id()))?;
+        out.line(format_args!("{} {} is done", out.paint(style::GOOD, "✓"), done.task))?;
     }
     Ok(0)
 }

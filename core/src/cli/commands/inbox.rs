@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use clap::Args;
+use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::App;
 use crate::api::dto::{AttentionItem, AttentionKind};
-use crate::api::inbox::Handling;
+use crate::api::requests::Handle;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Out, show, style, time};
@@ -48,17 +48,17 @@ struct Document<'a> {
 
 /// Handles what was named, else prints the list.
 pub fn run(args: &InboxArgs, context: &Context) -> Result<u8, Failure> {
-    let (app, out) = (context.app()?, &context.out);
+    let (host, out) = (context.host()?, &context.out);
     let named = |ids: &[String], handling| ids.iter().map(|id| (id.clone(), handling)).collect::<Vec<_>>();
-    let mut handled = named(&args.seen, Handling::Seen);
-    handled.extend(named(&args.snooze, Handling::Snooze(args.span)));
-    handled.extend(named(&args.archive, Handling::Archive));
+    let mut handled = named(&args.seen, Handle::Seen {});
+    handled.extend(named(&args.snooze, Handle::Snooze { seconds: args.span.as_secs() }));
+    handled.extend(named(&args.archive, Handle::Archive {}));
     let mut items = Vec::new();
     for (id, handling) in &handled {
-        items.push(app.handle(id, *handling)?);
+        items.push(host.handle(id, *handling)?);
     }
     if handled.is_empty() {
-        items = app.inbox(args.all)?;
+        items = host.inbox(args.all)?;
     }
     if out.is_json() {
         out.json(&Document { items: &items })?;
@@ -69,14 +69,14 @@ pub fn run(args: &InboxArgs, context: &Context) -> Result<u8, Failure> {
     } else if items.is_empty() && out.is_terminal() {
         out.line(out.paint(style::DIM, "nothing needs you"))?;
     } else {
-        print_items(&items, app, out)?;
+        print_items(&items, context)?;
     }
     Ok(0)
 }
 
 /// Items, two or three lines each; in a pipe: kind, id, task, since, text.
-pub fn print_items(items: &[AttentionItem], app: &App, out: &Out) -> Result<(), Failure> {
-    let now = app.clock.now();
+pub fn print_items(items: &[AttentionItem], context: &Context) -> Result<(), Failure> {
+    let (out, now) = (&context.out, context.now());
     for item in items {
         if !out.is_terminal() {
             let task = format!("{}/{}", item.project, item.task);
@@ -90,7 +90,7 @@ pub fn print_items(items: &[AttentionItem], app: &App, out: &Out) -> Result<(), 
         let age = out.paint(style::DIM, format_args!("{}  {}", time::ago(item.since, now), item.id));
         let name = out.paint(style::NAME, show::slug(&item.task));
         out.line(format_args!("{} {name}  {}  {age}", out.paint(colour, sign), out.safe(&item.text)))?;
-        if let Some(choices) = choices(item, app, out) {
+        if let Some(choices) = choices(item, now, out) {
             out.line(format_args!("    {choices}"))?;
         }
         out.line(format_args!("    {}", out.paint(style::DIM, &item.hint)))?;
@@ -106,7 +106,7 @@ fn look(kind: AttentionKind) -> (&'static str, style::Style) {
     }
 }
 
-fn choices(item: &AttentionItem, app: &App, out: &Out) -> Option<String> {
+fn choices(item: &AttentionItem, now: Timestamp, out: &Out) -> Option<String> {
     let mut parts: Vec<String> = item
         .choices
         .iter()
@@ -114,7 +114,7 @@ fn choices(item: &AttentionItem, app: &App, out: &Out) -> Option<String> {
         .map(|(index, choice)| format!("{} {}", index + 1, out.safe(choice)))
         .collect();
     if let (Some(default), Some(at)) = (&item.default, item.default_at) {
-        let left = time::took(at.duration_since(app.clock.now()));
+        let left = time::took(at.duration_since(now));
         parts.push(out.paint(style::DIM, format_args!("(`{}` in {left})", out.safe(default))));
     }
     (!parts.is_empty()).then(|| parts.join("   "))

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::create::{self, CreateArgs};
-use crate::api::create::Wanted;
+use crate::api::requests::NewTask;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::model::Workflow;
@@ -26,6 +26,6 @@ Ends with: 0 completed, 1 failed, 5 stopped, 6 timed out, 7 waits or interrupted
 
 /// Makes the task and starts it.
 pub fn run(args: &JobArgs, context: &Context) -> Result<u8, Failure> {
-    let wanted = Wanted { workflow: Workflow::Once, ..args.create.wanted()? };
-    create::start(wanted, args.create.detach, context)
+    let new = NewTask { workflow: Workflow::Once, ..args.create.new_task()? };
+    create::start(new, args.create.detach, context)
 }

@@ -3,16 +3,15 @@
 use std::collections::HashMap;
 
 use clap::Args;
-use serde::Serialize;
 
 use crate::api::dto::{DamagedView, RunView, TaskView};
-use crate::api::tasks::{RunList, TaskList, TaskQuery};
-use crate::api::{ApiError, App};
+use crate::api::tasks::{RunList, TaskList};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::table::Table;
 use crate::cli::output::{Out, show, style, time};
 use crate::cli::parse;
+use crate::host::{Host, ListQuery};
 use crate::model::TaskStatus;
 
 /// Rows that a terminal gets unless told otherwise.
@@ -47,58 +46,39 @@ Examples:
   run-agent list --project webshop --status failed,timed_out
   run-agent list --runs -n 10 --json";
 
-/// The JSON of `list`.
-#[derive(Serialize)]
-struct Tasks<'a> {
-    tasks: &'a [TaskView],
-    damaged: &'a [DamagedView],
-    more: usize,
-}
-
-/// The JSON of `list --runs`.
-#[derive(Serialize)]
-struct Runs<'a> {
-    runs: &'a [RunView],
-    damaged: &'a [DamagedView],
-    more: usize,
-}
-
 /// Prints the list.
 pub fn run(args: &ListArgs, context: &Context) -> Result<u8, Failure> {
-    let app = context.app()?;
-    let query = query(args, app, &context.out)?;
+    let host = context.host()?;
+    let usual = context.out.is_terminal().then_some(SCREENFUL);
+    let query = ListQuery {
+        all: args.all,
+        statuses: args.status.clone(),
+        active: args.active,
+        limit: args.limit.or(usual),
+    };
     if args.runs {
-        print_runs(&app.list_runs(&query)?, app, &context.out)?;
+        print_runs(&host.list_runs(&query)?, context)?;
     } else {
-        print_tasks(&app.list(&query)?, app, &context.out)?;
+        print_tasks(&host.list(&query)?, host, context)?;
     }
     Ok(0)
 }
 
-fn query(args: &ListArgs, app: &App, out: &Out) -> Result<TaskQuery, ApiError> {
-    let usual = out.is_terminal().then_some(SCREENFUL);
-    Ok(TaskQuery {
-        project: if args.all { None } else { app.project_to_list()? },
-        statuses: args.status.clone(),
-        active: args.active,
-        limit: args.limit.or(usual),
-    })
-}
-
-fn print_tasks(list: &TaskList, app: &App, out: &Out) -> Result<(), Failure> {
+fn print_tasks(list: &TaskList, host: &dyn Host, context: &Context) -> Result<(), Failure> {
+    let out = &context.out;
     if out.is_json() {
-        return out.json(&Tasks { tasks: &list.tasks, damaged: &list.damaged, more: list.more });
+        return out.json(list);
     }
-    task_table(&list.tasks, app, out).print(out)?;
+    task_table(&list.tasks, context).print(out)?;
     if list.tasks.is_empty() && out.is_terminal() {
-        out.line(out.paint(style::DIM, format_args!("no tasks in {}", app.root_path().display())))?;
+        out.line(out.paint(style::DIM, format_args!("no tasks in {}", host.root_path()?)))?;
     }
     print_rest(&list.damaged, list.more, out)
 }
 
 /// Tasks as a table; in a pipe: status, project, id, agent, turn, last change, title.
-pub fn task_table(tasks: &[TaskView], app: &App, out: &Out) -> Table {
-    let now = app.clock.now();
+pub fn task_table(tasks: &[TaskView], context: &Context) -> Table {
+    let (out, now) = (&context.out, context.now());
     let several = tasks.iter().any(|task| task.project != tasks[0].project);
     let mut table = Table::new(&["STATUS", "PROJECT", "TASK", "AGENT", "TURN", "AGE", "WHAT"]);
     let (plain, slugs) = (!out.is_terminal(), slugs(tasks));
@@ -136,17 +116,18 @@ fn slugs(tasks: &[TaskView]) -> HashMap<&str, u32> {
     found
 }
 
-fn print_runs(list: &RunList, app: &App, out: &Out) -> Result<(), Failure> {
+fn print_runs(list: &RunList, context: &Context) -> Result<(), Failure> {
+    let out = &context.out;
     if out.is_json() {
-        return out.json(&Runs { runs: &list.runs, damaged: &list.damaged, more: list.more });
+        return out.json(list);
     }
-    run_table(&list.runs, app, out, true).print(out)?;
+    run_table(&list.runs, context, true).print(out)?;
     print_rest(&list.damaged, list.more, out)
 }
 
 /// Runs as a table; in a pipe: status, run, task, turn, agent, start, duration, ending.
-pub fn run_table(runs: &[RunView], app: &App, out: &Out, with_task: bool) -> Table {
-    let now = app.clock.now();
+pub fn run_table(runs: &[RunView], context: &Context, with_task: bool) -> Table {
+    let (out, now) = (&context.out, context.now());
     let mut table = Table::new(&["STATUS", "RUN", "TASK", "TURN", "AGENT", "START", "TOOK", "ENDING"]);
     for run in runs {
         let plain = !out.is_terminal();

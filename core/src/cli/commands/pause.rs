@@ -4,9 +4,10 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::api::outcome::PausedView;
+use crate::api::requests::Pause;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::output::style;
+use crate::cli::output::{show, style};
 use crate::model::TaskStatus;
 
 /// Pause a task: freeze its processes and the clocks of its limits
@@ -38,10 +39,11 @@ struct Document {
 
 /// Pauses them one after the other.
 pub fn run(args: &PauseArgs, context: &Context) -> Result<u8, Failure> {
-    let (app, out) = (context.app()?, &context.out);
+    let (host, out) = (context.host()?, &context.out);
     let mut paused = Vec::new();
-    for task in app.tasks(&args.targets)? {
-        let outcome = app.pause(&task, args.after_turn, args.reason.clone())?;
+    for task in host.tasks(&args.targets)? {
+        let how = Pause { after_turn: args.after_turn, reason: args.reason.clone() };
+        let outcome = task.pause(how)?;
         if !out.is_json() {
             let words = match outcome.status {
                 TaskStatus::Paused => "is paused",
@@ -53,9 +55,9 @@ pub fn run(args: &PauseArgs, context: &Context) -> Result<u8, Failure> {
                 more => format!(", and its {more} child tasks"),
             };
             let sign = out.paint(style::GOOD, "✓");
-            out.line(format_args!("{sign} {} {words}{children}", task.id().slug()))?;
+            out.line(format_args!("{sign} {} {words}{children}", show::slug(&outcome.task)))?;
         }
-        paused.push(PausedView::new(&task, &outcome));
+        paused.push(outcome);
     }
     if out.is_json() {
         out.json(&Document { paused })?;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::api::outcome::RecoveredView;
-use crate::api::recover::{Outcome, Recovery, Report};
+use crate::api::recover::{RecoveryView, SentView};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Out, show, style, time};
@@ -34,55 +34,35 @@ struct Document {
     mended: bool,
     tasks: Vec<RecoveredView>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    webhooks: Option<Sent>,
-}
-
-/// What became of the outbox.
-#[derive(Serialize)]
-struct Sent {
-    delivered: usize,
-    failed: usize,
-    waiting: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_at: Option<Timestamp>,
+    webhooks: Option<SentView>,
 }
 
 /// Recovers; 1 where a task could not be recovered.
 pub fn run(args: &RecoverArgs, context: &Context) -> Result<u8, Failure> {
-    let (app, out) = (context.app()?, &context.out);
-    let Recovery { mended, tasks, problems, webhooks } = app.recover(args.assume_dead)?;
+    let (host, out) = (context.host()?, &context.out);
+    let RecoveryView { mended, tasks, problems, webhooks } = host.recover(args.assume_dead)?;
     context.warn(&problems);
     for task in &tasks {
         context.warn(&task.notes);
     }
-    let refused = tasks.iter().any(|task| matches!(task.outcome, Outcome::Refused(_)));
-    let rows: Vec<RecoveredView> = tasks.into_iter().map(RecoveredView::from).collect();
+    let refused = tasks.iter().any(|task| task.outcome == "refused");
     if out.is_json() {
-        let webhooks = webhooks.map(sent);
-        out.json(&Document { mended, tasks: rows, webhooks })?
-    } else {
-        if mended {
-            let root = app.root_path().display();
-            out.line(format_args!(
-                "{} {root} has its .conductor/root.yaml again",
-                out.paint(style::GOOD, "✓")
-            ))?;
-        }
-        print(&rows, out)?;
-        if let Some(report) = webhooks.filter(|report| *report != Report::default()) {
-            out.line(sent_words(&report, app.clock.now(), out))?;
-        }
+        out.json(&Document { mended, tasks, webhooks })?;
+        return Ok(u8::from(refused));
+    }
+    if mended {
+        let (sign, root) = (out.paint(style::GOOD, "✓"), host.root_path()?);
+        out.line(format_args!("{sign} {root} has its .conductor/root.yaml again"))?;
+    }
+    print(&tasks, out)?;
+    if let Some(sent) = webhooks.filter(|sent| !sent.is_nothing()) {
+        out.line(sent_words(&sent, context.now(), out))?;
     }
     Ok(u8::from(refused))
 }
 
-fn sent(report: Report) -> Sent {
-    let Report { delivered, failed, waiting, next_at } = report;
-    Sent { delivered, failed, waiting, next_at }
-}
-
 /// What became of the outbox, in words.
-fn sent_words(report: &Report, now: Timestamp, out: &Out) -> String {
+fn sent_words(report: &SentView, now: Timestamp, out: &Out) -> String {
     let counts = [("sent", report.delivered), ("given up", report.failed), ("waiting", report.waiting)];
     let counts = counts.iter().filter(|(_, count)| *count > 0);
     let words: Vec<String> = counts.map(|(word, count)| format!("{count} {word}")).collect();

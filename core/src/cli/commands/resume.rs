@@ -2,10 +2,10 @@
 
 use clap::Args;
 
-use crate::api::outcome::ResumedView;
+use crate::api::requests::Resume;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::output::style;
+use crate::cli::output::{show, style};
 
 /// Let a paused, stopped or ended task go on
 ///
@@ -28,15 +28,15 @@ Examples:
 
 /// Lets it go on, in the background.
 pub fn run(args: &ResumeArgs, context: &Context) -> Result<u8, Failure> {
-    let (app, out) = (context.app()?, &context.out);
-    let task = app.task(args.target.as_deref())?;
-    let resumed = app.resume(&task, args.agent.clone())?;
+    let (host, out) = (context.host()?, &context.out);
+    let resumed = host.task(args.target.as_deref())?.resume(Resume { agent: args.agent.clone() })?;
     if out.is_json() {
-        out.json(&ResumedView::new(&task, &resumed))?;
+        out.json(&resumed)?;
         return Ok(0);
     }
-    let slug = task.id().slug();
-    let granted = resumed.granted.map(|limit| format!("; {limit} is granted once more")).unwrap_or_default();
+    let slug = show::slug(&resumed.task);
+    let granted =
+        resumed.granted.as_ref().map(|limit| format!("; {limit} is granted once more")).unwrap_or_default();
     out.line(format_args!(
         "{} {slug} goes on: {}{granted}",
         out.paint(style::GOOD, "✓"),

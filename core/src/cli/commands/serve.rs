@@ -76,7 +76,7 @@ pub fn run(args: &ServeArgs, context: &Context) -> Result<u8, Failure> {
         dashboard: None,
     };
     let out = &context.out;
-    serve(context.caller(), options, |serving| {
+    serve(context.caller_here()?, options, |serving| {
         // Whoever closed the pipe wants no words; the server goes on.
         let _ = say(args, serving, out).and_then(|()| out.flush());
     })?;

@@ -1,15 +1,15 @@
 //! `status`: everything about one task, or an overview of the root.
 
 use clap::Args;
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::list::{run_table, task_table};
-use crate::api::App;
 use crate::api::dto::{AttentionItem, TaskDetail, TaskView};
-use crate::api::tasks::TaskQuery;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Out, show, style, time};
+use crate::host::{Host, ListQuery};
 use crate::model::TaskStatus;
 
 /// Show everything about a task, or an overview of all
@@ -38,31 +38,28 @@ struct Overview<'a> {
 
 /// Prints the task, or the overview.
 pub fn run(args: &StatusArgs, context: &Context) -> Result<u8, Failure> {
-    let app = context.app()?;
-    match app.task_if_meant(args.target.as_deref())? {
+    let host = context.host()?;
+    match host.task_if_meant(args.target.as_deref())? {
         Some(task) => {
-            let detail = app.detail(&task)?;
-            if context.out.is_json() {
-                context.out.json(&detail)?
-            } else {
-                print(&detail, app, &context.out)?
-            }
+            let detail = task.detail()?;
+            if context.out.is_json() { context.out.json(&detail)? } else { print(&detail, context)? }
         }
-        None => overview(app, &context.out)?,
+        None => overview(host, context)?,
     }
     Ok(0)
 }
 
-fn overview(app: &App, out: &Out) -> Result<(), Failure> {
-    let list = app.list(&TaskQuery { project: app.project_to_list()?, ..TaskQuery::default() })?;
-    let inbox = app.inbox(false)?;
+fn overview(host: &dyn Host, context: &Context) -> Result<(), Failure> {
+    let out = &context.out;
+    let list = host.list(&ListQuery::default())?;
+    let inbox = host.inbox(false)?;
     let mut counts = std::collections::BTreeMap::new();
     for task in &list.tasks {
         *counts.entry(task.status.as_str()).or_insert(0) += 1;
     }
     let active: Vec<TaskView> = list.tasks.into_iter().filter(|task| !task.status.is_ended()).collect();
     if out.is_json() {
-        let root = app.root_path().display().to_string();
+        let root = host.root_path()?;
         return out.json(&Overview { root, counts, needs_you: &inbox, active: &active });
     }
     let words: Vec<String> = TaskStatus::all()
@@ -75,29 +72,29 @@ fn overview(app: &App, out: &Out) -> Result<(), Failure> {
     out.line(if words.is_empty() { "no tasks yet".to_owned() } else { words.join("   ") })?;
     if !inbox.is_empty() {
         out.line(out.paint(style::NEEDS, format_args!("\n{} need you:", inbox.len())))?;
-        super::inbox::print_items(&inbox, app, out)?;
+        super::inbox::print_items(&inbox, context)?;
     }
     if !active.is_empty() {
         out.line("")?;
-        task_table(&active, app, out).print(out)?;
+        task_table(&active, context).print(out)?;
     }
     Ok(())
 }
 
 /// The whole task as a page.
-fn print(detail: &TaskDetail, app: &App, out: &Out) -> Result<(), Failure> {
-    let now = app.clock.now();
-    headline(detail, app, out)?;
+fn print(detail: &TaskDetail, context: &Context) -> Result<(), Failure> {
+    let (out, now) = (&context.out, context.now());
+    headline(detail, now, out)?;
     if !detail.task.title.is_empty() {
         out.line(format_args!("  {}", out.safe(&detail.task.title)))?;
     }
     out.line("")?;
-    for (label, value) in facts(detail, app, out) {
+    for (label, value) in facts(detail, now, out) {
         out.line(format_args!("  {} {value}", out.paint(style::DIM, format_args!("{label:<9}"))))?;
     }
     if !detail.run_list.is_empty() {
         out.line("")?;
-        run_table(&detail.run_list, app, out, false).print(out)?;
+        run_table(&detail.run_list, context, false).print(out)?;
     }
     for item in &detail.damaged {
         out.line(
@@ -111,14 +108,14 @@ fn print(detail: &TaskDetail, app: &App, out: &Out) -> Result<(), Failure> {
     print_hint(detail, out)
 }
 
-fn headline(detail: &TaskDetail, app: &App, out: &Out) -> Result<(), Failure> {
+fn headline(detail: &TaskDetail, now: Timestamp, out: &Out) -> Result<(), Failure> {
     let task = &detail.task;
     let (sign, colour) = style::task_status(task.status);
     let mut words = task.status.words().to_owned();
     if let Some(reason) = &task.reason {
         words.push_str(&format!(": {}", out.safe(reason)));
     }
-    let span = show::span(task, app.clock.now()).map(|span| format!("  {span}")).unwrap_or_default();
+    let span = show::span(task, now).map(|span| format!("  {span}")).unwrap_or_default();
     out.line(format_args!(
         "{} {}  {}{}",
         out.paint(colour, sign),
@@ -129,7 +126,7 @@ fn headline(detail: &TaskDetail, app: &App, out: &Out) -> Result<(), Failure> {
 }
 
 /// Label and value of what is known.
-fn facts(detail: &TaskDetail, app: &App, out: &Out) -> Vec<(&'static str, String)> {
+fn facts(detail: &TaskDetail, now: Timestamp, out: &Out) -> Vec<(&'static str, String)> {
     let task = &detail.task;
     let mut facts = vec![("task", format!("{}/{}", task.project, task.task))];
     if let Some(agent) = &task.agent {
@@ -156,7 +153,7 @@ fn facts(detail: &TaskDetail, app: &App, out: &Out) -> Vec<(&'static str, String
         facts.push(("children", children.collect::<Vec<_>>().join("  ")));
     }
     if let Some(at) = detail.wake_at.filter(|_| !task.status.is_ended()) {
-        facts.push(("goes on", time::clock(at, app.clock.now())));
+        facts.push(("goes on", time::clock(at, now)));
     }
     if let Some(stop) = &detail.stop {
         facts.push(("stopped", show::evidence(stop)));

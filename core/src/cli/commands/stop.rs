@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::api::ErrorCode;
 use crate::api::outcome::StoppedView;
+use crate::api::requests::Stop;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Out, show, style};
@@ -38,14 +39,14 @@ struct Document {
 
 /// Stops them one after the other; each returns when it is verified.
 pub fn run(args: &StopArgs, context: &Context) -> Result<u8, Failure> {
-    let (app, out) = (context.app()?, &context.out);
+    let (host, out) = (context.host()?, &context.out);
     let mut stopped = Vec::new();
     let mut verified = true;
-    for task in app.tasks(&args.targets)? {
-        let outcome = app.stop(&task, args.force, args.reason.clone())?;
+    for task in host.tasks(&args.targets)? {
+        let outcome = task.stop(Stop { force: args.force, reason: args.reason.clone() })?;
         context.warn(&outcome.notes);
         verified &= outcome.is_verified();
-        stopped.push(StoppedView::new(&task, outcome));
+        stopped.push(outcome);
         if !out.is_json() {
             stopped.last().into_iter().try_for_each(|one| print(one, 0, out))?;
         }

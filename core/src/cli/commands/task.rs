@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::create::{self, CreateArgs, LIMITS};
-use crate::api::create::{Wanted, WantedLimits};
+use crate::api::requests::{NewLimits, NewTask};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::model::Workflow;
@@ -44,9 +44,9 @@ Ends with: 0 completed, 1 failed, 5 stopped, 6 timed out, 7 waits or interrupted
 
 /// Makes the task and starts it.
 pub fn run(args: &TaskArgs, context: &Context) -> Result<u8, Failure> {
-    let wanted = args.create.wanted()?;
+    let new = args.create.new_task()?;
     let continuation = if args.continue_session { Continuation::Session } else { Continuation::Fresh };
-    let limits = WantedLimits { restarts: args.max_restarts, failures: args.max_failures, ..wanted.limits };
-    let wanted = Wanted { workflow: Workflow::Loop, continuation, gather: args.gather, limits, ..wanted };
-    create::start(wanted, args.create.detach, context)
+    let limits = NewLimits { max_restarts: args.max_restarts, max_failures: args.max_failures, ..new.limits };
+    let new = NewTask { workflow: Workflow::Loop, continuation, gather: args.gather, limits, ..new };
+    create::start(new, args.create.detach, context)
 }

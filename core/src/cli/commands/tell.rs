@@ -5,11 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::create::read_stdin;
-use crate::api::outcome::ToldView;
-use crate::api::steer::TellOutcome;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::output::style;
+use crate::cli::output::{show, style};
 
 /// Tell a task's agent something
 ///
@@ -59,24 +57,24 @@ Examples:
 
 /// Posts it.
 pub fn run(args: &TellArgs, context: &Context) -> Result<u8, Failure> {
-    let (app, out) = (context.app()?, &context.out);
+    let (host, out) = (context.host()?, &context.out);
     let (target, text) = args.words.split();
-    let task = app.task(target)?;
+    let task = host.task(target)?;
     let text = if text == "-" { read_stdin()? } else { text.to_owned() };
-    let told = app.tell(&task, &text, args.now, &args.attach)?;
-    let words = match told {
-        TellOutcome::NextTurn(_) => "reads it in its next turn",
-        TellOutcome::Now(_) => "is interrupted and goes on with it",
-        TellOutcome::OnResume(_) if args.now => {
+    let told = task.tell(&text, args.now, &args.attach)?;
+    let words = match told.read.as_str() {
+        "next_turn" => "reads it in its next turn",
+        "now" => "is interrupted and goes on with it",
+        "on_resume" if args.now => {
             "is paused: its turn is interrupted, and it goes on with it, when it is resumed"
         }
-        TellOutcome::OnResume(_) => "is paused: reads it in its next turn after that",
-        TellOutcome::FollowUp(_) => "had ended and goes on with it",
+        "on_resume" => "is paused: reads it in its next turn after that",
+        _ => "had ended and goes on with it",
     };
     if out.is_json() {
-        out.json(&ToldView::new(&task, &told))?;
+        out.json(&told)?;
     } else {
-        out.line(format_args!("{} {} {words}", out.paint(style::GOOD, "✓"), task.id().slug()))?;
+        out.line(format_args!("{} {} {words}", out.paint(style::GOOD, "✓"), show::slug(&told.task)))?;
     }
     Ok(0)
 }

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 
-use crate::api::tokens::{TokenView, WantedScope};
+use crate::api::requests::Allows;
+use crate::api::tokens::TokenView;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::table::Table;
@@ -83,20 +84,23 @@ struct Link {
 
 /// Makes, lists or takes back.
 pub fn run(args: &TokenArgs, context: &Context) -> Result<u8, Failure> {
-    let (app, out) = (context.app()?, &context.out);
+    let (host, out) = (context.host()?, &context.out);
     match &args.command {
-        TokenCommand::Show => print_secret("local", app.local_token()?.expose_secret(), context)?,
+        TokenCommand::Show => print_secret("local", context.app()?.local_token()?.expose_secret(), context)?,
         TokenCommand::Add { name, read, for_task } => {
-            let scope = match (read, for_task) {
-                (_, Some(task)) => WantedScope::Task(app.named_task(task)?),
-                (true, None) => WantedScope::Read,
-                (false, None) => WantedScope::Full,
+            let allows = match (read, for_task) {
+                (_, Some(task)) => {
+                    let task = host.named_task(task)?;
+                    Allows::Task { project: task.project().to_owned(), task: task.id().to_owned() }
+                }
+                (true, None) => Allows::Read,
+                (false, None) => Allows::Full,
             };
-            print_secret(name, app.add_token(name, scope)?.expose_secret(), context)?;
+            print_secret(name, &host.add_token(name, allows)?.token, context)?;
         }
-        TokenCommand::List => print_list(&app.tokens()?, context)?,
+        TokenCommand::List => print_list(&host.tokens()?, context)?,
         TokenCommand::Revoke { name } => {
-            app.revoke_token(name)?;
+            host.revoke_token(name)?;
             if out.is_json() {
                 out.json(&Revoked { revoked: name })?;
             } else {
@@ -104,7 +108,7 @@ pub fn run(args: &TokenArgs, context: &Context) -> Result<u8, Failure> {
             }
         }
         TokenCommand::Link { lan } => {
-            let url = if *lan { app.pairing_link()? } else { app.dashboard_link()? };
+            let url = if *lan { host.pairing_link()? } else { host.dashboard_link()? };
             print_link(url, *lan, context)?;
         }
     }

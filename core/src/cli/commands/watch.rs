@@ -33,8 +33,8 @@ Ends with: 0 completed, 1 failed, 5 stopped, 6 timed out, 7 interrupted or time 
 pub fn run(args: &WatchArgs, context: &Context) -> Result<u8, Failure> {
     let deadline = args.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let until = deadline.map_or(Until::Ended, Until::Time);
-    match context.app()?.task_if_meant(args.target.as_deref())? {
-        Some(task) => live::follow(context, &task, &until, false),
+    match context.host()?.task_if_meant(args.target.as_deref())? {
+        Some(task) => live::follow(context, &*task, &until, false),
         None => live::follow_all(context, &until),
     }
 }

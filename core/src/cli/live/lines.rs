@@ -3,8 +3,8 @@
 use crate::api::feed::{Moment, Standing};
 use crate::cli::failure::Failure;
 use crate::cli::output::Out;
+use crate::host::HostTask;
 use crate::model::TaskStatus;
-use crate::store::TaskDir;
 
 /// Writes the lines.
 pub struct Lines<'a> {
@@ -14,8 +14,8 @@ pub struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    pub fn new(out: &'a Out, task: &TaskDir) -> Self {
-        Self { out, task: task.id().to_string(), last: None }
+    pub fn new(out: &'a Out, task: &dyn HostTask) -> Self {
+        Self { out, task: task.id().to_owned(), last: None }
     }
 
     /// Writes a line where the status is another one.

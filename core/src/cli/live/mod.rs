@@ -10,10 +10,9 @@ use std::time::Instant;
 use super::context::Context;
 use super::failure::Failure;
 use super::output::Out;
-use crate::api::App;
-use crate::api::feed::{Feed, Moment, Standing};
+use crate::api::feed::{Moment, Standing};
+use crate::host::HostTask;
 use crate::model::TaskStatus;
-use crate::store::TaskDir;
 pub use everything::follow_all;
 use lines::Lines;
 use screen::Screen;
@@ -29,12 +28,12 @@ enum Face<'a> {
 }
 
 impl<'a> Face<'a> {
-    fn new(context: &'a Context, app: &'a App, task: &TaskDir) -> Self {
+    fn new(context: &'a Context, task: &dyn HostTask) -> Self {
         let out = &context.out;
         if out.is_json() {
             Face::Json(out)
         } else if out.is_terminal() {
-            Face::Screen(Box::new(Screen::new(out, app, task)))
+            Face::Screen(Box::new(Screen::new(out, task)))
         } else {
             Face::Lines(Lines::new(out, task))
         }
@@ -85,13 +84,17 @@ impl Until<'_> {
 
 /// Follows a task until it ends or is interrupted; the exit code of the wait. `history`: shows what was
 /// before.
-pub fn follow(context: &Context, task: &TaskDir, until: &Until<'_>, history: bool) -> Result<u8, Failure> {
-    let app = context.app()?;
-    let mut feed = Feed::open(task, history)?;
-    let mut face = Face::new(context, app, task);
+pub fn follow(
+    context: &Context,
+    task: &dyn HostTask,
+    until: &Until<'_>,
+    history: bool,
+) -> Result<u8, Failure> {
+    let mut feed = task.moments(history)?;
+    let mut face = Face::new(context, task);
     loop {
         let over = until.is_over();
-        let moments = feed.poll(app)?;
+        let moments = feed.poll()?;
         for moment in &moments {
             face.show(moment)?;
         }

@@ -8,13 +8,13 @@ use jiff::Timestamp;
 
 use crate::api::dto::RunView;
 use crate::api::feed::{Moment, Standing};
-use crate::api::{App, words};
+use crate::api::words;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Out, show, style, time};
+use crate::host::HostTask;
 use crate::model::event::left_out_mark;
 use crate::model::task::OpenQuestion;
 use crate::model::{EventKind, Message, MessageKind, RunStatus, TaskStatus};
-use crate::store::TaskDir;
 
 /// Lines of one text that are shown; `output` shows all of it.
 const TEXT_LINES: usize = 6;
@@ -28,7 +28,6 @@ const SILENT: [&str; 4] =
 /// Draws.
 pub struct Screen<'a> {
     out: &'a Out,
-    app: &'a App,
     name: String,
     bar: ProgressBar,
     began: Timestamp,
@@ -42,7 +41,7 @@ pub struct Screen<'a> {
 }
 
 impl<'a> Screen<'a> {
-    pub fn new(out: &'a Out, app: &'a App, task: &TaskDir) -> Self {
+    pub fn new(out: &'a Out, task: &dyn HostTask) -> Self {
         let bar = ProgressBar::new_spinner();
         let template = if out.has_colour() { "{spinner:.blue} {wide_msg}" } else { "{spinner} {wide_msg}" };
         if let Ok(style) = ProgressStyle::with_template(template) {
@@ -51,16 +50,15 @@ impl<'a> Screen<'a> {
         bar.enable_steady_tick(FRAME);
         Self {
             out,
-            app,
-            name: task.id().slug().to_owned(),
+            name: show::slug(task.id()).to_owned(),
             bar,
-            began: app.clock.now(),
+            began: Timestamp::now(),
             standing: None,
             doing: String::new(),
             text: String::new(),
             calls: HashMap::new(),
             turn: None,
-            folders: folders(task),
+            folders: task.folders(),
         }
     }
 
@@ -79,7 +77,7 @@ impl<'a> Screen<'a> {
     /// Moves the line that tells what is going on.
     pub fn tick(&mut self) {
         let Some(standing) = &self.standing else { return };
-        let now = self.app.clock.now();
+        let now = Timestamp::now();
         let mut parts = vec![self.out.paint(style::NAME, &self.name)];
         parts.push(match standing.status {
             TaskStatus::Running if !self.doing.is_empty() => self.doing.clone(),
@@ -102,7 +100,7 @@ impl<'a> Screen<'a> {
         let turn = run.iteration.map_or_else(|| "run".to_owned(), |turn| format!("turn {turn}"));
         let again = if self.turn.is_some() && self.turn == run.iteration { ", continued" } else { "" };
         self.turn = run.iteration;
-        let since = run.started_at.map(|at| time::clock(at, self.app.clock.now())).unwrap_or_default();
+        let since = run.started_at.map(|at| time::clock(at, Timestamp::now())).unwrap_or_default();
         let head = self.out.paint(style::HEAD, format_args!("{turn}{again}"));
         self.print(format!("\n{head} {}", self.out.paint(style::DIM, format_args!("{} {since}", run.agent))));
     }
@@ -214,7 +212,7 @@ impl<'a> Screen<'a> {
             self.finish(standing);
         } else if let Some(question) = asked(standing).filter(|_| is_new) {
             self.print(String::new());
-            show::question(self.out, question, self.app.clock.now())
+            show::question(self.out, question, Timestamp::now())
                 .into_iter()
                 .for_each(|line| self.print(line));
             let command = format!("  run-agent answer {} \"…\"", self.name);
@@ -231,7 +229,7 @@ impl<'a> Screen<'a> {
     fn finish(&mut self, standing: &Standing) {
         self.end_text();
         let (sign, colour) = style::task_status(standing.status);
-        let took = time::took(self.app.clock.now().duration_since(self.began));
+        let took = time::took(Timestamp::now().duration_since(self.began));
         let mut words = format!("{sign} {} {}", self.name, standing.status.words());
         let why = standing.error.as_ref().map(|error| error.message.as_str()).or(standing.reason.as_deref());
         if let Some(why) = why.filter(|_| standing.status != TaskStatus::Completed) {
@@ -254,12 +252,6 @@ impl<'a> Screen<'a> {
         let line = console::truncate_str(line.as_ref(), self.out.width(), "…");
         self.bar.println(line);
     }
-}
-
-fn folders(task: &TaskDir) -> Vec<String> {
-    let path = task.path().display();
-    let cwd = task.spec().map(|spec| format!("{}/", spec.cwd)).ok();
-    [format!("{path}/runs/"), format!("{path}/")].into_iter().chain(cwd).collect()
 }
 
 /// The question that it waits for; one that was asked in this turn comes when the turn ends.

@@ -35,13 +35,13 @@ struct Rotated {
 }
 
 pub fn discover(context: &Context) -> Result<u8, Failure> {
-    let (app, out) = (context.app()?, &context.out);
-    let buses = app.buses()?;
+    let out = &context.out;
+    let buses = context.host()?.buses()?;
     if out.is_json() {
         out.json(&Buses { buses: &buses })?;
         return Ok(0);
     }
-    let now = app.clock.now();
+    let now = context.now();
     let mut table = Table::new(&["BUS", "SIZE", "LAST", "FILE"]);
     for bus in &buses {
         let name =

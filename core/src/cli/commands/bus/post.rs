@@ -6,16 +6,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser};
-use serde::Serialize;
 
 use super::{Which, plain};
 use crate::api::ApiError;
+use crate::api::requests::Post;
 use crate::bus::MAX_BODY;
 use crate::cli::args::Common;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::{finish, parse};
-use crate::model::{Link, MessageId, MessageKind, NewMessage, Parent};
+use crate::model::{Link, MessageKind, Parent};
 
 /// Post a message
 #[derive(Debug, Args)]
@@ -62,13 +62,6 @@ struct QuickPost {
     post: PostArgs,
 }
 
-/// The JSON of `bus post`.
-#[derive(Serialize)]
-struct Posted {
-    msg_id: MessageId,
-    bus: PathBuf,
-}
-
 /// Posts without the other commands' grammar, and without any where the options are plain. None: let
 /// the whole grammar say what is wrong.
 pub fn quick(arguments: &[OsString]) -> Option<ExitCode> {
@@ -86,31 +79,40 @@ pub(super) fn grammar(arguments: &[OsString]) -> Option<(Common, PostArgs)> {
 
 /// Posts, and prints the message's id.
 pub fn run(args: &PostArgs, context: &Context) -> Result<u8, Failure> {
-    let app = context.app()?;
-    let open = app.bus(args.which.on_project)?;
-    let mut message = NewMessage::new(&args.kind, body(args)?);
-    message.parents.clone_from(&args.parent);
-    message.links.clone_from(&args.link);
-    message.meta = args.meta.iter().cloned().collect();
-    app.sign(&mut message);
-    for file in &args.attach {
-        open.attach(file, &mut message)?;
-    }
-    let msg_id = if args.sync { open.bus.append_sync(&message)? } else { open.bus.append(&message)? };
+    let bus = context.host()?.bus(args.which.on_project)?;
+    let post = Post {
+        kind: args.kind.clone(),
+        body: body(args)?,
+        parents: args.parent.clone(),
+        links: args.link.clone(),
+        meta: args.meta.iter().cloned().collect(),
+        run: None,
+        sync: args.sync,
+    };
+    let posted = bus.post(post, &args.attach)?;
     if context.out.is_json() {
-        context.out.json(&Posted { msg_id, bus: open.bus.path() })?;
+        context.out.json(&posted)?
     } else {
-        context.out.line(msg_id)?;
+        context.out.line(posted.msg_id)?
     }
     Ok(0)
 }
 
 fn body(args: &PostArgs) -> Result<String, ApiError> {
-    if let Some(body) = &args.body {
-        return Ok(body.clone());
-    }
-    let no_text =
-        || ApiError::usage("the message has no text").with_hint("say it with --body \"…\", or pipe it in");
+    let text = match &args.body {
+        Some(body) => body.clone(),
+        None => piped()?,
+    };
+    // What is attached may speak for itself; nothing at all is a mistake, such as a pipe that broke.
+    if text.trim().is_empty() && args.attach.is_empty() { Err(no_text()) } else { Ok(text) }
+}
+
+fn no_text() -> ApiError {
+    ApiError::usage("the message has no text").with_hint("say it with --body \"…\", or pipe it in")
+}
+
+/// The standard input.
+fn piped() -> Result<String, ApiError> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
         return Err(no_text());
@@ -122,9 +124,7 @@ fn body(args: &PostArgs) -> Result<String, ApiError> {
         .take(limit)
         .read_to_end(&mut bytes)
         .map_err(|error| ApiError::io("read the text", &error))?;
-    let text = String::from_utf8(bytes).map_err(|_| {
+    String::from_utf8(bytes).map_err(|_| {
         ApiError::usage("the text is not UTF-8").with_hint("--attach FILE copies any file beside the bus")
-    })?;
-    // What is attached may speak for itself; nothing at all is a mistake, such as a pipe that broke.
-    if text.trim().is_empty() && args.attach.is_empty() { Err(no_text()) } else { Ok(text) }
+    })
 }

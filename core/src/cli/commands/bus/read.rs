@@ -7,13 +7,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Which;
-use crate::api::App;
-use crate::api::messages::OpenBus;
 use crate::bus::Query;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::output::{Out, message};
+use crate::cli::output::message;
 use crate::cli::parse;
+use crate::host::HostBus;
 use crate::model::{Cursor, Message, MessageKind};
 
 /// How long one wait for messages takes; then the output is looked at again.
@@ -97,58 +96,44 @@ struct Document<'a> {
 
 /// Prints what is there.
 pub fn read(args: &ReadArgs, context: &Context) -> Result<u8, Failure> {
-    let (app, out) = (context.app()?, &context.out);
-    let bus = app.bus(args.filter.which.on_project)?;
+    let bus = context.host()?.bus(args.filter.which.on_project)?;
     let query = Query { last: args.tail, limit: args.limit, ..query(&args.filter) };
     if args.follow {
-        return follow_from(&bus, &query, args.filter.since.as_deref(), app, out);
+        return follow_from(&*bus, &query, args.filter.since.as_deref(), context);
     }
-    let messages = find(&bus, &query, args.filter.since.as_deref())?;
-    if out.is_json() {
-        out.json(&Document { messages: &messages, cursor: messages.last().map(|message| message.cursor) })?;
+    let messages = bus.read(&query, args.filter.since.as_deref())?;
+    if context.out.is_json() {
+        let cursor = messages.last().map(|message| message.cursor);
+        context.out.json(&Document { messages: &messages, cursor })?;
     } else {
-        print(&messages, app, out)?;
+        print(&messages, context)?;
     }
     Ok(0)
 }
 
 /// Prints what comes.
 pub fn follow(args: &FollowArgs, context: &Context) -> Result<u8, Failure> {
-    let app = context.app()?;
-    let bus = app.bus(args.filter.which.on_project)?;
+    let bus = context.host()?.bus(args.filter.which.on_project)?;
     let history = args.tail.or_else(|| args.filter.since.is_none().then_some(0));
     let query = Query { last: history, ..query(&args.filter) };
-    follow_from(&bus, &query, args.filter.since.as_deref(), app, &context.out)
+    follow_from(&*bus, &query, args.filter.since.as_deref(), context)
 }
 
 fn follow_from(
-    bus: &OpenBus,
+    bus: &dyn HostBus,
     query: &Query,
     since: Option<&str>,
-    app: &App,
-    out: &Out,
+    context: &Context,
 ) -> Result<u8, Failure> {
-    // The place is taken before what is there is read: what comes in between is shown once, by the follower.
-    let end = bus.bus.end()?;
-    let mut messages = if query.last == Some(0) { Vec::new() } else { find(bus, query, since)? };
-    messages.retain(|message| message.cursor <= end);
-    let mut follower = bus.bus.follow(end)?;
+    let mut reader = bus.follow(query, since)?;
     loop {
-        if out.is_json() {
-            messages.iter().try_for_each(|message| out.json_line(message))?;
+        let messages = reader.next(WAIT)?;
+        if context.out.is_json() {
+            messages.iter().try_for_each(|message| context.out.json_line(message))?;
         } else {
-            print(&messages, app, out)?;
-            out.flush()?;
+            print(&messages, context)?;
+            context.out.flush()?;
         }
-        messages = follower.wait(WAIT)?;
-        messages.retain(|message| query.matches(message));
-    }
-}
-
-fn find(bus: &OpenBus, query: &Query, since: Option<&str>) -> Result<Vec<Message>, Failure> {
-    match since {
-        Some(since) => Ok(bus.after(since, query)?),
-        None => Ok(bus.bus.read(query)?),
     }
 }
 
@@ -164,7 +149,7 @@ fn query(filter: &Filter) -> Query {
     }
 }
 
-fn print(messages: &[Message], app: &App, out: &Out) -> Result<(), Failure> {
-    let now = app.clock.now();
-    messages.iter().try_for_each(|one| message::print(out, one, now))
+fn print(messages: &[Message], context: &Context) -> Result<(), Failure> {
+    let now = context.now();
+    messages.iter().try_for_each(|one| message::print(&context.out, one, now))
 }

@@ -31,7 +31,7 @@ struct FileDone<'a> {
 }
 
 pub fn init(file: Option<&Path>, context: &Context) -> Result<u8, Failure> {
-    let caller = context.caller();
+    let caller = context.caller_here()?;
     let env = |name: &str| caller.text(name).map(str::to_owned);
     let path = match file {
         Some(file) => caller.cwd.join(file),
@@ -77,14 +77,14 @@ pub fn path(context: &Context) -> Result<u8, Failure> {
 }
 
 pub fn check(file: Option<&Path>, context: &Context) -> Result<u8, Failure> {
-    let mut caller = context.caller();
+    let mut caller = context.caller_here()?;
     if let Some(file) = file {
         caller.config = Some(file.to_owned());
     }
     let env = |name: &str| caller.text(name).map(str::to_owned);
     let loaded = Config::load(&caller.sources(&env))?;
     for warning in loaded.warnings.iter().filter(|_| !context.out.is_json()) {
-        print_warning(warning, context)?;
+        print_warning(&warning.to_string(), warning.hint.as_deref(), context)?;
     }
     match loaded.path.or(loaded.project_file.map(|file| file.path)) {
         Some(path) => report(context, &path, "valid", ""),
@@ -95,7 +95,7 @@ pub fn check(file: Option<&Path>, context: &Context) -> Result<u8, Failure> {
 }
 
 pub fn trust(file: Option<&Path>, revoke: bool, context: &Context) -> Result<u8, Failure> {
-    let caller = context.caller();
+    let caller = context.caller_here()?;
     let env = |name: &str| caller.text(name).map(str::to_owned);
     let trust = Trust::of(&caller.sources(&env));
     let path = caller.cwd.join(file.unwrap_or(Path::new("conductor.yaml")));

@@ -6,37 +6,38 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::style;
 use crate::cli::output::table::Table;
-use crate::config::Warning;
+use crate::config::Origin;
 
 pub fn run(origin: bool, context: &Context) -> Result<u8, Failure> {
-    let (app, out) = (context.app()?, &context.out);
-    let loaded = &app.loaded;
+    let out = &context.out;
+    let settings = context.host()?.settings()?;
     if out.is_json() {
-        out.json(&app.settings())?;
+        out.json(&settings)?;
         return Ok(0);
     }
-    let document = serde_json::to_value(&loaded.config).unwrap_or_default();
     let mut keys = Vec::new();
-    flatten(String::new(), &document, &mut keys);
+    flatten(String::new(), &settings.config, &mut keys);
     let headings: &[&'static str] = if origin { &["KEY", "VALUE", "FROM"] } else { &["KEY", "VALUE"] };
     let mut table = Table::new(headings);
     for (key, value) in keys {
-        let place = origin.then(|| out.paint(style::DIM, loaded.origins.get(&key)));
+        let place = settings.origins.get(&key).cloned().unwrap_or_else(|| Origin::Default.to_string());
+        let place = origin.then(|| out.paint(style::DIM, place));
         table.row([out.paint(style::NAME, &key), out.safe(&value)].into_iter().chain(place).collect());
     }
     table.print(out)?;
-    for warning in &loaded.warnings {
-        print_warning(warning, context)?;
+    for warning in &settings.warnings {
+        let words = format!("{}: {}: {}", warning.place, warning.key, warning.message);
+        print_warning(&words, warning.hint.as_deref(), context)?;
     }
     Ok(0)
 }
 
 /// One warning, in the form of errors.
-pub fn print_warning(warning: &Warning, context: &Context) -> Result<(), Failure> {
+pub fn print_warning(words: &str, hint: Option<&str>, context: &Context) -> Result<(), Failure> {
     let out = &context.out;
     let mark = out.paint(style::NEEDS, "warning:");
-    out.line(format_args!("{mark} {}", out.safe(&warning.to_string())))?;
-    match &warning.hint {
+    out.line(format_args!("{mark} {}", out.safe(words)))?;
+    match hint {
         Some(hint) => out.line(format_args!("{} {}", out.paint(style::HINT, "hint:"), out.safe(hint))),
         None => Ok(()),
     }

@@ -48,6 +48,7 @@ Examples:
 
 /// Makes the scratch folder, runs the task in the foreground, and checks what came of it.
 pub fn run(args: &DemoArgs, context: &Context) -> Result<u8, Failure> {
+    context.caller_here()?;
     let scratch = Scratch::make(args.dir.as_deref(), args.pace)?;
     let inner = Context::new(Common {
         root: Some(scratch.root.clone()),
@@ -64,7 +65,8 @@ pub fn run(args: &DemoArgs, context: &Context) -> Result<u8, Failure> {
     let wanted =
         Wanted { prompt: Some(scratch::TASK.to_owned()), workflow: Workflow::Loop, ..Wanted::default() };
     let ready = app.prepare(wanted)?;
-    foreground::introduce(&ready.task, &inner)?;
+    let task = inner.host()?.named_task(&format!("{}/{}", ready.task.project(), ready.task.id()))?;
+    foreground::introduce(&*task, &inner)?;
     // JSON is one document, at the end.
     if inner.out.is_json() {
         foreground::supervise_quietly(&ready.task, &inner)?;
