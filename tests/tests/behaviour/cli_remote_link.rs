@@ -102,6 +102,25 @@ fn a_wrong_token_is_told_at_once() {
 }
 
 #[test]
+fn over_a_network_the_certificate_that_is_named_is_trusted_and_no_other() {
+    let env = TestEnv::new();
+    let server = TestServer::start_with(&env, &["--lan", "--port", "0"]);
+    let port = server.address().rsplit(':').next().expect("a port").to_owned();
+    let fingerprint = server.ready["fingerprint"].as_str().expect("a fingerprint");
+    let at = |fragment: &str| format!("https://127.0.0.1:{port}{fragment}");
+    let named = at(&format!("#fingerprint={fingerprint}"));
+    There::of(&env, &named).run(&["task", "--detach", "--task", "sealed", "@done"]).ok();
+    let listed = There::of(&env, &named).with_token(server.token()).run(&["list"]).ok();
+    assert!(listed.stdout.contains("sealed"), "{listed}");
+    let began = Instant::now();
+    for fragment in [String::new(), format!("#fingerprint={}", "0".repeat(64))] {
+        let refused = There::of(&env, &at(&fragment)).with_token(server.token()).run(&["list", "--json"]);
+        assert_eq!(code(&refused.expect_code(1)), "unreachable");
+    }
+    assert!(began.elapsed() < Duration::from_secs(25), "not waited for: {:?}", began.elapsed());
+}
+
+#[test]
 fn no_token_is_given_to_another_program_on_this_machine() {
     let env = TestEnv::new();
     let server = TestServer::start(&env);
