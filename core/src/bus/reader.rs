@@ -29,8 +29,15 @@ pub(super) struct Reader {
     at: Option<At>,
     /// Where a reader stands that has seen all segments up to `at`.
     cursor: Cursor,
-    /// The segment that was read last.
-    previous: Option<Stat>,
+    /// The segment that was read last, until the next one is entered.
+    previous: Option<Previous>,
+}
+
+/// A segment that was read to its end. It stays open, so that no other file gets its number and is taken for it.
+#[derive(Debug)]
+struct Previous {
+    stat: Stat,
+    _file: File,
 }
 
 #[derive(Debug)]
@@ -141,12 +148,13 @@ impl Reader {
     fn enter(&mut self, opened: Opened, offset: u64, cursor: Cursor) {
         let scanner = Scanner::new(opened.file, opened.segment.form, offset, cursor);
         self.at = Some(At { scanner, stat: opened.stat, closed: opened.closed });
+        self.previous = None;
     }
 
     fn leave(&mut self) {
         if let Some(at) = self.at.take() {
             self.cursor = at.scanner.cursor();
-            self.previous = Some(at.stat);
+            self.previous = Some(Previous { stat: at.stat, _file: at.scanner.into_file() });
         }
     }
 
@@ -162,7 +170,7 @@ impl Reader {
             }
         }
         match open_current(&self.folder, self.form)? {
-            Some(opened) if self.previous.is_none_or(|previous| !previous.same_file(&opened.stat)) => {
+            Some(opened) if !self.previous.as_ref().is_some_and(|one| one.stat.same_file(&opened.stat)) => {
                 self.enter(opened, 0, self.cursor);
                 Ok(true)
             }
@@ -174,9 +182,9 @@ impl Reader {
         if let Some(last) = self.cursor.last {
             return Ok(closed.partition_point(|segment| segment.first.is_none_or(|first| first <= last)));
         }
-        let Some(previous) = self.previous else { return Ok(0) };
+        let Some(previous) = &self.previous else { return Ok(0) };
         for (index, segment) in closed.iter().enumerate() {
-            if self.folder.stat(&segment.name)?.is_some_and(|stat| stat.same_file(&previous)) {
+            if self.folder.stat(&segment.name)?.is_some_and(|stat| stat.same_file(&previous.stat)) {
                 return Ok(index + 1);
             }
         }

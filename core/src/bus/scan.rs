@@ -82,6 +82,10 @@ impl Scanner {
         &self.file
     }
 
+    pub(super) fn into_file(self) -> File {
+        self.file
+    }
+
     /// Offset in the file of the first byte that is not consumed.
     pub(super) fn offset(&self) -> u64 {
         self.offset

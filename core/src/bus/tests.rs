@@ -130,6 +130,23 @@ fn text_without_a_record_is_a_message_with_a_place() {
 }
 
 #[test]
+fn a_file_that_gets_the_number_of_the_removed_one_is_another_one() {
+    let folder = temp();
+    let writer = || bus(&folder);
+    for round in 0..20 {
+        say(&writer(), "old");
+        let mut reader = writer().reader(Cursor::START);
+        assert_eq!(reader.next(false).expect("reads").expect("a message").body, "old");
+        std::fs::remove_file(file(&folder)).expect("removed");
+        assert_eq!(reader.next(false).expect("reads"), None, "seen while nothing has the name");
+        say(&writer(), "new");
+        let found = reader.next(false).expect("reads").map(|message| message.body);
+        assert_eq!(found.as_deref(), Some("new"), "round {round}");
+        std::fs::remove_file(file(&folder)).expect("removed");
+    }
+}
+
+#[test]
 fn blank_lines_behind_a_text_are_not_part_of_it() {
     let folder = temp();
     let bus = bus(&folder);
