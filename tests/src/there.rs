@@ -62,6 +62,10 @@ pub fn blurred(text: &str) -> String {
         blurred.push_str(mark);
         blurred.push_str(&word[bare.len()..]);
     }
+    // A time of just a second is written without a part of one.
+    while blurred.contains("#.#") {
+        blurred = blurred.replace("#.#", "#");
+    }
     blurred
 }
 
