@@ -15,6 +15,9 @@ use crate::model::{Access, Link, MessageKind, NewMessage, Parent, Workflow};
 
 /// Seconds that one request waits for an answer at most.
 const LONGEST_WAIT: u64 = 60;
+/// Seconds at most for which a request that is sent again and again waits for something to tell: less than what
+/// stands between a client and a server lets a quiet request live.
+pub const LONGEST_POLL: u64 = 10;
 
 /// A task that is asked for. What is absent comes from the configuration.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -13,12 +13,9 @@ use crate::api::dto::{RunView, TaskDetail, TaskView};
 use crate::api::outcome::{
     AnsweredView, AskedView, DoneView, PausedView, ResumedView, StoppedView, ToldView,
 };
-use crate::api::requests::{Answer, Ask, Done, Pause, Resume, Stop, Tell};
+use crate::api::requests::{Answer, Ask, Done, LONGEST_POLL, Pause, Resume, Stop, Tell};
 use crate::host::{HostRun, HostTask, MomentReader};
 use crate::model::Link;
-
-/// Seconds that one request waits for an answer.
-const WAIT: u64 = 30;
 
 pub struct RemoteTask<'a> {
     pub remote: &'a Remote,
@@ -108,7 +105,7 @@ impl HostTask for RemoteTask<'_> {
             }
             let path = self.path(&["questions", &asked.question]);
             let request = self.remote.http.request(Method::GET, &path);
-            asked = request.query("wait_seconds", left.as_secs().clamp(1, WAIT)).answer()?;
+            asked = request.query("wait_seconds", left.as_secs().clamp(1, LONGEST_POLL)).answer()?;
         }
         Ok(asked)
     }

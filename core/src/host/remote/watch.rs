@@ -10,6 +10,7 @@ use super::task::RemoteTask;
 use crate::api::ApiError;
 use crate::api::feed::{Moment, MomentPage};
 use crate::api::news::{News, NewsPage};
+use crate::api::requests::LONGEST_POLL;
 use crate::host::{MomentReader, NewsReader};
 
 /// How long one request waits for something to tell.
@@ -71,7 +72,7 @@ impl NewsReader for RemoteNews<'_> {
         }
         let request = self.remote.http.request(Method::GET, &["news"]).query("after", &self.after);
         let request = request.query_if("project", self.remote.project.as_ref());
-        let page: NewsPage = request.query("wait", limit.as_secs()).answer()?;
+        let page: NewsPage = request.query("wait", limit.as_secs().min(LONGEST_POLL)).answer()?;
         self.after = page.next;
         Ok(page.items)
     }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::tasks::OfTask;
+use super::wait;
 use crate::api::feed::{Feed, MomentPage};
 use crate::api::news::{NewsFeed, NewsPage};
 use crate::api::{ApiError, App};
@@ -17,9 +18,6 @@ use crate::server::body::{Path, Query};
 use crate::server::problem::Problem;
 use crate::server::reply::hidden;
 use crate::server::state::{Named, Shared};
-
-/// Seconds that an answer waits at most.
-const LONGEST: u64 = 60;
 
 /// Where to go on, and how long to wait.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -30,9 +28,9 @@ pub struct Since {
     after: Option<String>,
     /// Without `after`: from the beginning.
     history: bool,
-    /// Seconds to wait for something to tell: at most 60, else none.
-    #[param(maximum = 60)]
-    wait: Option<u64>,
+    /// Seconds to wait for something to tell: at most 10, else none.
+    #[param(maximum = 10)]
+    wait: u64,
 }
 
 /// What happens to a task: changes of its status, runs, what agents report, messages. The first answer tells
@@ -44,13 +42,13 @@ pub async fn moments(
     Path(of): Path<OfTask>,
     Query(asked): Query<Since>,
 ) -> Result<Response, Problem> {
-    let (after, history) = (asked.after, asked.history);
+    let (after, history, wait) = (asked.after, asked.history, wait::seconds("wait", asked.wait)?);
     let open = move |app: &App| match (of.open(app)?, after) {
         (task, Some(after)) => Feed::resume(&task, &after),
         (task, None) => Feed::open(&task, history),
     };
     let feed = shared.look(open).await?;
-    Ok(hidden(&shared, &told(&shared, feed, asked.wait).await?))
+    Ok(hidden(&shared, &told(&shared, feed, wait).await?))
 }
 
 /// Where to go on in the journal.
@@ -62,9 +60,9 @@ pub struct NewsSince {
     project: Option<String>,
     /// What the last answer gave as `next`; absent: from now on.
     after: Option<String>,
-    /// Seconds to wait for something to tell: at most 60, else none.
-    #[param(maximum = 60)]
-    wait: Option<u64>,
+    /// Seconds to wait for something to tell: at most 10, else none.
+    #[param(maximum = 10)]
+    wait: u64,
 }
 
 /// What happens on the root: every change of a task or a run.
@@ -74,9 +72,10 @@ pub async fn news(
     Extension(identity): Extension<Identity>,
     Query(asked): Query<NewsSince>,
 ) -> Result<Response, Problem> {
+    let wait = wait::seconds("wait", asked.wait)?;
     let named = Named { project: asked.project, ..Named::default() };
     let feed = shared.act_named(&identity, named, move |app| app.news(asked.after.as_deref())).await?;
-    Ok(hidden(&shared, &told(&shared, feed, asked.wait).await?))
+    Ok(hidden(&shared, &told(&shared, feed, wait).await?))
 }
 
 /// A reader that is asked again.
@@ -90,9 +89,9 @@ trait Reader: Send + 'static {
     async fn changed(&self);
 }
 
-/// What a reader finds; waits for something so many seconds.
-async fn told<R: Reader>(shared: &Shared, mut reader: R, wait: Option<u64>) -> Result<R::Page, Problem> {
-    let over = Instant::now() + Duration::from_secs(wait.unwrap_or(0).min(LONGEST));
+/// What a reader finds; waits so long for something.
+async fn told<R: Reader>(shared: &Shared, mut reader: R, wait: Duration) -> Result<R::Page, Problem> {
+    let over = Instant::now() + wait;
     loop {
         let looked = shared.look(move |app| reader.look(app).map(|page| (reader, page)));
         let (back, page) = looked.await?;

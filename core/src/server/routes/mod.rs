@@ -17,6 +17,7 @@ mod system;
 mod task_actions;
 mod task_files;
 mod tasks;
+mod wait;
 
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};

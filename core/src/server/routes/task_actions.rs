@@ -1,7 +1,5 @@
 //! What is asked of a task.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
@@ -9,6 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::tasks::OfTask;
+use super::wait;
 use crate::api::outcome::{
     AnsweredView, AskedView, DoneView, PausedView, ResumedView, StoppedView, ToldView,
 };
@@ -139,8 +138,8 @@ pub struct OfQuestion {
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Wait {
-    /// Seconds to wait for the answer: at most 60, else none.
-    #[param(maximum = 60)]
+    /// Seconds to wait for the answer: at most 10, else none.
+    #[param(maximum = 10)]
     wait_seconds: u64,
 }
 
@@ -152,9 +151,9 @@ pub async fn answer_to(
     State(shared): State<Shared>,
     Extension(identity): Extension<Identity>,
     Path(of): Path<OfQuestion>,
-    Query(wait): Query<Wait>,
+    Query(asked): Query<Wait>,
 ) -> Result<Json<AskedView>, Problem> {
-    let limit = Duration::from_secs(wait.wait_seconds.min(60));
+    let limit = wait::seconds("wait_seconds", asked.wait_seconds)?;
     let answered = shared
         .act(&identity, move |app| app.answer_to(&of.task.open(app)?, MessageId::parse(&of.id)?, limit));
     Ok(Json(answered.await?.into()))
