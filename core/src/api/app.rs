@@ -65,7 +65,10 @@ impl App {
     /// Every secret that is known, to be masked wherever text from outside is shown.
     pub fn secrets(&self) -> Vec<SecretString> {
         let env = |name: &str| self.caller.text(name).map(str::to_owned);
-        self.config().secrets(&env)
+        let mut secrets = self.config().secrets(&env);
+        // An agent can print it, too, and whoever may only look would have it then.
+        secrets.extend(self.existing_root().and_then(|root| root.tokens().known_local()));
+        secrets
     }
 
     /// Where the root is or would be.

@@ -13,8 +13,6 @@ use super::steer::Question;
 use crate::model::task::{Continuation, OnDependencyFailure};
 use crate::model::{Access, Link, MessageKind, NewMessage, Parent, Workflow};
 
-/// Seconds that one request waits for an answer at most.
-const LONGEST_WAIT: u64 = 60;
 /// Seconds at most for which a request that is sent again and again waits for something to tell: less than what
 /// stands between a client and a server lets a quiet request live.
 pub const LONGEST_POLL: u64 = 10;
@@ -199,7 +197,7 @@ pub struct Ask {
     pub default: Option<String>,
     /// Seconds after which the default takes effect.
     pub after_seconds: Option<u64>,
-    /// The asker waits so many seconds for the answer. A request lasts 60 of them at most; `questions/{id}`
+    /// The asker waits so many seconds for the answer. A request lasts 10 of them at most; `questions/{id}`
     /// waits on.
     pub wait_seconds: Option<u64>,
     /// The run that asks.
@@ -215,7 +213,7 @@ impl Ask {
             default: self.default,
             after: self.after_seconds.map(Duration::from_secs),
             wait: self.wait_seconds.map(Duration::from_secs),
-            hold: Some(Duration::from_secs(LONGEST_WAIT)),
+            hold: Some(Duration::from_secs(LONGEST_POLL)),
             run: self.run,
         }
     }

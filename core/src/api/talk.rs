@@ -1,5 +1,6 @@
 //! Messages as faces read and post them: pages, one by its id, and what belongs to one.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
@@ -200,10 +201,14 @@ impl App {
     }
 }
 
-fn masked(mut message: Message, mask: &Mask) -> Message {
-    if mask.longest() > 0 {
-        let (shown, _) = mask.part(message.body.as_bytes());
-        message.body = String::from_utf8_lossy(&shown).into_owned();
+/// A message without known secrets, wherever in it they stand.
+fn masked(message: Message, mask: &Mask) -> Message {
+    if mask.longest() == 0 {
+        return message;
     }
-    message
+    let plain = serde_json::to_vec(&message).unwrap_or_default();
+    match mask.part(&plain).0 {
+        Cow::Borrowed(_) => message,
+        Cow::Owned(hidden) => serde_json::from_slice(&hidden).unwrap_or(message),
+    }
 }

@@ -23,7 +23,8 @@ const KEYRING_SERVICE: &str = "conductor-loop";
 const SHORTEST_SECRET: usize = 6;
 
 /// Variables that hold somebody's key, whichever agent uses them.
-const SECRET_VARIABLES: [&str; 12] = [
+const SECRET_VARIABLES: [&str; 13] = [
+    "CONDUCTOR_TOKEN",
     "ANTHROPIC_API_KEY",
     "ANTHROPIC_AUTH_TOKEN",
     "CLAUDE_CODE_OAUTH_TOKEN",

@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use super::peer::Peer;
@@ -25,6 +26,8 @@ pub struct Identity {
     pub name: String,
     /// What it allows.
     pub scope: Scope,
+    /// When it was made: another one may have its name later.
+    pub since: Timestamp,
 }
 
 impl Identity {
@@ -61,13 +64,19 @@ impl TokenBook {
     /// # Errors
     /// When the list cannot be read: then nobody is let in.
     pub fn identify(&self, presented: &str) -> Result<Option<Identity>, ApiError> {
-        let found = |token: &Token| Identity { name: token.name.clone(), scope: token.scope.clone() };
+        let found = |token: &Token| Identity {
+            name: token.name.clone(),
+            scope: token.scope.clone(),
+            since: token.created_at,
+        };
         Ok(Token::find(&self.current()?, presented).map(found))
     }
 
     /// Whether the token of one who was let in is still there and allows the same.
     pub fn holds(&self, identity: &Identity) -> bool {
-        let is_it = |token: &Token| token.name == identity.name && token.scope == identity.scope;
+        let is_it = |token: &Token| {
+            token.name == identity.name && token.scope == identity.scope && token.created_at == identity.since
+        };
         self.current().is_ok_and(|tokens| tokens.iter().any(is_it))
     }
 
@@ -185,6 +194,8 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::*;
 
     #[test]
@@ -195,6 +206,20 @@ mod tests {
         assert_eq!(delays, [50, 100, 200, 400, 800, 1600, 3200, 5000, 5000]);
         assert_eq!(failures.count(other, now).as_millis(), 50);
         assert_eq!(failures.count(one, now + Failures::FORGET).as_millis(), 50);
+    }
+
+    #[test]
+    fn a_token_that_was_replaced_under_its_name_holds_no_more() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = crate::store::Root::open_or_init(folder.path()).expect("a root");
+        let (tokens, book) = (root.tokens(), TokenBook::new(root.tokens()));
+        let now = |second| Timestamp::from_second(second).expect("a time");
+        let lost = tokens.add("phone", Scope::Read, now(1)).expect("a token");
+        let identity = book.identify(lost.expose_secret()).expect("a list").expect("an identity");
+        assert!(book.holds(&identity));
+        tokens.revoke("phone").expect("taken back");
+        tokens.add("phone", Scope::Read, now(2)).expect("a token");
+        assert!(!book.holds(&identity));
     }
 
     #[test]

@@ -52,7 +52,10 @@ fn host_of(authority: &str) -> &str {
 
 /// Refuses what is not meant for this server, and what another site's page sends that was not allowed by name.
 pub async fn guard(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<Peer>().copied().unwrap_or(Peer::Unix);
+    // Without a peer nobody knows where it came from.
+    let Some(peer) = request.extensions().get::<Peer>().copied() else {
+        return Problem::new(StatusCode::FORBIDDEN, "forbidden", "the request has no peer").into_response();
+    };
     if let Err(problem) = check(&shared.allowed, peer, request.method(), request.uri(), request.headers()) {
         return problem.into_response();
     }

@@ -49,8 +49,8 @@ impl Home {
         &self.socket
     }
 
-    /// Takes back what was said.
-    pub fn leave(&self) {
+    /// Takes back what was said; the next server may become the root's.
+    pub fn leave(self) {
         if let Ok(run) = self.root.run_dir("") {
             // What stays is seen to be nobody's by its lock.
             let _ = (ServerFile::remove(&self.root), run.remove(SOCKET));

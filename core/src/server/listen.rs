@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -19,14 +20,15 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use super::peer::Peer;
+use crate::api::requests::LONGEST_POLL;
 use crate::api::{ApiError, ErrorCode};
 
-/// Connections at once; more wait to be accepted.
+/// Connections at once at most; more wait to be accepted.
 const CONNECTIONS: usize = 2048;
 /// How long a client may take for the head of a request, and for the handshake before it.
 const HEAD: Duration = Duration::from_secs(15);
 /// How long requests may take to finish when the server ends.
-const GRACE: Duration = Duration::from_secs(10);
+const GRACE: Duration = Duration::from_secs(LONGEST_POLL + 2);
 /// Ports after the usual one that are tried when it is taken.
 const NEIGHBOURS: u16 = 20;
 /// Connections that wait to be accepted.
@@ -112,12 +114,7 @@ pub struct Server {
 impl Server {
     /// A server of this router.
     pub fn new(router: Router, stopping: CancellationToken) -> Self {
-        Self {
-            router,
-            stopping,
-            connections: TaskTracker::new(),
-            places: Arc::new(Semaphore::new(CONNECTIONS)),
-        }
+        Self { router, stopping, connections: TaskTracker::new(), places: Arc::new(Semaphore::new(places())) }
     }
 
     /// Accepts connections of a port.
@@ -195,7 +192,10 @@ impl Server {
 
     async fn connection(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, peer: Peer) {
         let router = self.router.clone();
+        let has_asked = Arc::new(AtomicBool::new(false));
+        let asks = Arc::clone(&has_asked);
         let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+            asks.store(true, Ordering::Relaxed);
             request.extensions_mut().insert(peer);
             router.clone().oneshot(request.map(Body::new))
         });
@@ -206,6 +206,10 @@ impl Server {
         tokio::pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
+            () = silence(&has_asked) => {
+                tracing::debug!(%peer, "no request in time");
+                return;
+            }
             () = self.stopping.cancelled() => {
                 connection.as_mut().graceful_shutdown();
                 match tokio::time::timeout(GRACE, connection).await {
@@ -218,6 +222,21 @@ impl Server {
             tracing::debug!(%peer, %error, "connection ended");
         }
     }
+}
+
+/// Ends where no request has come when the head of one should be there: hyper counts from its first byte.
+async fn silence(has_asked: &AtomicBool) {
+    tokio::time::sleep(HEAD).await;
+    if has_asked.load(Ordering::Relaxed) {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Connections at once: half of what files this process may open, for each may have one open itself.
+fn places() -> usize {
+    let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    let half = files.map_or(CONNECTIONS, |files| usize::try_from(files / 2).unwrap_or(CONNECTIONS));
+    half.clamp(1, CONNECTIONS)
 }
 
 /// A process without free descriptors gets some when a connection ends.

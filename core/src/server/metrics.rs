@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use axum::http::Method;
 use metrics::{Counter, Key, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
 use crate::api::overview::Overview;
+use crate::model::TaskStatus;
 
 const REQUESTS: &str = "conductor_http_requests_total";
 const SECONDS: &str = "conductor_http_request_duration_seconds";
@@ -40,14 +42,16 @@ impl Metrics {
         Self { handle: recorder.handle(), recorder, started, refused }
     }
 
+    /// Puts together what was counted; without it, each request takes memory until somebody reads the page.
+    pub fn upkeep(&self) {
+        self.handle.run_upkeep();
+    }
+
     /// A request was answered.
-    pub fn answered(&self, method: &str, route: &str, status: u16, took: Duration) {
+    pub fn answered(&self, method: &Method, route: &str, status: u16, took: Duration) {
         let route = Label::new("route", route.to_owned());
-        let labels = vec![
-            Label::new("method", method.to_owned()),
-            route.clone(),
-            Label::new("status", status.to_string()),
-        ];
+        let labels =
+            vec![Label::new("method", word(method)), route.clone(), Label::new("status", status.to_string())];
         self.recorder.register_counter(&Key::from_parts(REQUESTS, labels), &METADATA).increment(1);
         let key = Key::from_parts(SECONDS, vec![route]);
         self.recorder.register_histogram(&key, &METADATA).record(took.as_secs_f64());
@@ -66,9 +70,10 @@ impl Metrics {
     /// The page that Prometheus reads; `now`: how the root stands.
     pub fn page(&self, now: &Overview) -> String {
         let gauge = |name: &'static str, value: f64| self.gauge(Key::from_name(name), value);
-        for (status, count) in &now.tasks {
+        for status in TaskStatus::all() {
+            let count = now.tasks.get(&status).copied().unwrap_or_default();
             let label = Label::new("status", status.as_str());
-            self.gauge(Key::from_parts(TASKS, vec![label]), f64::from(*count));
+            self.gauge(Key::from_parts(TASKS, vec![label]), f64::from(count));
         }
         gauge(RUNS, f64::from(now.runs_active));
         gauge(QUEUE, f64::from(now.queue));
@@ -81,6 +86,21 @@ impl Metrics {
     fn gauge(&self, key: Key, value: f64) {
         self.recorder.register_gauge(&key, &METADATA).set(value);
     }
+}
+
+/// A client may send any word as its method: those that nothing answers to are one.
+fn word(method: &Method) -> &'static str {
+    let known = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+    ];
+    let words = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    known.iter().zip(words).find(|(one, _)| *one == method).map_or("other", |(_, word)| word)
 }
 
 impl std::fmt::Debug for Metrics {

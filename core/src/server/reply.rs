@@ -1,5 +1,6 @@
 //! What every answer has: an id of its request, a line in the log, and for what is polled a tag.
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use axum::body::Bytes;
@@ -38,7 +39,7 @@ pub async fn observe(State(shared): State<Shared>, mut request: Request, next: N
     let began = Instant::now();
     let mut response = next.run(request).await;
     let (status, took) = (response.status().as_u16(), began.elapsed());
-    shared.metrics.answered(method.as_str(), route.as_deref().unwrap_or("none"), status, took);
+    shared.metrics.answered(&method, route.as_deref().unwrap_or("none"), status, took);
     let token = response.extensions().get::<Identity>().map(|identity| identity.name.as_str());
     let problem = response.extensions().get::<Problem>();
     let milliseconds = took.as_secs_f64() * 1e3;
@@ -57,32 +58,42 @@ pub async fn observe(State(shared): State<Shared>, mut request: Request, next: N
 /// The content type of most answers.
 pub const JSON: &str = "application/json";
 
-/// JSON with a tag; without a body where the client has it already.
+/// JSON with a tag, known secrets hidden; without a body where the client has it already.
 ///
 /// # Errors
 /// When it cannot be put into JSON.
-pub fn tagged(headers: &HeaderMap, value: &impl Serialize) -> Result<Response, Problem> {
-    let ready = ready(value)?;
+pub fn tagged(shared: &Shared, headers: &HeaderMap, value: &impl Serialize) -> Result<Response, Problem> {
+    let ready = ready(&shared.mask(), value)?;
     Ok(tagged_as(headers, JSON, &ready.tag, ready.body))
 }
 
-/// A value as it is sent.
+/// A value as it is sent, known secrets hidden.
 ///
 /// # Errors
 /// When it cannot be put into JSON.
-pub fn ready(value: &impl Serialize) -> Result<Ready, Problem> {
-    let body = serde_json::to_vec(value).map_err(|error| {
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "io", format_args!("no JSON: {error}"))
-    })?;
+pub fn ready(mask: &Mask, value: &impl Serialize) -> Result<Ready, Problem> {
+    let body = masked(mask, value)?;
     let tag = format!("\"{}\"", hex(&Sha256::digest(&body)[..12]));
     Ok(Ready { body: body.into(), tag })
 }
 
 /// JSON in which known secrets are hidden.
-pub fn hidden(shared: &Shared, value: &impl Serialize) -> Response {
-    let plain = serde_json::to_vec(value).unwrap_or_default();
-    let body = Mask::new(&shared.app.secrets()).apply(&plain);
-    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body).into_response()
+///
+/// # Errors
+/// When it cannot be put into JSON.
+pub fn hidden(shared: &Shared, value: &impl Serialize) -> Result<Response, Problem> {
+    let body = masked(&shared.mask(), value)?;
+    Ok(([(header::CONTENT_TYPE, JSON), (header::CACHE_CONTROL, "no-store")], body).into_response())
+}
+
+fn masked(mask: &Mask, value: &impl Serialize) -> Result<Vec<u8>, Problem> {
+    let plain = serde_json::to_vec(value).map_err(|error| {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "io", format_args!("no JSON: {error}"))
+    })?;
+    Ok(match mask.part(&plain).0 {
+        Cow::Borrowed(_) => plain,
+        Cow::Owned(hidden) => hidden,
+    })
 }
 
 /// As [`tagged`], for bytes that are there, and their tag.

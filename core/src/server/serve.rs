@@ -1,9 +1,11 @@
 //! A server from its start to its end.
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::net::{TcpListener, UnixListener};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::home::Home;
@@ -18,8 +20,14 @@ use crate::api::{ApiError, App, Caller};
 use crate::notify::{Courier, Outbox};
 use crate::store::Root;
 
-/// Threads for files and locks, beside those that serve connections.
-const BLOCKING_THREADS: usize = 64;
+/// Threads for files and locks, beside those that serve connections; made when they are needed. Those that only
+/// wait may take no more than half of them ([`super::state::PATIENT`]).
+const BLOCKING_THREADS: usize = 512;
+
+/// How long changes may take whose clients have gone.
+const CHANGES: Duration = Duration::from_secs(5);
+/// How often it looks after itself.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// A server that is ready.
 #[derive(Debug)]
@@ -80,6 +88,7 @@ async fn run(
     let (listeners, port) = listen::bind(&plan.hosts, wanted, options.port.is_some())?;
     let named = plan.names.iter().flat_map(Names::hosts);
     let hosts = app.config().api.allowed_hosts.iter().cloned().chain(named).collect();
+    let told = Told::listen()?;
     let home = Home::take(&root)?;
     let shared = Shared::new(app, root, options, hosts);
     let url = format!("http://{}:{port}", bracketed(plan.here));
@@ -87,7 +96,7 @@ async fn run(
     let network = plan.on_network(port);
     network.iter().for_each(|network| drop(shared.network.set(network.clone())));
     let (home, socket) = home.map_or((None, None), |(home, socket)| (Some(home), Some(socket)));
-    let accepting = Accepting::start(&shared, listeners, plan.tls, socket)?;
+    let server = accept(&shared, listeners, plan.tls, socket)?;
     let links = shared.links();
     let serving = Serving {
         link: links.pairing.unwrap_or(links.here),
@@ -99,44 +108,71 @@ async fn run(
     };
     home.as_ref().map_or(Ok(()), |home| home.announce(&serving.url))?;
     recover(&shared);
+    let home = Arc::new(Mutex::new(home));
+    let upkeep = tokio::spawn(upkeep(shared.clone(), server.clone(), Arc::clone(&home)));
     ready(&serving);
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
-    until_told(&shared.stopping).await?;
+    told.wait(&shared.stopping).await;
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
-    home.as_ref().inspect(|home| home.leave());
+    upkeep.abort();
+    if let Some(home) = home.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        home.leave();
+    }
     shared.streams.close();
     shared.stopping.cancel();
-    accepting.finish().await;
+    server.finish().await;
+    shared.changes.close();
+    let _ = tokio::time::timeout(CHANGES, shared.changes.wait()).await;
     Ok(())
 }
 
-/// The port and the socket being listened on.
-struct Accepting {
-    server: Server,
+/// Listens on the ports and the socket.
+fn accept(
+    shared: &Shared,
+    ports: Vec<TcpListener>,
+    tls: Option<Tls>,
+    socket: Option<std::os::unix::net::UnixListener>,
+) -> Result<Server, ApiError> {
+    let server = Server::new(routes::router(shared.clone()), shared.stopping.clone());
+    let tls = tls.map(|tls| tls.acceptor);
+    for port in ports {
+        tokio::spawn(server.clone().accept_tcp(port, tls.clone()));
+    }
+    if let Some(socket) = socket {
+        accept_unix(&server, socket)?;
+    }
+    Ok(server)
 }
 
-impl Accepting {
-    fn start(
-        shared: &Shared,
-        ports: Vec<TcpListener>,
-        tls: Option<Tls>,
-        socket: Option<std::os::unix::net::UnixListener>,
-    ) -> Result<Self, ApiError> {
-        let server = Server::new(routes::router(shared.clone()), shared.stopping.clone());
-        let tls = tls.map(|tls| tls.acceptor);
-        for port in ports {
-            tokio::spawn(server.clone().accept_tcp(port, tls.clone()));
-        }
-        if let Some(socket) = socket {
-            let socket = UnixListener::from_std(socket).map_err(|error| ApiError::io("listen", &error))?;
-            tokio::spawn(server.clone().accept_unix(socket));
-        }
-        Ok(Self { server })
-    }
+fn accept_unix(server: &Server, socket: std::os::unix::net::UnixListener) -> Result<(), ApiError> {
+    let socket = UnixListener::from_std(socket).map_err(|error| ApiError::io("listen", &error))?;
+    tokio::spawn(server.clone().accept_unix(socket));
+    Ok(())
+}
 
-    async fn finish(self) {
-        self.server.finish().await;
+/// What a server does now and then: it puts together what it counted, learns of new secrets, and becomes the
+/// root's server when the one before has gone.
+async fn upkeep(shared: Shared, server: Server, home: Arc<Mutex<Option<Home>>>) {
+    loop {
+        tokio::time::sleep(UPKEEP).await;
+        shared.metrics.upkeep();
+        shared.renew_mask().await;
+        let is_homeless = home.lock().unwrap_or_else(PoisonError::into_inner).is_none();
+        if !is_homeless {
+            continue;
+        }
+        match move_in(&shared, &server) {
+            Ok(found) => *home.lock().unwrap_or_else(PoisonError::into_inner) = found,
+            Err(error) => tracing::warn!(%error, "the root does not know of this server"),
+        }
     }
+}
+
+fn move_in(shared: &Shared, server: &Server) -> Result<Option<Home>, ApiError> {
+    let Some((home, socket)) = Home::take(&shared.root)? else { return Ok(None) };
+    accept_unix(server, socket)?;
+    home.announce(shared.url.get().map_or("", String::as_str))?;
+    Ok(Some(home))
 }
 
 /// As `run-agent recover` does, beside the first requests: what has no supervisor gets one.
@@ -158,14 +194,24 @@ fn recover(shared: &Shared) {
     });
 }
 
-async fn until_told(stopping: &CancellationToken) -> Result<(), ApiError> {
-    let failed = |error| ApiError::io("listen for signals", &error);
-    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-        () = stopping.cancelled() => {}
+/// The signals that end a server, listened to from before it is ready.
+struct Told {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Told {
+    fn listen() -> Result<Self, ApiError> {
+        let failed = |error| ApiError::io("listen for signals", &error);
+        let terminate = signal(SignalKind::terminate()).map_err(failed)?;
+        Ok(Self { terminate, interrupt: signal(SignalKind::interrupt()).map_err(failed)? })
     }
-    Ok(())
+
+    async fn wait(mut self, stopping: &CancellationToken) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+            () = stopping.cancelled() => {}
+        }
+    }
 }

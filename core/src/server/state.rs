@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::ops::Deref;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Instant;
 
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde::Serialize;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::audit::Audit;
 use super::auth::{Failures, Identity, TokenBook};
@@ -24,7 +26,11 @@ use super::reply::{self, tagged_as};
 use super::tickets::Tickets;
 use crate::api::stream::Streams;
 use crate::api::{ApiError, App, Caller};
+use crate::logs::Mask;
 use crate::store::Root;
+
+/// Requests that wait at once, for an answer or for the end of an agent: each holds a thread.
+pub const PATIENT: usize = 256;
 
 /// What every request of a server shares. Cheap to clone.
 #[derive(Clone)]
@@ -72,8 +78,14 @@ pub struct Inner {
     pub failures: Failures,
     /// The log of changes.
     pub audit: Audit,
+    /// Requests that change something, until they are done.
+    pub changes: TaskTracker,
     /// Counters.
     pub metrics: Metrics,
+    /// What hides known secrets in answers.
+    mask: RwLock<Arc<Mask>>,
+    /// Places of requests that wait for something.
+    patient: Arc<Semaphore>,
     /// The live streams.
     pub streams: Streams,
     /// Tells all streams and connections to end.
@@ -102,6 +114,9 @@ impl Shared {
             network: OnceLock::new(),
             allowed,
             streams,
+            mask: RwLock::new(Arc::new(Mask::new(&app.secrets()))),
+            patient: Arc::new(Semaphore::new(PATIENT)),
+            changes: TaskTracker::new(),
             audit,
             app,
             root,
@@ -137,7 +152,7 @@ impl Shared {
             return Ok(tagged_as(headers, reply::JSON, &ready.tag, ready.body));
         }
         let page = self.look(look).await?;
-        let ready = reply::ready(&page)?;
+        let ready = reply::ready(&self.mask(), &page)?;
         if page.is_settled() {
             self.pages.keep(asked, journal, made, ready.clone());
         }
@@ -169,6 +184,45 @@ impl Shared {
         let caller = self.caller(identity, named);
         let acted = tokio::task::spawn_blocking(move || act(&App::open(caller)?));
         Ok(acted.await??)
+    }
+
+    /// As [`Shared::act`], for what may wait a while.
+    ///
+    /// # Errors
+    /// As [`Shared::act`], and when too many wait already.
+    pub async fn act_patiently<T: Send + 'static>(
+        &self,
+        identity: &Identity,
+        act: impl FnOnce(&App) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let Ok(place) = Arc::clone(&self.patient).try_acquire_owned() else {
+            let many = format_args!("{PATIENT} requests wait already");
+            return Err(
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", many).with_hint("ask again later")
+            );
+        };
+        self.act(identity, move |app| {
+            // Held by what waits, whether its client does or not.
+            let _place = place;
+            act(app)
+        })
+        .await
+    }
+
+    /// What hides known secrets.
+    pub fn mask(&self) -> Arc<Mask> {
+        self.mask.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Learns of keys that were configured or exchanged since.
+    pub async fn renew_mask(&self) {
+        let caller = Caller { root: Some(self.root.path().to_owned()), ..self.app.caller.clone() };
+        let found =
+            tokio::task::spawn_blocking(move || App::open(caller).map(|app| Mask::new(&app.secrets())));
+        // What cannot be read now is hidden as it was.
+        if let Ok(Ok(mask)) = found.await {
+            *self.mask.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(mask);
+        }
     }
 
     /// Links that open the dashboard, one of them, once.

@@ -129,6 +129,11 @@ impl Tokens {
         Ok(value)
     }
 
+    /// The user's own token; none where it was not made, or cannot be read.
+    pub fn known_local(&self) -> Option<SecretString> {
+        self.list().ok()?.into_iter().find_map(|token| token.value).map(SecretString::from)
+    }
+
     /// The user's own token, made where it is not there.
     ///
     /// # Errors

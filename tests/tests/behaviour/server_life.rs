@@ -28,7 +28,7 @@ fn it_says_where_it_is_and_leaves_nothing_behind() {
     assert_eq!(mode(&run.join("server.sock")), 0o600);
     assert_eq!(mode(&env.root().join(".conductor/state/tokens.yaml")), 0o600);
     let page = server.bare("GET", "/").send(server.address()).expect(200);
-    assert!(page.text().contains("/api/v1/openapi.json"));
+    assert!(page.text().contains("<title>Conductor Loop</title>"));
     let ended = server.end().ok();
     assert!(!run.join("server.json").exists() && !run.join("server.sock").exists(), "{ended}");
 }
@@ -207,6 +207,80 @@ fn every_change_is_written_down_without_secrets() {
     assert_eq!(said, expected);
     assert_eq!(lines[1]["code"], "conflict");
     assert!(!log.contains("secret-reason") && !log.contains(server.token()), "{log}");
+}
+
+#[test]
+fn a_change_whose_client_hangs_up_is_carried_out_and_written_down() {
+    let env = TestEnv::new();
+    let server = TestServer::start(&env);
+    // It takes a while: its processes end only when they are killed.
+    let task = server.task(&env, "@ignore-term\n@say at work\n@sleep 60");
+    server.wait_status(&task, "running");
+    wait_for("the agent at work", || {
+        (server.get(&format!("{task}/messages?type=RUN_START")).value()["items"].as_array()?.len() == 1)
+            .then_some(())
+    });
+    let stop = server.request("POST", &format!("{task}/stop")).json(&json!({}));
+    drop(stop.open(server.address()));
+    let line = wait_for("its line in the log", || {
+        let log = std::fs::read_to_string(env.root().join(".conductor/state/audit.jsonl")).ok()?;
+        log.lines()
+            .map(|line| serde_json::from_str::<Value>(line).expect("JSON"))
+            .find(|line| line["path"].as_str().is_some_and(|path| path.ends_with("/stop")))
+    });
+    assert_eq!((&line["status"], &line["token"]), (&json!(200), &json!("local")));
+    server.wait_status(&task, "stopped");
+}
+
+#[test]
+fn who_says_nothing_on_this_machine_is_let_go() {
+    use std::io::Read;
+    let env = TestEnv::new();
+    let server = TestServer::start(&env);
+    let mut plain = std::net::TcpStream::connect(server.address()).expect("a port");
+    let mut unix = std::os::unix::net::UnixStream::connect(env.root().join(".conductor/run/server.sock"))
+        .expect("a socket");
+    plain.set_read_timeout(Some(Duration::from_millis(50))).expect("a limit");
+    unix.set_read_timeout(Some(Duration::from_millis(50))).expect("a limit");
+    wait_for("the end of the one", || matches!(plain.read(&mut [0]), Ok(0)).then_some(()));
+    wait_for("the end of the other", || matches!(unix.read(&mut [0]), Ok(0)).then_some(()));
+}
+
+#[test]
+fn when_the_roots_server_ends_another_takes_its_place() {
+    let env = TestEnv::new();
+    let first = TestServer::start(&env);
+    let second = TestServer::start(&env);
+    first.end().ok();
+    let file = env.root().join(".conductor/run/server.json");
+    let url = wait_for("the other's address", || {
+        let file: Value = serde_json::from_slice(&std::fs::read(&file).ok()?).ok()?;
+        Some(file["url"].clone())
+    });
+    assert_eq!(url, second.ready["url"]);
+    second
+        .bare("GET", "/api/v1/health")
+        .send_unix(&env.root().join(".conductor/run/server.sock"))
+        .expect(200);
+    assert!(env.run(&["token", "link"]).ok().stdout.starts_with("http://"));
+}
+
+#[test]
+fn the_users_own_token_is_shown_to_nobody() {
+    let env = TestEnv::new();
+    let server = TestServer::start(&env);
+    let token = server.token().to_owned();
+    let task = server.task(&env, &format!("@say it is {token}\n@post FACT {token}\n@done"));
+    let detail = server.wait_status(&task, "completed");
+    let run = detail["run_list"][0]["run"].as_str().expect("a run");
+    let reader = env.run(&["token", "add", "reader", "--read"]).ok().stdout.trim().to_owned();
+    let read = |path: &str| server.request_of(&reader, "GET", path).send(server.address()).expect(200).text();
+    for path in
+        [format!("{task}/messages"), format!("/api/v1/runs/{run}/files/agent-stdout.txt"), task.clone()]
+    {
+        assert!(!read(&path).contains(&token), "{path}");
+    }
+    assert!(read(&format!("{task}/messages")).contains("***"));
 }
 
 #[test]

@@ -375,5 +375,11 @@ fn c26_every_metric_moves() {
     std::fs::write(file, "").expect("a file");
     server.wait_status(&first, "completed");
     server.wait_status(&second, "completed");
-    wait_for("nothing is at work", || (read(&page(), "conductor_runs_active") == 0.0).then_some(()));
+    for name in
+        ["conductor_runs_active", "conductor_tasks{status=\"running\"}", "conductor_tasks{status=\"queued\"}"]
+    {
+        wait_for(&format!("{name} to fall"), || (read(&page(), name) == 0.0).then_some(()));
+    }
+    server.request("WHATEVER", "/api/v1/tasks").send(server.address());
+    assert!(!page().contains("WHATEVER"), "a word of a client makes no series of its own");
 }

@@ -44,7 +44,7 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let named = Named { project: asked.project, ..Named::default() };
     let items = shared.act_named(&identity, named, move |app| app.inbox(asked.all)).await?;
-    tagged(&headers, &Attention { items })
+    tagged(&shared, &headers, &Attention { items })
 }
 
 /// Records what a person did with an item: seen, snoozed, archived. All faces show the same.

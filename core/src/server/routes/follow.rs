@@ -48,7 +48,7 @@ pub async fn moments(
         (task, None) => Feed::open(&task, history),
     };
     let feed = shared.look(open).await?;
-    Ok(hidden(&shared, &told(&shared, feed, wait).await?))
+    hidden(&shared, &told(&shared, feed, wait).await?)
 }
 
 /// Where to go on in the journal.
@@ -75,7 +75,7 @@ pub async fn news(
     let wait = wait::seconds("wait", asked.wait)?;
     let named = Named { project: asked.project, ..Named::default() };
     let feed = shared.act_named(&identity, named, move |app| app.news(asked.after.as_deref())).await?;
-    Ok(hidden(&shared, &told(&shared, feed, wait).await?))
+    hidden(&shared, &told(&shared, feed, wait).await?)
 }
 
 /// A reader that is asked again.

@@ -15,6 +15,7 @@ use crate::server::auth::Identity;
 use crate::server::body::{Path, Query};
 use crate::server::problem::Problem;
 use crate::server::state::{Named, Shared};
+use crate::store::tokens::Scope;
 
 /// What a client knows.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -25,7 +26,8 @@ pub struct Hints {
     name: Option<String>,
     /// The project that is named.
     project: Option<String>,
-    /// The folder that the client is in, where it is on the server's machine.
+    /// The folder that the client is in, where it is on the server's machine. Left out of account for a token
+    /// that is not full.
     #[param(value_type = Option<String>)]
     folder: Option<PathBuf>,
     /// The task whose run calls: `project/task`.
@@ -33,8 +35,10 @@ pub struct Hints {
 }
 
 impl Hints {
-    fn named(self) -> Named {
-        Named { project: self.project, folder: self.folder, calling: self.calling, task: None }
+    /// Folders of this machine are for full tokens: the configuration in them is read.
+    fn named(self, identity: &Identity) -> Named {
+        let folder = self.folder.filter(|_| identity.scope == Scope::Full);
+        Named { project: self.project, folder, calling: self.calling, task: None }
     }
 }
 
@@ -48,7 +52,7 @@ pub async fn task(
 ) -> Result<Json<Meant>, Problem> {
     let (own, name) = (identity.own_task(), hints.name.clone());
     let below = hints.name.clone().or_else(|| hints.calling.clone());
-    let found = shared.act_named(&identity, hints.named(), move |app| match own {
+    let found = shared.act_named(&identity, hints.named(&identity), move |app| match own {
         Some((project, task)) => app.task_below((&project, &task), below.as_deref()).map(Some),
         None => app.task_if_meant(name.as_deref()),
     });
@@ -63,7 +67,7 @@ pub async fn project(
     Extension(identity): Extension<Identity>,
     Query(hints): Query<Hints>,
 ) -> Result<Json<Meant>, Problem> {
-    let found = shared.act_named(&identity, hints.named(), |app| app.project_to_list());
+    let found = shared.act_named(&identity, hints.named(&identity), |app| app.project_to_list());
     Ok(Json(Meant { project: found.await?.map(|id| id.to_string()), task: None }))
 }
 

@@ -43,7 +43,7 @@ pub struct Projects {
     responses((status = 200, body = Projects), (status = 304, description = "As the client has it")))]
 pub async fn list(State(shared): State<Shared>, headers: HeaderMap) -> Result<Response, Problem> {
     let items = shared.look(|app| app.projects()).await?;
-    tagged(&headers, &Projects { items })
+    tagged(&shared, &headers, &Projects { items })
 }
 
 /// One project.
@@ -55,5 +55,5 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let id = of.id()?;
-    tagged(&headers, &shared.look(move |app| app.project_view(&id)).await?)
+    tagged(&shared, &headers, &shared.look(move |app| app.project_view(&id)).await?)
 }

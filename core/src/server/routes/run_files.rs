@@ -80,7 +80,7 @@ pub async fn output(
     Path(of): Path<OfRun>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    tagged(&headers, &shared.look(move |app| app.run_output(&of.open(app)?)).await?)
+    tagged(&shared, &headers, &shared.look(move |app| app.run_output(&of.open(app)?)).await?)
 }
 
 /// Which events.

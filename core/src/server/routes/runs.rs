@@ -90,5 +90,5 @@ pub async fn show(
     Path(of): Path<OfRun>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    tagged(&headers, &shared.look(move |app| app.run_view(&of.open(app)?)).await?)
+    tagged(&shared, &headers, &shared.look(move |app| app.run_view(&of.open(app)?)).await?)
 }

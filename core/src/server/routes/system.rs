@@ -1,5 +1,7 @@
 //! The server itself: health, version, description, how the root stands.
 
+use std::sync::OnceLock;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
@@ -11,10 +13,12 @@ use crate::api::doctor::Finding;
 use crate::api::overview::{Overview, QueueView};
 use crate::api::recover::RecoveryView;
 use crate::api::requests::Recover;
+use crate::logs::Mask;
 use crate::server::auth::Identity;
 use crate::server::body;
+use crate::server::pages::Ready;
 use crate::server::problem::Problem;
-use crate::server::reply::tagged;
+use crate::server::reply::{self, tagged};
 use crate::server::state::Shared;
 
 /// Whether the server answers.
@@ -50,7 +54,15 @@ pub async fn version() -> Json<Version> {
     responses((status = 200, content_type = "application/json", body = serde_json::Value),
         (status = 304, description = "As the client has it")))]
 pub async fn openapi(headers: HeaderMap) -> Result<Response, Problem> {
-    tagged(&headers, &crate::server::document())
+    static READY: OnceLock<Ready> = OnceLock::new();
+    let ready = match READY.get() {
+        Some(ready) => ready,
+        None => {
+            let made = reply::ready(&Mask::new(&[]), &crate::server::document())?;
+            READY.get_or_init(|| made)
+        }
+    };
+    Ok(reply::tagged_as(&headers, reply::JSON, &ready.tag, ready.body.clone()))
 }
 
 /// How the root stands.
@@ -88,7 +100,7 @@ pub async fn metrics(State(shared): State<Shared>) -> Result<Response, Problem> 
 #[utoipa::path(get, path = "/queue", tag = "system",
     responses((status = 200, body = QueueView), (status = 304, description = "As the client has it")))]
 pub async fn queue(State(shared): State<Shared>, headers: HeaderMap) -> Result<Response, Problem> {
-    tagged(&headers, &shared.look(|app| app.queue()).await?)
+    tagged(&shared, &headers, &shared.look(|app| app.queue()).await?)
 }
 
 /// What was looked at, and how it is.

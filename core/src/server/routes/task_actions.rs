@@ -30,7 +30,7 @@ pub async fn stop(
     how: Option<body::Json<Stop>>,
 ) -> Result<Json<StoppedView>, Problem> {
     let how = how.map(|how| how.0).unwrap_or_default();
-    let stopped = shared.act(&identity, move |app| {
+    let stopped = shared.act_patiently(&identity, move |app| {
         let task = of.open(app)?;
         Ok(StoppedView::new(&task, app.stop(&task, how.force, how.reason)?))
     });
@@ -118,7 +118,7 @@ pub async fn ask(
     body::Json(ask): body::Json<Ask>,
 ) -> Result<(StatusCode, Json<AskedView>), Problem> {
     let (own, question) = (identity.own_task(), ask.question());
-    let asked = shared.act(&identity, move |app| {
+    let asked = shared.act_patiently(&identity, move |app| {
         app.run_that_acts(question.run.as_deref(), own)?;
         Ok(AskedView::from(app.ask(&of.open(app)?, &question)?))
     });
@@ -154,8 +154,9 @@ pub async fn answer_to(
     Query(asked): Query<Wait>,
 ) -> Result<Json<AskedView>, Problem> {
     let limit = wait::seconds("wait_seconds", asked.wait_seconds)?;
-    let answered = shared
-        .act(&identity, move |app| app.answer_to(&of.task.open(app)?, MessageId::parse(&of.id)?, limit));
+    let answered = shared.act_patiently(&identity, move |app| {
+        app.answer_to(&of.task.open(app)?, MessageId::parse(&of.id)?, limit)
+    });
     Ok(Json(answered.await?.into()))
 }
 

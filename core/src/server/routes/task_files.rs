@@ -27,7 +27,7 @@ pub async fn dependencies(
     Path(of): Path<OfTask>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    tagged(&headers, &shared.look(move |app| app.relations(&of.open(app)?)).await?)
+    tagged(&shared, &headers, &shared.look(move |app| app.relations(&of.open(app)?)).await?)
 }
 
 /// A task with its runs and all the tasks that they started.
@@ -38,7 +38,7 @@ pub async fn tree(
     Path(of): Path<OfTask>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    tagged(&headers, &shared.look(move |app| app.tree(&of.open(app)?)).await?)
+    tagged(&shared, &headers, &shared.look(move |app| app.tree(&of.open(app)?)).await?)
 }
 
 /// The files of a task that are shown: what was asked, its state, attachments.

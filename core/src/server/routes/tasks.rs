@@ -90,7 +90,7 @@ pub async fn show(
     Path(of): Path<OfTask>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    tagged(&headers, &shared.look(move |app| app.detail(&of.open(app)?)).await?)
+    tagged(&shared, &headers, &shared.look(move |app| app.detail(&of.open(app)?)).await?)
 }
 
 /// Makes a task and starts its supervisor, which goes on without this server. With `Idempotency-Key` the

@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 use super::encode::{Form, HELLO, event, heartbeat};
 use crate::api::stream::{Frame, FrameKind, Json, Session, Single};
+use crate::api::{ApiError, ErrorCode};
 use crate::server::auth::Identity;
-use crate::server::problem::Problem;
 use crate::server::state::Shared;
 
 /// How often a quiet stream gives a sign of life, and any looks whether its token still holds.
@@ -102,8 +102,8 @@ impl Live {
         self.beat = Instant::now() + BEAT;
         let cursor = self.source.cursor();
         if !self.shared.tokens.holds(&self.identity) {
-            let problem = Problem::unauthorized("the token of this stream was taken back");
-            let data = Json::from(String::from_utf8(problem.to_json()).unwrap_or_default());
+            let error = ApiError::new(ErrorCode::Unauthorized, "the token of this stream was taken back");
+            let data = Json::from(serde_json::to_string(&error).unwrap_or_default());
             self.send(Frame { subscription: None, kind: FrameKind::Problem, data, cursor });
             self.has_ended = true;
             return;
