@@ -1,0 +1,14 @@
+import type { AttentionItem } from "~/platform/operations";
+import { en } from "./en";
+import { clock, span } from "./time";
+
+/** What a choice does by itself, and when: "Keeps … at 14:04"; none where nothing happens. */
+export function defaultSentence(item: AttentionItem, now: number): string | undefined {
+  if (!item.default || !item.default_at) return undefined;
+  return en.attention.byItself(item.default, clock(Date.parse(item.default_at), now));
+}
+
+/** Since when it waits, and for what: "waits 14 min", "ready for review · 2 min". */
+export function waitWords(item: AttentionItem, now: number): string {
+  return en.attention.wait[item.kind](span(now - Date.parse(item.since)));
+}
