@@ -1,0 +1,78 @@
+import { createContext, type ReactNode, useContext } from "react";
+import type { Host } from "~/platform/host";
+import { AttentionStore } from "./attention";
+import { Journal } from "./journal";
+import { PreferencesStore } from "./preferences";
+import { Resources } from "./resources";
+import { RunsStore } from "./runs";
+import { TasksStore } from "./tasks";
+
+/** Everything that the page knows, over one host. */
+export class AppState {
+  readonly tasks: TasksStore;
+  readonly attention: AttentionStore;
+  readonly runs: RunsStore;
+  readonly resources = new Resources();
+  readonly preferences = new PreferencesStore();
+  readonly journal: Journal;
+  readonly #ends: (() => void)[] = [];
+
+  constructor(readonly host: Host) {
+    this.tasks = new TasksStore(host);
+    this.attention = new AttentionStore(host);
+    this.runs = new RunsStore(host);
+    this.journal = new Journal(host, [this.tasks, this.attention, this.runs, this.resources]);
+  }
+
+  async start(): Promise<void> {
+    this.#ends.push(this.preferences.start());
+    await this.host.start();
+    const { access } = this.host.capabilities;
+    let wasOpen = !access || access.get().state === "open";
+    if (access) {
+      const changed = () => {
+        const isOpen = access.get().state === "open";
+        if (isOpen && !wasOpen) void this.journal.start();
+        wasOpen = isOpen;
+      };
+      this.#ends.push(access.watch(changed));
+    }
+    this.#ends.push(this.#whenBack());
+    if (wasOpen) await this.journal.start();
+  }
+
+  stop(): void {
+    for (const end of this.#ends.splice(0)) end();
+    this.journal.stop();
+    this.attention.stop();
+    this.resources.stop();
+    this.host.stop();
+  }
+
+  /** What failed to load while the way was cut is loaded when it is back. */
+  #whenBack(): () => void {
+    const { live } = this.host;
+    let before = live.state.get().phase;
+    return live.state.watch(() => {
+      const { phase } = live.state.get();
+      if (phase === "live" && before !== "live" && this.tasks.value.get().phase === "failed") void this.journal.start();
+      before = phase;
+    });
+  }
+}
+
+const Context = createContext<AppState | null>(null);
+
+export function AppProvider({ app, children }: { app: AppState; children: ReactNode }) {
+  return <Context value={app}>{children}</Context>;
+}
+
+export function useApp(): AppState {
+  const app = useContext(Context);
+  if (!app) throw new Error("no AppProvider around this component");
+  return app;
+}
+
+export function useHost(): Host {
+  return useApp().host;
+}
