@@ -141,6 +141,9 @@ export const en = {
     pause: "Pause",
     resume: "Resume",
     stop: "Stop…",
+    recover: "Go on with it",
+    recovered: (n: number) => (n === 1 ? "1 task was taken up again" : `${n} tasks were taken up again`),
+    duplicate: "Duplicate…",
     openInEditor: "Open in editor",
     takeOver: "Take over in terminal",
     archive: "Put away",
@@ -283,6 +286,7 @@ export const en = {
     link: "Open it",
   },
   bulk: {
+    andMore: (n: number) => ` and ${n} more`,
     paused: (n: number) => `${n} paused`,
     stopped: (n: number) => `${n} stopped`,
     archived: (n: number) => `${n} put away`,
