@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import type { AccessState } from "~/platform/host";
-import type { Output, TaskDetail, TaskView } from "~/platform/operations";
+import type { TaskDetail, TaskView } from "~/platform/operations";
 import { useApp, useHost } from "./app";
 import { keyOf, type TaskRef } from "./keys";
 import type { Preferences } from "./preferences";
@@ -20,13 +20,6 @@ export function useResource<T>(name: string, load: () => Promise<T>, of?: TaskRe
 export function useDetail(ref: TaskRef): Resource<TaskDetail> {
   const host = useHost();
   return useResource(`${keyOf(ref)}:detail`, () => host.request("tasks_show", { path: ref }), ref);
-}
-
-/** The latest messages of a task's bus. */
-export function useLatestMessages(ref: TaskRef, last = 20): Resource<Output<"messages_of_task">> {
-  const host = useHost();
-  const name = `${keyOf(ref)}:messages:${last}`;
-  return useResource(name, () => host.request("messages_of_task", { path: ref, query: { last } }), ref);
 }
 
 export function usePreferences(): [Preferences, (change: Partial<Preferences>) => void] {

@@ -1,0 +1,86 @@
+import { useDeferredValue, useRef, useState } from "react";
+import { performById, useActions } from "~/actions";
+import { Button, EmptyState, ErrorState, Icon, IconButton, Keys, Skeleton } from "~/look";
+import { navigate, useRoute } from "~/route";
+import { useApp } from "~/state/app";
+import { type Bucket, BUCKETS } from "~/state/counts";
+import { useMayChange } from "~/state/hooks";
+import { useReadable } from "~/state/store";
+import { en } from "~/words";
+import css from "./LeftPanel.module.css";
+import { NeedsYou } from "./NeedsYou";
+import { Tree } from "./Tree";
+
+/** Who needs a person, then all tasks. */
+export function LeftPanel() {
+  const [filter, setFilter] = useState("");
+  const deferred = useDeferredValue(filter);
+  return (
+    <div className={css.panel}>
+      <Filter text={filter} onText={setFilter} />
+      <NeedsYou />
+      <Body filter={deferred} clear={() => setFilter("")} />
+    </div>
+  );
+}
+
+function Body({ filter, clear }: { filter: string; clear: () => void }) {
+  const app = useApp();
+  const { phase, problem, byKey } = useReadable(app.tasks.value);
+  const mayChange = useMayChange();
+  if (phase === "loading") return <Skeleton lines={8} />;
+  if (phase === "failed" && problem) return <ErrorState problem={problem} retry={() => void app.journal.start()} />;
+  if (byKey.size === 0) {
+    const start = mayChange && (
+      <Button kind="primary" onClick={() => void performById("go.new", app)}>
+        {en.strip.newTask}
+      </Button>
+    );
+    return (
+      <EmptyState title={en.tree.emptyTitle} actions={start}>
+        {en.tree.empty}
+      </EmptyState>
+    );
+  }
+  return <Tree filter={filter} clear={clear} />;
+}
+
+function Filter({ text, onText }: { text: string; onText: (text: string) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  const route = useRoute();
+  const show = BUCKETS.find((bucket) => bucket === route.query.show);
+  useActions([
+    { id: "list.filter", title: en.actions.filter, group: "list", keys: "/", run: () => input.current?.focus() },
+  ]);
+  const clear = () => {
+    onText("");
+    if (show) navigate({ ...route, query: { ...route.query, show: undefined } });
+  };
+  return (
+    <div className={css.filter}>
+      <Icon name="search" />
+      {show && <span className={css.only}>{wordOf(show)}</span>}
+      <input
+        ref={input}
+        className={css.input}
+        aria-label={en.tree.filter}
+        placeholder={show ? "" : en.tree.filter}
+        spellCheck={false}
+        autoComplete="off"
+        value={text}
+        onChange={(event) => onText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape") return;
+          clear();
+          input.current?.blur();
+        }}
+      />
+      {text || show ? <IconButton icon="close" label={en.tree.clear} onClick={clear} /> : <Keys keys="/" />}
+    </div>
+  );
+}
+
+function wordOf(bucket: Bucket): string {
+  const word = en.strip[bucket];
+  return typeof word === "string" ? word : word(2);
+}
