@@ -1,5 +1,5 @@
 import { useNow } from "~/state/ticker";
-import { clock, duration, exact, relative } from "~/words";
+import { clock, duration, exact, relative, span } from "~/words";
 
 /** How long it has been going on, ticking; still once it ended. */
 export function Elapsed({ from, to }: { from: string; to?: string | null }) {
@@ -10,6 +10,12 @@ export function Elapsed({ from, to }: { from: string; to?: string | null }) {
 
 function Ticking({ begin, tip }: { begin: number; tip: string }) {
   return <time title={tip}>{duration(useNow() - begin)}</time>;
+}
+
+/** How long it has rested, coarse: "40 min". */
+export function Since({ at }: { at: string }) {
+  const time = Date.parse(at);
+  return <time title={exact(time)}>{span(useNow(10) - time)}</time>;
 }
 
 /** "14 min ago", "in 22 min"; the exact time on hover. */

@@ -10,7 +10,7 @@ export { ResizablePanel } from "./ResizablePanel";
 export { Facts, Section } from "./Section";
 export { attentionGlyph, type Glyph, glyphOf, State, StateGlyph, type Tone, toneOf } from "./State";
 export { type Tab, Tabs } from "./Tabs";
-export { At, Elapsed, Relative } from "./Time";
+export { At, Elapsed, Relative, Since } from "./Time";
 export { Toasts } from "./Toasts";
 export { Tooltip } from "./Tooltip";
 export { announce, toast, toastProblem } from "./toast";

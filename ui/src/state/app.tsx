@@ -37,7 +37,6 @@ export class AppState {
       };
       this.#ends.push(access.watch(changed));
     }
-    this.#ends.push(this.#whenBack());
     if (wasOpen) await this.journal.start();
   }
 
@@ -47,17 +46,6 @@ export class AppState {
     this.attention.stop();
     this.resources.stop();
     this.host.stop();
-  }
-
-  /** What failed to load while the way was cut is loaded when it is back. */
-  #whenBack(): () => void {
-    const { live } = this.host;
-    let before = live.state.get().phase;
-    return live.state.watch(() => {
-      const { phase } = live.state.get();
-      if (phase === "live" && before !== "live" && this.tasks.value.get().phase === "failed") void this.journal.start();
-      before = phase;
-    });
   }
 }
 

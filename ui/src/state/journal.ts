@@ -1,5 +1,6 @@
 import type { Host } from "~/platform/host";
 import type { Change, Subscription } from "~/platform/live/live";
+import { backoff } from "~/platform/live/backoff";
 import { asProblem, type Problem } from "~/platform/problem";
 import { batched } from "./batch";
 
@@ -19,7 +20,11 @@ const GATHER = 60;
 export class Journal {
   #subscription: Subscription | undefined;
   #waiting: Change[] = [];
+  /** The attempt to load that is under way; 0: everything is loaded. */
   #loading = 0;
+  #turn = 0;
+  #attempt = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
   readonly #flush = batched(() => this.#give(), GATHER);
 
   constructor(
@@ -29,7 +34,9 @@ export class Journal {
 
   /** Begins, or begins anew after the past was lost. */
   async start(): Promise<void> {
-    const turn = ++this.#loading;
+    const turn = ++this.#turn;
+    this.#loading = turn;
+    clearTimeout(this.#retry);
     this.#subscription?.close();
     try {
       // First where the journal stands, then the lists: what happens in between is applied after them.
@@ -40,13 +47,23 @@ export class Journal {
       if (turn !== this.#loading) return;
       this.#loading = 0;
       this.#give();
+      this.#attempt = 0;
     } catch (error) {
       if (turn !== this.#loading) return;
-      for (const follower of this.followers) follower.failed(asProblem(error));
+      const problem = asProblem(error);
+      for (const follower of this.followers) follower.failed(problem);
+      if (problem.code === "unreachable") this.#again();
     }
   }
 
+  /** What could not be loaded is asked for again, later each time. */
+  #again(): void {
+    this.#retry = setTimeout(() => void this.start(), backoff(this.#attempt++, Math.random));
+  }
+
   stop(): void {
+    this.#loading = -1;
+    clearTimeout(this.#retry);
     this.#flush.cancel();
     this.#subscription?.close();
   }

@@ -70,6 +70,8 @@ export const en = {
       interrupted: (span: string) => `interrupted · ${span}`,
       failure: (span: string) => `failed · ${span}`,
     },
+    since: (span: string) => `waits ${span}`,
+    ago: (span: string) => `${span} ago`,
     reply: "Reply",
     replyPlaceholder: "Your answer",
     send: "Send",

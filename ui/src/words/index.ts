@@ -1,6 +1,6 @@
 export { actionSentence, subject, toolSentence } from "./action";
 export { bytes, count, money, plural, tokens } from "./amounts";
-export { defaultSentence, waitWords } from "./attention";
+export { defaultSentence, sinceWords, waitWords } from "./attention";
 export { announcement, changeSentence } from "./change";
 export { en } from "./en";
 export { folder, taskName } from "./names";

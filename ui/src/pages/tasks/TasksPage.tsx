@@ -1,10 +1,10 @@
-import { EmptyState, ResizablePanel } from "~/look";
+import { ResizablePanel } from "~/look";
 import { NARROW, NO_SIDE, useMedia } from "~/look/media";
 import { usePreferences } from "~/state/hooks";
 import { keyOf } from "~/state/keys";
 import { useSelection } from "~/state/selection";
-import { en } from "~/words";
 import { TaskPanel } from "./centre/TaskPanel";
+import { Welcome } from "./centre/Welcome";
 import { LeftPanel } from "./left/LeftPanel";
 import { Details } from "./right/Details";
 import css from "./TasksPage.module.css";
@@ -25,7 +25,7 @@ export function TasksPage() {
         {selection ? (
           <TaskPanel key={keyOf(selection)} task={selection} />
         ) : (
-          <EmptyState title={en.task.none}>{en.task.noneHint}</EmptyState>
+          <Welcome />
         )}
       </div>
       {selection && showDetails && !noSide && (

@@ -126,7 +126,7 @@ export class World {
       kind: about === "tokens" || about === "cost" ? "limit" : about === "no_change" ? "stuck" : kind,
       project: task.project,
       task: task.task,
-      text: question?.text ?? extra?.error?.message ?? task.reason ?? task.status,
+      text: question?.text ?? extra?.error?.message ?? task.reason ?? "it is ready to be looked at",
       choices: question?.choices ?? [],
       default: question?.default,
       default_at: question?.default_at,

@@ -41,12 +41,18 @@ function bodyOf(body: unknown, headers: Record<string, string>): BodyInit | unde
 
 /** An operation's address with the names in its path and its query. */
 export function address(path: string, input: AnyInput): string {
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(input.path?.[name] ?? ""));
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => segment(input.path?.[name] ?? ""));
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(input.query ?? {})) {
     if (value !== undefined && value !== null) query.set(name, String(value));
   }
   return query.size > 0 ? `${filled}?${query}` : filled;
+}
+
+/** One part of a path: one that would lead elsewhere names nothing. */
+function segment(name: string): string {
+  if (["", ".", ".."].includes(name)) throw new Problem("not_found", `"${name}" is no name`);
+  return encodeURIComponent(name);
 }
 
 async function problemOf(response: Response): Promise<Problem> {

@@ -10,6 +10,8 @@ import type { Frame, Transport } from "./transport";
 export const SILENCE = 20_000;
 /** A stream that told nothing for so long has caught up. */
 const QUIET = 300;
+/** One that never falls quiet has caught up after so long. */
+const BUSY = 3_000;
 
 const KINDS: ReadonlySet<string> = new Set<LiveKind>([
   "event",
@@ -212,10 +214,14 @@ export class Hub implements Live {
   #settle(): void {
     if (this.#state.get().phase === "live") return;
     clearTimeout(this.#quiet);
-    this.#quiet = setTimeout(() => {
-      this.#wasCut = false;
-      this.#tell("live");
-    }, QUIET);
+    const left = this.#state.get().since + BUSY - this.clock.now();
+    this.#quiet = setTimeout(
+      () => {
+        this.#wasCut = false;
+        this.#tell("live");
+      },
+      Math.max(0, Math.min(QUIET, left)),
+    );
   }
 
   #since(phase: LiveState["phase"]): number {

@@ -32,7 +32,7 @@ export function Notice({ task }: { task: TaskView }) {
       <p className={css.text}>
         <Untrusted text={item.text} links />
       </p>
-      {isQuestion && mayChange && <Answering item={item} hasKeys />}
+      {isQuestion && mayChange && <Answering item={item} hasKeys place="page" />}
     </section>
   );
 }

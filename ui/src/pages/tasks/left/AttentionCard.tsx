@@ -6,7 +6,7 @@ import { useApp } from "~/state/app";
 import { useDraft } from "~/state/drafts";
 import { useMayChange } from "~/state/hooks";
 import { useNow } from "~/state/ticker";
-import { defaultSentence, en, exact, taskName, waitWords } from "~/words";
+import { defaultSentence, en, exact, sentence, sinceWords, taskName } from "~/words";
 import css from "./AttentionCard.module.css";
 
 type Props = {
@@ -31,14 +31,14 @@ export function AttentionCard({ item, isTarget, isOpen }: Props) {
           {taskName(item.task)}
         </Link>
         <span className={css.wait} title={exact(Date.parse(item.since))}>
-          {waitWords(item, now)}
+          {sinceWords(item, now)}
         </span>
         {mayChange && <Handling item={item} />}
       </div>
       <p className={cx(css.text, !isQuestion && css.dim)}>
-        <Untrusted text={item.text} />
+        <Untrusted text={sentence(item.text)} />
       </p>
-      {isQuestion && mayChange && <Answering item={item} hasKeys={isTarget} />}
+      {isQuestion && mayChange && <Answering item={item} hasKeys={isTarget && !isOpen} place="list" />}
       {defaultSentence(item, now) && (
         <p className={css.auto}>
           <Untrusted text={defaultSentence(item, now) ?? ""} />
@@ -52,15 +52,18 @@ function toneOf({ kind }: AttentionItem): "fail" | "need" {
   return kind === "failure" || kind === "interrupted" ? "fail" : "need";
 }
 
-const replyId = (id: string) => `reply-${id}`;
+type Place = "page" | "list";
 
-/** Opens the field for an answer of one's own and puts the focus into it. */
+const replyId = (place: Place, id: string) => `reply-${place}-${id}`;
+
+/** Opens the field for an answer of one's own, on the task's page or else in the list, and goes there. */
 export function focusReply(id: string): void {
-  document.getElementById(replyId(id))?.click();
+  const find = (place: Place) => document.getElementById(replyId(place, id));
+  (find("page") ?? find("list"))?.click();
 }
 
 /** The choices and an answer of one's own. */
-export function Answering({ item, hasKeys }: { item: AttentionItem; hasKeys?: boolean }) {
+export function Answering({ item, hasKeys, place }: { item: AttentionItem; hasKeys?: boolean; place: Place }) {
   const { attention } = useApp();
   const [draft, setDraft] = useDraft(`answer.${item.id}`);
   const [isWriting, setWriting] = useState(draft !== "" || item.choices.length === 0);
@@ -99,7 +102,7 @@ export function Answering({ item, hasKeys }: { item: AttentionItem; hasKeys?: bo
             </Button>
           ))}
           <Button
-            id={replyId(item.id)}
+            id={replyId(place, item.id)}
             small
             kind="quiet"
             aria-expanded={isWriting}
@@ -113,7 +116,7 @@ export function Answering({ item, hasKeys }: { item: AttentionItem; hasKeys?: bo
       {isWriting && (
         <form className={css.reply} onSubmit={submit}>
           <Input
-            id={item.choices.length === 0 ? replyId(item.id) : undefined}
+            id={item.choices.length === 0 ? replyId(place, item.id) : undefined}
             aria-label={en.attention.replyPlaceholder}
             placeholder={en.attention.replyPlaceholder}
             autoFocus={item.choices.length > 0}

@@ -1,12 +1,13 @@
 import { useDeferredValue, useRef, useState } from "react";
-import { performById, useActions } from "~/actions";
-import { Button, EmptyState, ErrorState, Icon, IconButton, Keys, Skeleton } from "~/look";
+import { useActions } from "~/actions";
+import { ErrorState, Icon, IconButton, Keys, Skeleton } from "~/look";
+import { NARROW, useMedia } from "~/look/media";
 import { navigate, useRoute } from "~/route";
 import { useApp } from "~/state/app";
 import { type Bucket, BUCKETS } from "~/state/counts";
-import { useMayChange } from "~/state/hooks";
 import { useReadable } from "~/state/store";
 import { en } from "~/words";
+import { Welcome } from "../centre/Welcome";
 import css from "./LeftPanel.module.css";
 import { NeedsYou } from "./NeedsYou";
 import { Tree } from "./Tree";
@@ -27,21 +28,11 @@ export function LeftPanel() {
 function Body({ filter, clear }: { filter: string; clear: () => void }) {
   const app = useApp();
   const { phase, problem, byKey } = useReadable(app.tasks.value);
-  const mayChange = useMayChange();
+  const isNarrow = useMedia(NARROW);
   if (phase === "loading") return <Skeleton lines={8} />;
   if (phase === "failed" && problem) return <ErrorState problem={problem} retry={() => void app.journal.start()} />;
-  if (byKey.size === 0) {
-    const start = mayChange && (
-      <Button kind="primary" onClick={() => void performById("go.new", app)}>
-        {en.strip.newTask}
-      </Button>
-    );
-    return (
-      <EmptyState title={en.tree.emptyTitle} actions={start}>
-        {en.tree.empty}
-      </EmptyState>
-    );
-  }
+  // In a wide window the centre says it.
+  if (byKey.size === 0) return isNarrow ? <Welcome /> : null;
   return <Tree filter={filter} clear={clear} />;
 }
 

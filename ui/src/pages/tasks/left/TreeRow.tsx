@@ -1,4 +1,4 @@
-import { cx, Elapsed, Icon, Relative, State, Untrusted, visibleText } from "~/look";
+import { cx, Elapsed, Icon, Relative, Since, State, Untrusted, visibleText } from "~/look";
 import type { TaskView } from "~/platform/operations";
 import { Link, toTask, useRoute } from "~/route";
 import { useDetail, useOpen } from "~/state/hooks";
@@ -89,7 +89,7 @@ function timeOf(task: TaskView) {
   if (task.status === "running" && task.started_at) return <Elapsed from={task.started_at} />;
   if (task.ended_at) return <Relative at={task.ended_at} />;
   const since = task.updated_at ?? task.created_at;
-  return since ? <Elapsed from={since} /> : null;
+  return since ? <Since at={since} /> : null;
 }
 
 function RunRow({ row: { run, task, depth } }: { row: Extract<Row, { kind: "run" }> }) {
