@@ -35,7 +35,14 @@ for (const [page, { path, keys }] of Object.entries(PAGES)) {
       for (const [width, height] of Object.entries(WIDTHS)) {
         const name = `${page}-${scene}-${theme}-${width}`;
         if (words.length > 0 && !words.some((word) => name.includes(word))) continue;
-        await shoot(name, { path: scene === "empty" && path === LOGIN ? "/tasks" : path, keys, scene, theme, width: Number(width), height });
+        await shoot(name, {
+          path: scene === "empty" && path === LOGIN ? "/tasks" : path,
+          keys,
+          scene,
+          theme,
+          width: Number(width),
+          height,
+        });
       }
     }
   }

@@ -4,9 +4,9 @@ import "./look/base.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
+import { applyTheme } from "./app/theme";
 import { pickHost } from "./platform/pick";
 import { AppState } from "./state/app";
-import { applyTheme } from "./app/theme";
 
 const app = new AppState(await pickHost());
 applyTheme(app.preferences);

@@ -1,3 +1,4 @@
+import "@testing-library/jest-dom/vitest";
 import { afterEach } from "vitest";
 
 if (typeof window !== "undefined") {
@@ -16,6 +17,6 @@ if (typeof window !== "undefined") {
     disconnect() {}
   } as never;
   Element.prototype.scrollTo = () => {};
-  Object.defineProperty(HTMLElement.prototype, "offsetHeight", { configurable: true, value: 900 });
-  Object.defineProperty(HTMLElement.prototype, "offsetWidth", { configurable: true, value: 1200 });
+  Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: true, value: 900 });
+  Object.defineProperty(HTMLElement.prototype, "clientWidth", { configurable: true, value: 1200 });
 }

@@ -1,6 +1,6 @@
+import type { Route } from "~/route";
 import type { AppState } from "~/state/app";
 import type { TaskRef } from "~/state/keys";
-import type { Route } from "~/route";
 import type { en } from "~/words";
 
 export type Group = keyof typeof en.groups;

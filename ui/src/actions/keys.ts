@@ -47,7 +47,8 @@ export function useKeys(app: AppState): void {
 
 function find(app: AppState, key: string): Action | undefined {
   const preferences = app.preferences.value.get();
-  const also = (action: Action) => action.also?.some((each) => each === key && (preferences.letters || !isLetter(each)));
+  const also = (action: Action) =>
+    action.also?.some((each) => each === key && (preferences.letters || !isLetter(each)));
   return possible(contextOf(app))
     .reverse()
     .find((action) => keyFor(action, preferences) === key || also(action));
@@ -56,6 +57,8 @@ function find(app: AppState, key: string): Action | undefined {
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || target.matches("input, textarea, select") || target.closest("[role=menu]") !== null)
+    (target.isContentEditable ||
+      target.matches("input, textarea, select") ||
+      target.closest("[role=menu]") !== null)
   );
 }

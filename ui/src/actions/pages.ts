@@ -13,11 +13,34 @@ const theme = (value: Theme): Action => ({
 
 /** Going about, and the page itself. */
 export const PAGES: Action[] = [
-  { id: "page.palette", title: en.actions.palette, group: "page", keys: "mod+k", isHidden: true, run: () => overlay.set("palette") },
+  {
+    id: "page.palette",
+    title: en.actions.palette,
+    group: "page",
+    keys: "mod+k",
+    isHidden: true,
+    run: () => overlay.set("palette"),
+  },
   { id: "page.keys", title: en.actions.keys, group: "page", keys: "?", run: () => overlay.set("keys") },
-  { id: "go.tasks", title: en.actions.goTasks, group: "go", run: () => navigate({ page: "tasks", query: {} }) },
-  { id: "go.fleet", title: en.actions.goFleet, group: "go", keys: "f", run: () => navigate({ page: "fleet", query: {} }) },
-  { id: "go.settings", title: en.actions.goSettings, group: "go", run: () => navigate({ page: "settings", query: {} }) },
+  {
+    id: "go.tasks",
+    title: en.actions.goTasks,
+    group: "go",
+    run: () => navigate({ page: "tasks", query: {} }),
+  },
+  {
+    id: "go.fleet",
+    title: en.actions.goFleet,
+    group: "go",
+    keys: "f",
+    run: () => navigate({ page: "fleet", query: {} }),
+  },
+  {
+    id: "go.settings",
+    title: en.actions.goSettings,
+    group: "go",
+    run: () => navigate({ page: "settings", query: {} }),
+  },
   {
     id: "go.new",
     title: en.actions.newTask,

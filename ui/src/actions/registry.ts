@@ -1,10 +1,10 @@
 import { useEffect, useRef } from "react";
+import { toastProblem } from "~/look/toast";
+import { asProblem } from "~/platform/problem";
+import { Value } from "~/platform/value";
 import { route } from "~/route";
 import type { AppState } from "~/state/app";
 import { selectedIn } from "~/state/selection";
-import { Value } from "~/platform/value";
-import { asProblem } from "~/platform/problem";
-import { toastProblem } from "~/look/toast";
 import type { Action, ActionContext } from "./action";
 
 /** Actions that hold while something is shown, the latest last. */

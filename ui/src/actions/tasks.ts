@@ -34,7 +34,12 @@ function onTask(
 export const TASK: Action[] = [
   onTask("pause", en.task.pause, isPausable, pauseTask),
   onTask("resume", en.task.resume, ({ status }) => status === "paused" || RESUMABLE.has(status), resumeTask),
-  onTask("recover", en.task.recover, ({ status }) => status === "interrupted", (app) => recoverTasks(app)),
+  onTask(
+    "recover",
+    en.task.recover,
+    ({ status }) => status === "interrupted",
+    (app) => recoverTasks(app),
+  ),
   onTask(
     "stop",
     en.task.stop,
@@ -49,8 +54,11 @@ export const TASK: Action[] = [
       }),
   ),
   onTask("archive", en.task.archive, hasEnded, archiveTask),
-  onTask("duplicate", en.task.duplicate, () => true, (_, { project, task }) =>
-    navigate({ page: "new", query: { from: `${project}/${task}` } }),
+  onTask(
+    "duplicate",
+    en.task.duplicate,
+    () => true,
+    (_, { project, task }) => navigate({ page: "new", query: { from: `${project}/${task}` } }),
   ),
   {
     id: "task.editor",
@@ -115,7 +123,8 @@ export const BULK: Action[] = [
   },
   {
     id: "all.archive",
-    title: (context) => en.actions.archiveEnded(all(context).filter(({ status }) => status === "completed").length),
+    title: (context) =>
+      en.actions.archiveEnded(all(context).filter(({ status }) => status === "completed").length),
     group: "all",
     when: (context) => context.mayChange && all(context).some(({ status }) => status === "completed"),
     run: (context) => {

@@ -33,7 +33,12 @@ export function AccessGate() {
         <pre className={css.command}>{en.access.command}</pre>
         <Field label={en.access.field} error={error}>
           {(named) => (
-            <Input {...named} type="password" value={text} onChange={(event) => setText(event.target.value)} />
+            <Input
+              {...named}
+              type="password"
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
           )}
         </Field>
         <Button kind="primary" type="submit" pending={isPending} disabled={text.trim() === ""}>

@@ -1,9 +1,8 @@
 import { Suspense, useEffect } from "react";
-import { announced, setTable, useKeys } from "./setup";
 import { Boundary, Button, EmptyState, Skeleton, Toasts } from "~/look";
 import { NARROW, useMedia } from "~/look/media";
 import { navigate, useRoute } from "~/route";
-import { type AppState, AppProvider } from "~/state/app";
+import { AppProvider, type AppState } from "~/state/app";
 import { useAccess } from "~/state/hooks";
 import { en } from "~/words";
 import { AccessGate } from "./AccessGate";
@@ -12,6 +11,7 @@ import { BottomBar } from "./BottomBar";
 import { Overlays } from "./Overlays";
 import { PAGES } from "./pages";
 import { Strip } from "./Strip";
+import { announced, setTable, useKeys } from "./setup";
 
 setTable();
 

@@ -23,7 +23,14 @@ export function Connection() {
         <i aria-hidden="true" className={cx(css.dot, css[state.phase])} />
         <span className={css.word}>{en.connection[state.phase]}</span>
       </div>
-      {isOffline && <Offline since={state.since} retryAt={state.retryAt} reason={state.reason} retry={() => live.retry()} />}
+      {isOffline && (
+        <Offline
+          since={state.since}
+          retryAt={state.retryAt}
+          reason={state.reason}
+          retry={() => live.retry()}
+        />
+      )}
     </>
   );
 }

@@ -19,7 +19,12 @@ export default function KeysPage({ onClose }: { onClose: () => void }) {
     navigate({ page: "settings", part: "keys", query: {} });
   };
   return (
-    <Dialog title={en.keys.title} size="wide" onClose={onClose} footer={<Button onClick={change}>{en.keys.hint}</Button>}>
+    <Dialog
+      title={en.keys.title}
+      size="wide"
+      onClose={onClose}
+      footer={<Button onClick={change}>{en.keys.hint}</Button>}
+    >
       <div className={css.groups}>
         {Object.entries(en.groups).map(([group, title]) => {
           const those = bound.filter(({ action }) => action.group === group);

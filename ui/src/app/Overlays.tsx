@@ -31,5 +31,12 @@ function SecondStep() {
     setPending(false);
     question.set(undefined);
   };
-  return <Confirm {...asked} pending={isPending} onConfirm={() => void done()} onClose={() => question.set(undefined)} />;
+  return (
+    <Confirm
+      {...asked}
+      pending={isPending}
+      onConfirm={() => void done()}
+      onClose={() => question.set(undefined)}
+    />
+  );
 }

@@ -4,8 +4,8 @@ import { cx, Dialog, EmptyState, Keys, State, Untrusted } from "~/look";
 import type { TaskView } from "~/platform/operations";
 import { navigate, toTask } from "~/route";
 import { useApp } from "~/state/app";
-import { hasEnded, keyOf } from "~/state/keys";
 import { usePreferences } from "~/state/hooks";
+import { hasEnded, keyOf } from "~/state/keys";
 import { en, taskName } from "~/words";
 import css from "./Palette.module.css";
 
@@ -79,7 +79,11 @@ export default function Palette({ onClose }: { onClose: () => void }) {
               onPointerMove={() => setAt(index)}
               onClick={() => choose(entry)}
             >
-              {"task" in entry ? <TaskEntry task={entry.task} /> : <span className={css.title}>{entry.title}</span>}
+              {"task" in entry ? (
+                <TaskEntry task={entry.task} />
+              ) : (
+                <span className={css.title}>{entry.title}</span>
+              )}
               {"action" in entry && <ActionKeys keys={keyFor(entry.action, preferences)} />}
             </div>
           </div>
@@ -113,7 +117,12 @@ function actions(app: ReturnType<typeof useApp>): Entry[] {
   return possible(context)
     .filter((action) => !action.isHidden)
     .sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group))
-    .map((action) => ({ id: action.id, group: en.groups[action.group], title: titleOf(action, context), action }));
+    .map((action) => ({
+      id: action.id,
+      group: en.groups[action.group],
+      title: titleOf(action, context),
+      action,
+    }));
 }
 
 function tasks(app: ReturnType<typeof useApp>): Entry[] {

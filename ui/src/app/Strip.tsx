@@ -1,14 +1,14 @@
 import { performById } from "~/actions";
 import { keyFor } from "~/actions/keys";
-import { allActions } from "~/actions/registry";
 import { overlay } from "~/actions/overlay";
+import { allActions } from "~/actions/registry";
 import { Button, cx, IconButton } from "~/look";
 import { NARROW, useMedia } from "~/look/media";
 import { Link, type Route, useRoute } from "~/route";
 import { useApp } from "~/state/app";
-import { isPausable } from "~/state/keys";
-import { type Bucket, BUCKETS, countsOf } from "~/state/counts";
+import { BUCKETS, type Bucket, countsOf } from "~/state/counts";
 import { useMayChange, usePreferences } from "~/state/hooks";
+import { isPausable } from "~/state/keys";
 import { useReadable, useSelected } from "~/state/store";
 import { count, en } from "~/words";
 import { Brand } from "./Brand";
@@ -73,7 +73,8 @@ function Counts() {
   const items = useReadable(attention.value);
   const counts = useSelected(tasks.value, ({ byKey }) => countsOf(byKey.values(), items), sameCounts);
   const shown = BUCKETS.filter((bucket) => counts[bucket] > 0 || route.query.show === bucket);
-  const base = route.page === "tasks" || route.page === "fleet" ? route : { page: "tasks" as const, query: {} };
+  const base =
+    route.page === "tasks" || route.page === "fleet" ? route : { page: "tasks" as const, query: {} };
   return (
     <nav className={css.counts} aria-label={en.strip.filters}>
       {shown.map((bucket) => {
@@ -109,7 +110,12 @@ function PauseAll() {
   const app = useApp();
   const isPossible = useSelected(app.tasks.value, ({ byKey }) => [...byKey.values()].some(isPausable));
   return (
-    <Button kind="quiet" className={css.pause} disabled={!isPossible} onClick={() => void performById("all.pause", app)}>
+    <Button
+      kind="quiet"
+      className={css.pause}
+      disabled={!isPossible}
+      onClick={() => void performById("all.pause", app)}
+    >
       {en.strip.pauseAll}
     </Button>
   );

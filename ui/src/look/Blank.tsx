@@ -1,8 +1,8 @@
 import { Component, type ReactNode } from "react";
 import { asProblem, type Problem } from "~/platform/problem";
 import { en, sentence } from "~/words";
-import { Button, Buttons } from "./Button";
 import css from "./Blank.module.css";
+import { Button, Buttons } from "./Button";
 import { Untrusted } from "./Untrusted";
 
 type EmptyProps = { title: string; children?: ReactNode; actions?: ReactNode; small?: boolean };
@@ -53,7 +53,7 @@ export function Skeleton({ lines = 3 }: { lines?: number }) {
   );
 }
 
-type BoundaryProps = { children: ReactNode; /** Another one forgets the failure. */ name: string };
+type BoundaryProps = { children: ReactNode /** Another one forgets the failure. */; name: string };
 
 /** Keeps a part that fails from taking the page with it. */
 export class Boundary extends Component<BoundaryProps, { problem?: Problem; name?: string }> {

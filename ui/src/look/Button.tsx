@@ -31,7 +31,10 @@ export function Button({ kind = "plain", keys, pending, small, className, childr
   );
 }
 
-type IconProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, "aria-label"> & { icon: IconName; label: string };
+type IconProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, "aria-label"> & {
+  icon: IconName;
+  label: string;
+};
 
 /** A button that is a sign; its label is its tooltip. */
 export function IconButton({ icon, label, className, ...rest }: IconProps) {

@@ -30,7 +30,6 @@ export function Dialog({ title, onClose, children, footer, size = "small", hideT
   };
   return createPortal(
     <div className={cx(css.veil, size === "top" && css.atTop)} data-dialog="">
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: pressing beside the dialog closes it, as Esc does. */}
       <div className={css.beside} onPointerDown={onClose} />
       <div
         ref={box}

@@ -39,7 +39,9 @@ export function Field({ label, hint, error, hideLabel, children }: FieldProps) {
 }
 
 export function Input({ className, ...rest }: InputHTMLAttributes<HTMLInputElement>) {
-  return <input type="text" autoComplete="off" spellCheck={false} {...rest} className={cx(css.input, className)} />;
+  return (
+    <input type="text" autoComplete="off" spellCheck={false} {...rest} className={cx(css.input, className)} />
+  );
 }
 
 export function TextArea({ className, ...rest }: TextareaHTMLAttributes<HTMLTextAreaElement>) {
@@ -57,7 +59,11 @@ type SelectProps<T extends string> = Partial<Named> & {
 /** One of several, in the system's own list. */
 export function Select<T extends string>({ options, onChange, ...rest }: SelectProps<T>) {
   return (
-    <select {...rest} className={cx(css.input, css.select)} onChange={(event) => onChange(event.target.value as T)}>
+    <select
+      {...rest}
+      className={cx(css.input, css.select)}
+      onChange={(event) => onChange(event.target.value as T)}
+    >
       {options.map(({ value, title }) => (
         <option key={value} value={value}>
           {title}
@@ -67,7 +73,11 @@ export function Select<T extends string>({ options, onChange, ...rest }: SelectP
   );
 }
 
-type ToggleProps = Partial<Named> & { checked: boolean; onChange: (on: boolean) => void; "aria-label"?: string };
+type ToggleProps = Partial<Named> & {
+  checked: boolean;
+  onChange: (on: boolean) => void;
+  "aria-label"?: string;
+};
 
 /** On or off, at once. */
 export function Toggle({ checked, onChange, ...rest }: ToggleProps) {

@@ -15,7 +15,15 @@ type Props = {
 };
 
 /** A panel whose width a person sets, by dragging its edge or with the arrows on it. */
-export function ResizablePanel({ edge, width, least = 220, most = 520, onWidth, children, className }: Props) {
+export function ResizablePanel({
+  edge,
+  width,
+  least = 220,
+  most = 520,
+  onWidth,
+  children,
+  className,
+}: Props) {
   const panel = useRef<HTMLDivElement>(null);
   const set = (next: number) => onWidth(Math.round(Math.min(most, Math.max(least, next))));
   const drag = (event: PointerEvent<HTMLDivElement>) => {
@@ -35,7 +43,6 @@ export function ResizablePanel({ edge, width, least = 220, most = 520, onWidth, 
   return (
     <div ref={panel} className={cx(css.panel, className)} style={{ width }}>
       {children}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: it has a tabIndex. */}
       <div
         role="separator"
         aria-orientation="vertical"

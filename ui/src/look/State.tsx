@@ -24,9 +24,14 @@ export type Tone = "run" | "need" | "fail" | "done" | "hold" | "idle";
 const GLYPHS: Record<Glyph, { tone: Tone; draw: ReactNode }> = {
   running: {
     tone: "run",
-    draw: <circle cx="7" cy="7" r="5" fill="none" strokeWidth="2" strokeDasharray="22 10" strokeLinecap="round" />,
+    draw: (
+      <circle cx="7" cy="7" r="5" fill="none" strokeWidth="2" strokeDasharray="22 10" strokeLinecap="round" />
+    ),
   },
-  question: { tone: "need", draw: <path d="M2 2h10v7.5H7L4 12.5V9.5H2z" fill="currentColor" stroke="none" /> },
+  question: {
+    tone: "need",
+    draw: <path d="M2 2h10v7.5H7L4 12.5V9.5H2z" fill="currentColor" stroke="none" />,
+  },
   review: {
     tone: "need",
     draw: (
@@ -47,10 +52,24 @@ const GLYPHS: Record<Glyph, { tone: Tone; draw: ReactNode }> = {
   },
   done: {
     tone: "done",
-    draw: <path d="M2 7.5l3.3 3.3L12 3.5" fill="none" strokeWidth="2.2" strokeLinecap="round" strokeLinejoin="round" />,
+    draw: (
+      <path
+        d="M2 7.5l3.3 3.3L12 3.5"
+        fill="none"
+        strokeWidth="2.2"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+    ),
   },
-  paused: { tone: "hold", draw: <path d="M3.5 2h2.5v10H3.5zM8 2h2.5v10H8z" fill="currentColor" stroke="none" /> },
-  queued: { tone: "idle", draw: <path d="M2 3.5h10M2 7h10M2 10.5h6" strokeWidth="1.8" strokeLinecap="round" /> },
+  paused: {
+    tone: "hold",
+    draw: <path d="M3.5 2h2.5v10H3.5zM8 2h2.5v10H8z" fill="currentColor" stroke="none" />,
+  },
+  queued: {
+    tone: "idle",
+    draw: <path d="M2 3.5h10M2 7h10M2 10.5h6" strokeWidth="1.8" strokeLinecap="round" />,
+  },
   quota: {
     tone: "hold",
     draw: (
@@ -74,7 +93,10 @@ const GLYPHS: Record<Glyph, { tone: Tone; draw: ReactNode }> = {
       />
     ),
   },
-  stopped: { tone: "idle", draw: <rect x="3" y="3" width="8" height="8" rx="1" fill="currentColor" stroke="none" /> },
+  stopped: {
+    tone: "idle",
+    draw: <rect x="3" y="3" width="8" height="8" rx="1" fill="currentColor" stroke="none" />,
+  },
   broken: {
     tone: "fail",
     draw: <path d="M8.2 1L3 8h3.2L5.4 13 11 5.8H7.6z" fill="currentColor" stroke="none" />,
@@ -129,7 +151,15 @@ export function attentionGlyph(kind: AttentionItem["kind"]): Glyph {
 }
 
 /** A silhouette. Without a label it is beside its word already. */
-export function StateGlyph({ glyph, label, className }: { glyph: Glyph; label?: string; className?: string }) {
+export function StateGlyph({
+  glyph,
+  label,
+  className,
+}: {
+  glyph: Glyph;
+  label?: string;
+  className?: string;
+}) {
   const { tone, draw } = GLYPHS[glyph];
   const named = label ? { role: "img", "aria-label": label } : { "aria-hidden": true };
   return (

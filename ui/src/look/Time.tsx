@@ -5,7 +5,11 @@ import { clock, duration, exact, relative, span } from "~/words";
 export function Elapsed({ from, to }: { from: string; to?: string | null }) {
   const begin = Date.parse(from);
   const tip = exact(begin);
-  return to ? <time title={tip}>{duration(Date.parse(to) - begin)}</time> : <Ticking begin={begin} tip={tip} />;
+  return to ? (
+    <time title={tip}>{duration(Date.parse(to) - begin)}</time>
+  ) : (
+    <Ticking begin={begin} tip={tip} />
+  );
 }
 
 function Ticking({ begin, tip }: { begin: number; tip: string }) {

@@ -6,7 +6,6 @@ export function Tooltip({ text, children }: { text: string; children: ReactNode 
   const [isShown, setShown] = useState(false);
   const id = useId();
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only watches what happens to its child.
     <span
       className={css.holder}
       aria-describedby={isShown ? id : undefined}

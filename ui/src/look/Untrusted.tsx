@@ -5,8 +5,8 @@ import { Confirm } from "./Dialog";
 import { toastProblem } from "./toast";
 import css from "./Untrusted.module.css";
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+const HIDDEN =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
 const LINK = /\bhttps?:\/\/[^\s<>"'`\u0000-\u001f]*[^\s<>"'`.,;:!?)\]}\u0000-\u001f]/g;
 
 /**
@@ -21,7 +21,10 @@ function withLinks(text: string): ReactNode[] {
   const parts: ReactNode[] = [];
   let from = 0;
   for (const found of text.matchAll(LINK)) {
-    parts.push(...visible(text.slice(from, found.index), from), <InertLink key={`l${found.index}`} url={found[0]} />);
+    parts.push(
+      ...visible(text.slice(from, found.index), from),
+      <InertLink key={`l${found.index}`} url={found[0]} />,
+    );
     from = found.index + found[0].length;
   }
   return [...parts, ...visible(text.slice(from), from)];

@@ -17,7 +17,16 @@ type Props<T> = {
 };
 
 /** A list of which only what is seen is drawn. It fills its parent and scrolls. */
-export function VirtualList<T>({ items, keyOf, heightOf, children, current = -1, className, role, label }: Props<T>) {
+export function VirtualList<T>({
+  items,
+  keyOf,
+  heightOf,
+  children,
+  current = -1,
+  className,
+  role,
+  label,
+}: Props<T>) {
   const scroll = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: items.length,
@@ -36,7 +45,12 @@ export function VirtualList<T>({ items, keyOf, heightOf, children, current = -1,
     <div ref={scroll} role={role} aria-label={label} className={cx(css.scroll, className)}>
       <div role="presentation" className={css.all} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ key, index, start, size }) => (
-          <div key={key} role="presentation" className={css.item} style={{ height: size, transform: `translateY(${start}px)` }}>
+          <div
+            key={key}
+            role="presentation"
+            className={css.item}
+            style={{ height: size, transform: `translateY(${start}px)` }}
+          >
             {children(items[index] as T, index)}
           </div>
         ))}

@@ -23,7 +23,10 @@ export function useFocusIn(ref: RefObject<HTMLElement | null>): void {
 }
 
 /** Keeps Tab within an element. */
-export function keepTab(event: { key: string; shiftKey: boolean; preventDefault(): void }, within: HTMLElement): void {
+export function keepTab(
+  event: { key: string; shiftKey: boolean; preventDefault(): void },
+  within: HTMLElement,
+): void {
   if (event.key !== "Tab") return;
   const all = focusable(within);
   const edge = event.shiftKey ? all[0] : all.at(-1);

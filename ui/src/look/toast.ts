@@ -29,13 +29,12 @@ export function toastProblem(error: unknown): void {
 }
 
 let words: string[] = [];
-let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Reads something out, together with what else comes within a second. */
 export function announce(text: string): void {
   words.push(text);
-  timer ??= setTimeout(() => {
-    timer = undefined;
+  if (words.length > 1) return;
+  setTimeout(() => {
     announced.set(words.slice(-5).join(". "));
     words = [];
   }, 1000);

@@ -25,7 +25,11 @@ export async function pickHost(): Promise<Host> {
 function fakeScene(): { name: string; isStill: boolean } | undefined {
   const query = new URLSearchParams(location.search);
   const asked = query.get("fake");
-  if (asked !== null) sessionStorage.setItem("conductor.fake", JSON.stringify({ name: asked, isStill: query.has("still") }));
-  const kept = JSON.parse(sessionStorage.getItem("conductor.fake") ?? "null") as { name: string; isStill: boolean } | null;
+  if (asked !== null)
+    sessionStorage.setItem("conductor.fake", JSON.stringify({ name: asked, isStill: query.has("still") }));
+  const kept = JSON.parse(sessionStorage.getItem("conductor.fake") ?? "null") as {
+    name: string;
+    isStill: boolean;
+  } | null;
   return kept?.name ? kept : undefined;
 }

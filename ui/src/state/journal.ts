@@ -1,6 +1,6 @@
 import type { Host } from "~/platform/host";
-import type { Change, Subscription } from "~/platform/live/live";
 import { backoff } from "~/platform/live/backoff";
+import type { Change, Subscription } from "~/platform/live/live";
 import { asProblem, type Problem } from "~/platform/problem";
 import { batched } from "./batch";
 

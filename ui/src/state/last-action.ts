@@ -17,7 +17,10 @@ export function useLastAction(ref: TaskRef): string | undefined {
   const id = run?.run;
   const [told, setTold] = useState<{ run: string; action: string }>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: a run is told by its id; the rest of it changes.
-  useEffect(() => (run ? follow(host, run, (action) => setTold({ run: run.run, action })) : undefined), [host, id]);
+  useEffect(
+    () => (run ? follow(host, run, (action) => setTold({ run: run.run, action })) : undefined),
+    [host, id],
+  );
   return told && told.run === id ? told.action : undefined;
 }
 

@@ -19,12 +19,20 @@ export function useMessages(ref: TaskRef, last = 100): Messages {
   const key = keyOf(ref);
   const [told, setTold] = useState<{ key: string; messages: Messages }>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: a task is told by its key.
-  useEffect(() => followMessages(host, ref, last, (messages) => setTold({ key, messages })), [host, key, last]);
+  useEffect(
+    () => followMessages(host, ref, last, (messages) => setTold({ key, messages })),
+    [host, key, last],
+  );
   return told?.key === key ? told.messages : NONE;
 }
 
 /** Reads the last messages, then follows the bus from there; returns what ends it. */
-export function followMessages(host: Host, ref: TaskRef, last: number, tell: (messages: Messages) => void): () => void {
+export function followMessages(
+  host: Host,
+  ref: TaskRef,
+  last: number,
+  tell: (messages: Messages) => void,
+): () => void {
   const { project, task } = ref;
   let items: Message[] = [];
   let isOver = false;

@@ -54,7 +54,8 @@ export class Resources implements Follower {
 
   apply(changes: Change[]): void {
     const changed = new Set(changes.map(({ task }) => keyOf(task)));
-    for (const [name, entry] of this.#entries) if (entry.of && changed.has(entry.of)) this.#spoil(name, entry);
+    for (const [name, entry] of this.#entries)
+      if (entry.of && changed.has(entry.of)) this.#spoil(name, entry);
   }
 
   failed(): void {}
@@ -79,7 +80,10 @@ export class Resources implements Follower {
       leave();
       entry.users -= 1;
       if (entry.users === 0) entry.isStale = true;
-      setTimeout(() => entry.users === 0 && this.#entries.get(name) === entry && this.#entries.delete(name), 30_000);
+      setTimeout(
+        () => entry.users === 0 && this.#entries.get(name) === entry && this.#entries.delete(name),
+        30_000,
+      );
     };
   }
 

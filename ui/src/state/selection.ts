@@ -1,6 +1,6 @@
-import { useRoute } from "~/route";
 import type { Route } from "~/route";
-import { type TaskRef } from "./keys";
+import { useRoute } from "~/route";
+import type { TaskRef } from "./keys";
 
 export function selectedIn(route: Route): TaskRef | undefined {
   if (route.page !== "tasks" || !route.project || !route.task) return undefined;

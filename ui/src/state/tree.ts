@@ -29,21 +29,29 @@ export function rowsOf(input: TreeInput): Row[] {
   const byProject = groups(shown, (task) => task.project);
   const byParent = groups(shown, (task) => parentIn(task, shown.length > 0 ? byProject : undefined));
   const sources = new Map(input.projects.map((project) => [project.project, project.source]));
-  const order = [...byProject.keys()].sort((a, b) => rank(byProject.get(b)) - rank(byProject.get(a)) || a.localeCompare(b));
+  const order = [...byProject.keys()].sort(
+    (a, b) => rank(byProject.get(b)) - rank(byProject.get(a)) || a.localeCompare(b),
+  );
   return order.flatMap((project) => [
     { kind: "project" as const, id: `p:${project}`, project, source: sources.get(project) },
     ...projectRows(input, project, byParent.get(`${project}:`) ?? [], byParent),
   ]);
 }
 
-function projectRows(input: TreeInput, project: string, tops: TaskView[], byParent: Map<string, TaskView[]>): Row[] {
+function projectRows(
+  input: TreeInput,
+  project: string,
+  tops: TaskView[],
+  byParent: Map<string, TaskView[]>,
+): Row[] {
   const isFiltered = input.filter !== "" || input.show !== undefined;
   const live = tops.filter((task) => !hasEnded(task) || isFiltered);
   const ended = isFiltered ? [] : tops.filter(hasEnded);
   const isOpen = input.open[`finished:${project}`] ?? false;
   const rows = live.sort(newest).flatMap((task) => taskRows(input, task, 0, byParent));
   const visible = isOpen ? ended : ended.filter((task) => keyOf(task) === input.selected);
-  if (ended.length > 0) rows.push({ kind: "finished", id: `f:${project}`, project, count: ended.length, isOpen });
+  if (ended.length > 0)
+    rows.push({ kind: "finished", id: `f:${project}`, project, count: ended.length, isOpen });
   return [...rows, ...visible.sort(newest).flatMap((task) => taskRows(input, task, 0, byParent))];
 }
 
@@ -53,7 +61,14 @@ function taskRows(input: TreeInput, task: TaskView, depth: number, byParent: Map
   if (key === input.selected) {
     const runs = (input.runs ?? []).slice(-6);
     for (const run of runs) {
-      rows.push({ kind: "run", id: `r:${run.run}`, run, task, depth: depth + 1, latest: run === runs.at(-1) });
+      rows.push({
+        kind: "run",
+        id: `r:${run.run}`,
+        run,
+        task,
+        depth: depth + 1,
+        latest: run === runs.at(-1),
+      });
     }
   }
   // A chain of parents that leads back to itself would never end.
@@ -88,7 +103,8 @@ function filterOf({ filter, show, attention }: TreeInput): (task: TaskView) => b
   return (task) => {
     if (show && bucketOf(task, needy) !== show) return false;
     if (words.length === 0) return true;
-    const text = `${task.project} ${taskName(task.task)} ${task.title} ${task.agent ?? ""} ${task.status.replace("_", " ")}`.toLowerCase();
+    const text =
+      `${task.project} ${taskName(task.task)} ${task.title} ${task.agent ?? ""} ${task.status.replace("_", " ")}`.toLowerCase();
     return words.every((word) => text.includes(word));
   };
 }

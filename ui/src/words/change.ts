@@ -15,8 +15,17 @@ export function changeSentence({ kind, task, run }: Change): string {
 export function announcement({ kind, task, news }: Change): string | undefined {
   const name = taskName(task.task);
   if (!news) return undefined;
-  if (kind.startsWith("task.") && LOUD.has(task.status)) return en.change.announced(name, statusWord(task.status));
+  if (kind.startsWith("task.") && LOUD.has(task.status))
+    return en.change.announced(name, statusWord(task.status));
   return undefined;
 }
 
-const LOUD = new Set(["waiting_answer", "waiting_review", "completed", "failed", "stopped", "timed_out", "interrupted"]);
+const LOUD = new Set([
+  "waiting_answer",
+  "waiting_review",
+  "completed",
+  "failed",
+  "stopped",
+  "timed_out",
+  "interrupted",
+]);

@@ -250,7 +250,8 @@ export const en = {
     theme: "Theme",
     themes: { system: "As the system", light: "Light", dark: "Dark" },
     letters: "Single-letter keys",
-    lettersHint: "n, j, k, / and the like act without Ctrl. Switch them off if you dictate or type by accident",
+    lettersHint:
+      "n, j, k, / and the like act without Ctrl. Switch them off if you dictate or type by accident",
     change: "Change",
     changeKey: (title: string) => `Change the key of ${title}`,
     press: "Press a key; Esc keeps it",
@@ -305,7 +306,8 @@ export const en = {
   confirm: {
     cancel: "Cancel",
     stopAllTitle: (n: number) => `Stop ${n} tasks?`,
-    stopAllText: (names: string) => `Every agent of these tasks and every process that it started is ended: ${names}`,
+    stopAllText: (names: string) =>
+      `Every agent of these tasks and every process that it started is ended: ${names}`,
     stopAll: (n: number) => `Stop ${n} tasks`,
     pauseAllTitle: (n: number) => `Pause ${n} tasks?`,
     pauseAllText: (names: string) => `Frozen in the middle of their turns until you resume them: ${names}`,

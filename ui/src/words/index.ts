@@ -4,5 +4,5 @@ export { defaultSentence, sinceWords, waitWords } from "./attention";
 export { announcement, changeSentence } from "./change";
 export { en } from "./en";
 export { folder, taskName } from "./names";
-export { sentence, type StatusContext, statusSentence, statusWord } from "./status";
+export { type StatusContext, sentence, statusSentence, statusWord } from "./status";
 export { clock, duration, exact, relative, span } from "./time";

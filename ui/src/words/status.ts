@@ -59,7 +59,7 @@ function names(list: string): string {
 }
 
 function quotaReason(reason: string | null | undefined): string {
-  return reason ? sentence(reason) : en.status.waiting_quota;
+  return sentence(reason ?? en.status.waiting_quota);
 }
 
 /** A fragment as the core writes them, as a sentence begins. */

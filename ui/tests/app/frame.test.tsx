@@ -12,7 +12,9 @@ describe("the strip", () => {
     expect(counts).toHaveTextContent(/3need you.*3running.*1waits for quota.*2queued.*1paused/);
     await user.click(within(counts).getByText("paused"));
     expect(location.search).toBe("?show=paused");
-    await waitFor(() => expect(screen.getAllByRole("treeitem").map((row) => row.textContent)).toHaveLength(2));
+    await waitFor(() =>
+      expect(screen.getAllByRole("treeitem").map((row) => row.textContent)).toHaveLength(2),
+    );
     await user.click(within(counts).getByText("paused"));
     expect(location.search).toBe("");
   });
@@ -32,7 +34,9 @@ describe("the strip", () => {
 describe("needs you", () => {
   test("a question is answered in place", async () => {
     const { user, host } = await renderApp("busy");
-    await user.click(await within(await screen.findByRole("region", { name: "Needs you" })).findByText("Keep it"));
+    await user.click(
+      await within(await screen.findByRole("region", { name: "Needs you" })).findByText("Keep it"),
+    );
     await waitFor(() => expect(within(needs()).queryByText("migrate-billing")).toBeNull());
     const answer = host.asked.find(({ operation }) => operation === "tasks_answer");
     expect(answer?.input).toMatchObject({ path: { project: "webshop" }, body: { text: "Keep it" } });
@@ -41,7 +45,9 @@ describe("needs you", () => {
   test("keys answer the question of the open task", async () => {
     const { user, host, world } = await renderApp("busy");
     const billing = [...world.tasks.values()].find(({ task }) => task.endsWith("migrate-billing"));
-    await user.click(await within(await screen.findByRole("region", { name: "Needs you" })).findByText("migrate-billing"));
+    await user.click(
+      await within(await screen.findByRole("region", { name: "Needs you" })).findByText("migrate-billing"),
+    );
     expect(location.pathname).toBe(`/tasks/webshop/${billing?.task}`);
     await user.keyboard("2");
     await waitFor(() => expect(host.asked.map(({ operation }) => operation)).toContain("tasks_answer"));
@@ -61,7 +67,9 @@ describe("needs you", () => {
 
   test("a failure is put away by being opened, and says why on its page", async () => {
     const { user } = await renderApp("busy");
-    await user.click(await within(await screen.findByRole("region", { name: "Needs you" })).findByText("e2e-flake"));
+    await user.click(
+      await within(await screen.findByRole("region", { name: "Needs you" })).findByText("e2e-flake"),
+    );
     await waitFor(() => expect(within(needs()).queryByText("e2e-flake")).toBeNull());
     expect(await screen.findByRole("alert")).toHaveTextContent(/rejected the key.*check OPENAI_API_KEY/);
   });

@@ -6,7 +6,9 @@ import { FakeHost, World } from "~/platform/fake";
 import { AppProvider, AppState } from "~/state/app";
 
 test("nothing of it is markup, and what hides is seen", () => {
-  const { container } = render(<Untrusted text={"<img src=x onerror=alert(1)>\u001b[31m\u202eevil\u0000\ttab\n"} />);
+  const { container } = render(
+    <Untrusted text={"<img src=x onerror=alert(1)>\u001b[31m\u202eevil\u0000\ttab\n"} />,
+  );
   expect(container.querySelector("img")).toBeNull();
   expect(container.textContent).toBe("<img src=x onerror=alert(1)>␛[31mU+202Eevil␀\ttab\n");
   expect(visibleText("a\u200bb")).toBe("aU+200Bb");

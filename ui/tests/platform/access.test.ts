@@ -35,7 +35,9 @@ test("a ticket is exchanged once, and is gone from the address", async () => {
 });
 
 test("a token that may look alone is known", async () => {
-  const access = accessOver(server({ "GET /api/v1/tokens": () => json(403, { code: "forbidden", detail: "no" }) }));
+  const access = accessOver(
+    server({ "GET /api/v1/tokens": () => json(403, { code: "forbidden", detail: "no" }) }),
+  );
   await access.use("reader");
   expect(access.get()).toEqual({ state: "open", mayChange: false });
 });

@@ -115,7 +115,10 @@ describe.each(Object.entries(HOSTS))("the %s host", (_, make) => {
     const one = follow(host, { kind: "events", project: "infra" }, next);
     world.change(LOGIN.project, LOGIN.task, "task.paused", { status: "paused" });
     await vi.waitFor(() => expect(all.events).toHaveLength(1));
-    expect(all.events[0]).toMatchObject({ kind: "event", data: { kind: "task.paused", task: { status: "paused" } } });
+    expect(all.events[0]).toMatchObject({
+      kind: "event",
+      data: { kind: "task.paused", task: { status: "paused" } },
+    });
     expect(one.events).toHaveLength(0);
   });
 
@@ -125,7 +128,10 @@ describe.each(Object.entries(HOSTS))("the %s host", (_, make) => {
     const run = run_list.at(-1)?.run ?? "";
     const { events } = follow(host, { kind: "log", ...LOGIN, run, stream: "stderr" }, "5");
     await vi.waitFor(() => expect(events).toHaveLength(1));
-    expect(events[0]).toMatchObject({ kind: "log", data: { offset: 5, text: expect.stringContaining("unused") } });
+    expect(events[0]).toMatchObject({
+      kind: "log",
+      data: { offset: 5, text: expect.stringContaining("unused") },
+    });
     world.append(`${LOGIN.project}/${LOGIN.task}/${run}/agent-stderr.txt`, "ü\n");
     await vi.waitFor(() => expect(events).toHaveLength(2));
     expect(events[1]).toMatchObject({ data: { text: "ü\n" } });

@@ -16,7 +16,9 @@ export async function serve(core: FakeHost, token: string) {
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? "/", "http://server");
     if (request.headers.authorization !== `Bearer ${token}`) throw new Problem("unauthorized", "no token");
-    const found = routes.find(({ method, pattern }) => method === request.method && pattern.test(url.pathname));
+    const found = routes.find(
+      ({ method, pattern }) => method === request.method && pattern.test(url.pathname),
+    );
     if (!found) throw new Problem("not_found", url.pathname);
     const path = decoded(found.pattern.exec(url.pathname)?.groups);
     if (found.operation === "streams_session") return stream(request, response);
@@ -30,7 +32,9 @@ export async function serve(core: FakeHost, token: string) {
       return response.writeHead(204).end();
     }
     if (/_file(_of_task)?$/.test(found.operation)) return file(request, response, found.operation, path);
-    const query = Object.fromEntries([...url.searchParams].map(([name, value]) => [name, typed(name, value)]));
+    const query = Object.fromEntries(
+      [...url.searchParams].map(([name, value]) => [name, typed(name, value)]),
+    );
     const told = await core.request(found.operation, { path, query, body } as never);
     if (told === undefined) response.writeHead(204).end();
     else json(response, 200, told);
@@ -44,14 +48,20 @@ export async function serve(core: FakeHost, token: string) {
     response.write("retry: 1000\n\n");
     await core.transport.open(
       last,
-      ({ id, event, data }) => response.write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
+      ({ id, event, data }) =>
+        response.write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
       () => response.write(": \n\n"),
       end.signal,
     );
     response.destroy();
   };
 
-  const file = async (request: IncomingMessage, response: ServerResponse, operation: string, path: object) => {
+  const file = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    operation: string,
+    path: object,
+  ) => {
     const whole = await core.file(operation as "tasks_file", { path } as never);
     const asked = /bytes=(\d*)-(\d*)/.exec(request.headers.range ?? "");
     if (!asked) return response.writeHead(200, { "Content-Type": "text/plain" }).end(whole.bytes);
@@ -59,7 +69,9 @@ export async function serve(core: FakeHost, token: string) {
     const to = asked[1] && asked[2] ? Number(asked[2]) + 1 : whole.total;
     if (from >= whole.total) throw new Problem("range_not_satisfiable", "no such bytes");
     const range = `bytes ${from}-${to - 1}/${whole.total}`;
-    response.writeHead(206, { "Content-Type": "text/plain", "Content-Range": range }).end(whole.bytes.slice(from, to));
+    response
+      .writeHead(206, { "Content-Type": "text/plain", "Content-Range": range })
+      .end(whole.bytes.slice(from, to));
   };
 
   const server = createServer((request, response) => {
@@ -104,7 +116,9 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 }
 
 function decoded(groups: Record<string, string> | undefined): Record<string, string> {
-  return Object.fromEntries(Object.entries(groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]));
+  return Object.fromEntries(
+    Object.entries(groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
+  );
 }
 
 function typed(name: string, value: string): unknown {

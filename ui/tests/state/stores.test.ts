@@ -72,7 +72,12 @@ describe("an answer by name", () => {
     expect(load).not.toHaveBeenCalled();
     const leave = resource.watch(() => undefined);
     await vi.waitFor(() => expect(resource.get()).toEqual({ data: "running", isLoading: false }));
-    world.change("infra", [...world.tasks.values()].find((task) => task.project === "infra")?.task ?? "", "x", {});
+    world.change(
+      "infra",
+      [...world.tasks.values()].find((task) => task.project === "infra")?.task ?? "",
+      "x",
+      {},
+    );
     world.change(LOGIN.project, LOGIN.task, "task.paused", { status: "paused" });
     await vi.waitFor(() => expect(resource.get().data).toBe("paused"));
     expect(load).toHaveBeenCalledTimes(2);
@@ -101,7 +106,11 @@ describe("an answer by name", () => {
 describe("what is kept in this browser", () => {
   test("outlives a reload", () => {
     new PreferencesStore().set({ theme: "light", leftWidth: 300 });
-    expect(new PreferencesStore().value.get()).toMatchObject({ theme: "light", leftWidth: 300, rightWidth: 320 });
+    expect(new PreferencesStore().value.get()).toMatchObject({
+      theme: "light",
+      leftWidth: 300,
+      rightWidth: 320,
+    });
   });
 
   test("lasts for the page where storage throws", () => {

@@ -70,7 +70,13 @@ describe("the tree", () => {
 
   test("is made of 10,000 tasks within a frame or three", () => {
     const big = full();
-    const input = { tasks: [...big.tasks.values()], projects: big.projects, attention: big.attention(), filter: "", open: {} };
+    const input = {
+      tasks: [...big.tasks.values()],
+      projects: big.projects,
+      attention: big.attention(),
+      filter: "",
+      open: {},
+    };
     rowsOf(input);
     const began = performance.now();
     rowsOf(input);

@@ -1,7 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { busy } from "~/platform/fake/scenes/busy";
 import type { TaskStatus, TaskView } from "~/platform/operations";
-import { actionSentence, bytes, clock, count, duration, en, money, relative, statusSentence, taskName, tokens } from "~/words";
+import {
+  actionSentence,
+  bytes,
+  clock,
+  count,
+  duration,
+  en,
+  money,
+  relative,
+  statusSentence,
+  taskName,
+  tokens,
+} from "~/words";
 
 const NOW = Date.parse("2026-11-20T13:50:00Z");
 const MINUTE = 60_000;
@@ -25,7 +37,12 @@ test("times seen from now", () => {
 });
 
 test("amounts", () => {
-  expect([tokens(840), tokens(9100), tokens(184_000), tokens(1_240_000)]).toEqual(["840", "9.1 k", "184 k", "1.2 M"]);
+  expect([tokens(840), tokens(9100), tokens(184_000), tokens(1_240_000)]).toEqual([
+    "840",
+    "9.1 k",
+    "184 k",
+    "1.2 M",
+  ]);
   expect([bytes(512), bytes(3400), bytes(120_000_000)]).toEqual(["512 B", "3.4 kB", "120 MB"]);
   expect([money(1.86), money(0.004)]).toEqual(["$1.86", "under $0.01"]);
   expect(count(12_480)).toBe("12\u202f480");
@@ -41,15 +58,21 @@ describe("a status", () => {
   const of = (status: TaskStatus, rest: Partial<TaskView> = {}) =>
     statusSentence({ ...base, status, reason: undefined, ...rest }, { now: NOW });
 
-  test.each(Object.keys(en.status).filter((status) => status !== "lost") as TaskStatus[])("%s is told in words", (status) => {
-    expect(of(status)).toMatch(/^[A-Z][a-z ;,’A-Z0-9]+$/);
-    expect(of(status)).not.toContain("_");
-  });
+  test.each(Object.keys(en.status).filter((status) => status !== "lost") as TaskStatus[])(
+    "%s is told in words",
+    (status) => {
+      expect(of(status)).toMatch(/^[A-Z][a-z ;,’A-Z0-9]+$/);
+      expect(of(status)).not.toContain("_");
+    },
+  );
 
   test("names what it waits for", () => {
-    const reason = "waits for task-20261120-130000-migrate-billing (running), task-20261120-130000-docs (failed)";
+    const reason =
+      "waits for task-20261120-130000-migrate-billing (running), task-20261120-130000-docs (failed)";
     expect(of("waiting", { reason })).toBe("After migrate-billing and docs");
-    expect(of("running", { reason: "waits for child tasks: task-20261120-130000-a" })).toBe("Waits for its child tasks a");
+    expect(of("running", { reason: "waits for child tasks: task-20261120-130000-a" })).toBe(
+      "Waits for its child tasks a",
+    );
   });
 
   test("says when it goes on", () => {
@@ -61,7 +84,10 @@ describe("a status", () => {
 
 test.each([
   [{ event: "tool_call", id: "", name: "Edit", input: { file_path: "src/a.rs" } }, "Edits src/a.rs"],
-  [{ event: "tool_call", id: "", name: "exec_command", input: { cmd: ["cargo", "test"] } }, "Runs cargo test"],
+  [
+    { event: "tool_call", id: "", name: "exec_command", input: { cmd: ["cargo", "test"] } },
+    "Runs cargo test",
+  ],
   [{ event: "tool_call", id: "", name: "mcp__thing", input: {} }, "Uses mcp__thing"],
   [{ event: "usage" }, undefined],
 ])("an action of %j", (event, words) => {

@@ -42,7 +42,9 @@ function Tile({ task, isNeedy }: { task: TaskView; isNeedy: boolean }) {
       <span className={css.head}>
         <State status={task.status} />
         <span className={css.name}>{taskName(task.task)}</span>
-        <span className={css.time}>{task.started_at && <Elapsed from={task.started_at} to={task.ended_at} />}</span>
+        <span className={css.time}>
+          {task.started_at && <Elapsed from={task.started_at} to={task.ended_at} />}
+        </span>
       </span>
       <span className={css.sentence}>
         <Untrusted text={statusSentence(task, { now })} />

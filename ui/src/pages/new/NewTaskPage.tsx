@@ -35,7 +35,13 @@ export default function NewTaskPage() {
       <h1 className={css.title}>{en.strip.newTask}</h1>
       <Field label={en.newTask.prompt} error={error}>
         {(named) => (
-          <TextArea {...named} rows={6} value={prompt} onChange={(event) => setPrompt(event.target.value)} autoFocus />
+          <TextArea
+            {...named}
+            rows={6}
+            value={prompt}
+            onChange={(event) => setPrompt(event.target.value)}
+            autoFocus
+          />
         )}
       </Field>
       <Field label={en.newTask.folder} hint={en.newTask.folderHint}>

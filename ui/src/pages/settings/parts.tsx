@@ -18,7 +18,12 @@ type Part = {
 /** The parts of the settings, in their order. */
 export const PARTS: readonly Part[] = [
   { id: "agents", title: en.settings.agents, component: Agents },
-  { id: "access", title: en.settings.access, component: AccessPart, when: (host) => host.capabilities.access !== undefined },
+  {
+    id: "access",
+    title: en.settings.access,
+    component: AccessPart,
+    when: (host) => host.capabilities.access !== undefined,
+  },
   { id: "appearance", title: en.settings.appearance, component: Appearance },
   { id: "keys", title: en.settings.keys, component: KeysPart },
 ];

@@ -18,15 +18,16 @@ export function TasksPage() {
   if (isNarrow) return selection ? <TaskPanel key={keyOf(selection)} task={selection} /> : <LeftPanel />;
   return (
     <div className={css.page}>
-      <ResizablePanel edge="right" width={leftWidth} onWidth={(width) => set({ leftWidth: width })} className={css.left}>
+      <ResizablePanel
+        edge="right"
+        width={leftWidth}
+        onWidth={(width) => set({ leftWidth: width })}
+        className={css.left}
+      >
         <LeftPanel />
       </ResizablePanel>
       <div className={css.centre}>
-        {selection ? (
-          <TaskPanel key={keyOf(selection)} task={selection} />
-        ) : (
-          <Welcome />
-        )}
+        {selection ? <TaskPanel key={keyOf(selection)} task={selection} /> : <Welcome />}
       </div>
       {selection && showDetails && !noSide && (
         <ResizablePanel

@@ -33,7 +33,9 @@ export const HANDLERS: Handlers = {
     version: "0.0.0-fake",
   }),
   agents_list: (world) => ({ items: world.agents }),
-  tokens_tokens: (world) => ({ items: [{ name: "local", allows: "full", created_at: world.clock.iso(-600) }] }),
+  tokens_tokens: (world) => ({
+    items: [{ name: "local", allows: "full", created_at: world.clock.iso(-600) }],
+  }),
   projects_list: (world) => ({ items: world.projects }),
   tasks_list: (world, { query = {} }) => {
     const statuses = query.status?.split(",");
@@ -91,11 +93,22 @@ export const HANDLERS: Handlers = {
     const answer = world.post(path.project, path.task, { type: "ANSWER", body: body.text, parents });
     world.change(path.project, path.task, "task.running", { status: "running" }, { question: undefined });
     const { msg_id: id } = question;
-    return { project: path.project, task: path.task, question: id, answer: answer.msg_id ?? "", text: body.text };
+    return {
+      project: path.project,
+      task: path.task,
+      question: id,
+      answer: answer.msg_id ?? "",
+      text: body.text,
+    };
   },
   tasks_tell: (world, { path, body }) => {
     const meta = body.now ? { now: true } : undefined;
-    const told = world.post(path.project, path.task, { type: "USER", body: body.text, links: body.attachments, meta });
+    const told = world.post(path.project, path.task, {
+      type: "USER",
+      body: body.text,
+      links: body.attachments,
+      meta,
+    });
     const { msg_id } = told;
     return { project: path.project, task: path.task, msg_id: msg_id ?? "", read: "after this turn" };
   },
@@ -131,7 +144,12 @@ export const HANDLERS: Handlers = {
   tasks_create: (world, { body }) => {
     const project = body.project ?? "webshop";
     if (!body.prompt) throw new Problem("usage", "prompt: is missing", "say what is to be done");
-    const words = body.task ?? body.prompt.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40);
+    const words =
+      body.task ??
+      body.prompt
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, "-")
+        .slice(0, 40);
     const task = `task-20261120-135000-${words}`;
     world.create({
       project,
@@ -158,7 +176,8 @@ function page<T>(all: T[], cursor = "0", limit = 50): { items: T[]; next?: strin
 
 function existing(world: World, project: string, task: string): TaskView {
   const found = world.task(project, task);
-  if (!found) throw new Problem("not_found", `${project}/${task}: no such task`, "`run-agent list` shows all tasks");
+  if (!found)
+    throw new Problem("not_found", `${project}/${task}: no such task`, "`run-agent list` shows all tasks");
   return found;
 }
 

@@ -54,7 +54,9 @@ export class FakeHost implements Host {
   async file<O extends FileOperation>(_operation: O, input: Input<O>, range?: ByteRange): Promise<FilePart> {
     this.#reach();
     const { path = {} } = input as AnyInput;
-    const name = [path.project, path.task, path.run, path.name].filter((part) => part !== undefined).join("/");
+    const name = [path.project, path.task, path.run, path.name]
+      .filter((part) => part !== undefined)
+      .join("/");
     const text = this.world.files.get(name);
     if (text === undefined) throw new Problem("not_found", `${path.name}: no such file`);
     const all = new TextEncoder().encode(text);

@@ -4,8 +4,8 @@ import { busy } from "./scenes/busy";
 import { empty } from "./scenes/empty";
 import { full } from "./scenes/full";
 
-export { FakeClock, FakeHost };
 export { World } from "./world";
+export { FakeClock, FakeHost };
 
 export const SCENES = { empty, busy, full };
 export type Scene = keyof typeof SCENES;

@@ -93,7 +93,8 @@ export class FakeTransport implements Transport {
     if (topic.kind === "events") {
       return this.world.journal.slice(place).flatMap((data, index): [LiveEvent, number][] => {
         const isWanted =
-          (!topic.project || data.task.project === topic.project) && (!topic.task || data.task.task === topic.task);
+          (!topic.project || data.task.project === topic.project) &&
+          (!topic.task || data.task.task === topic.task);
         return isWanted ? [[{ kind: "event", data }, place + index + 1]] : [];
       });
     }

@@ -55,7 +55,14 @@ export class World {
   }
 
   /** Changes a task, and tells. */
-  change(project: string, task: string, kind: string, to: Partial<TaskView>, extra: Extra = {}, run?: RunView): void {
+  change(
+    project: string,
+    task: string,
+    kind: string,
+    to: Partial<TaskView>,
+    extra: Extra = {},
+    run?: RunView,
+  ): void {
     const key = keyOf(project, task);
     const before = this.tasks.get(key);
     if (!before) throw new Error(`no task ${key}`);
@@ -144,7 +151,15 @@ export class World {
 
   #journal(kind: string, task: TaskView, run?: RunView): void {
     const revision = this.journal.length + 1;
-    this.journal.push({ cursor: `j${revision}`, kind, at: this.clock.iso(), news: true, revision, task, run });
+    this.journal.push({
+      cursor: `j${revision}`,
+      kind,
+      at: this.clock.iso(),
+      news: true,
+      revision,
+      task,
+      run,
+    });
     this.#tell();
   }
 

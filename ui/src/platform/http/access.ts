@@ -48,7 +48,9 @@ export class HttpAccess implements Access {
   }
 
   async #redeem(ticket: string): Promise<void> {
-    const response = await send({ ...this.way(), token: () => undefined }, "tokens_redeem", { body: { ticket } });
+    const response = await send({ ...this.way(), token: () => undefined }, "tokens_redeem", {
+      body: { ticket },
+    });
     this.#keep(((await response.json()) as { token: string }).token);
   }
 

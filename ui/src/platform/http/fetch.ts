@@ -8,14 +8,24 @@ export type Way = { base: string; token(): string | undefined; fetch: typeof fet
 export type More = { headers?: Record<string, string>; address?: string };
 
 /** Sends one operation; a refusal is thrown as the core's own problem. */
-export async function send(way: Way, operation: Operation, input: AnyInput, more: More = {}): Promise<Response> {
+export async function send(
+  way: Way,
+  operation: Operation,
+  input: AnyInput,
+  more: More = {},
+): Promise<Response> {
   const [method, path] = OPERATIONS[operation];
   const headers: Record<string, string> = { ...more.headers };
   const token = way.token();
   if (token) headers.Authorization = `Bearer ${token}`;
   if (input.idempotencyKey) headers["Idempotency-Key"] = input.idempotencyKey;
   const body = bodyOf(input.body, headers);
-  const response = await reach(way, way.base + address(path, input), { method, headers, body, signal: input.signal });
+  const response = await reach(way, way.base + address(path, input), {
+    method,
+    headers,
+    body,
+    signal: input.signal,
+  });
   if (!response.ok) throw await problemOf(response);
   return response;
 }
@@ -59,7 +69,11 @@ async function problemOf(response: Response): Promise<Problem> {
   const told = (await response.json().catch(() => undefined)) as
     | { code?: string; detail?: string; title?: string; hint?: string }
     | undefined;
-  if (told?.code) return new Problem(told.code, told.detail ?? told.title ?? told.code, told.hint ?? undefined);
+  if (told?.code)
+    return new Problem(told.code, told.detail ?? told.title ?? told.code, told.hint ?? undefined);
   const gone = response.status >= 502;
-  return new Problem(gone ? "unreachable" : "io", `the server answers ${response.status} ${response.statusText}`.trim());
+  return new Problem(
+    gone ? "unreachable" : "io",
+    `the server answers ${response.status} ${response.statusText}`.trim(),
+  );
 }

@@ -1,6 +1,6 @@
 import type { Readable } from "../host";
 import type { Topic } from "../operations";
-import { asProblem, Problem } from "../problem";
+import { asProblem, type Problem } from "../problem";
 import { Value } from "../value";
 import { backoff } from "./backoff";
 import type { Live, LiveEvent, LiveKind, LiveState, Subscription } from "./live";
@@ -149,7 +149,12 @@ export class Hub implements Live {
     this.#session = undefined;
     this.#wasCut = true;
     const wait = backoff(this.#attempt++, this.clock.random);
-    this.#state.set({ phase: "offline", since: this.#since("offline"), retryAt: this.clock.now() + wait, reason });
+    this.#state.set({
+      phase: "offline",
+      since: this.#since("offline"),
+      retryAt: this.clock.now() + wait,
+      reason,
+    });
     this.#timer = setTimeout(() => this.#connect(), wait);
   }
 
@@ -199,7 +204,10 @@ export class Hub implements Live {
       // A cut is healed by the next session.
       if (problem.code === "unreachable" || this.#session !== session || !this.#entries.has(name)) return;
       this.#entries.delete(name);
-      entry.told({ kind: "problem", data: { code: problem.code, message: problem.message, hint: problem.hint } });
+      entry.told({
+        kind: "problem",
+        data: { code: problem.code, message: problem.message, hint: problem.hint },
+      });
     }
   }
 

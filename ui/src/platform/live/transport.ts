@@ -11,7 +11,12 @@ export interface Transport {
    * Opens the stream, after the frame with the id `last` where one is given. Resolves when it has ended;
    * rejects with a `Problem` when it cannot be opened or breaks. `sign` is called at every sign of life.
    */
-  open(last: string | undefined, frame: (frame: Frame) => void, sign: () => void, end: AbortSignal): Promise<void>;
+  open(
+    last: string | undefined,
+    frame: (frame: Frame) => void,
+    sign: () => void,
+    end: AbortSignal,
+  ): Promise<void>;
   add(session: string, wanted: Wanted): Promise<void>;
   drop(session: string, name: string): Promise<void>;
 }

@@ -37,7 +37,11 @@ export class TauriHost implements Host {
     const given = { path, query, idempotencyKey };
     const answer =
       body instanceof Blob
-        ? call(this.ipc, "attach", { operation, input: given, bytes: [...new Uint8Array(await body.arrayBuffer())] })
+        ? call(this.ipc, "attach", {
+            operation,
+            input: given,
+            bytes: [...new Uint8Array(await body.arrayBuffer())],
+          })
         : call(this.ipc, "request", { operation, input: { ...given, body } });
     return (await unlessAborted(answer, signal)) as Output<O>;
   }
@@ -45,7 +49,9 @@ export class TauriHost implements Host {
   async file<O extends FileOperation>(operation: O, input: Input<O>, range?: ByteRange): Promise<FilePart> {
     const { path, query, signal } = input as AnyInput;
     const part = call(this.ipc, "file", { operation, input: { path, query }, range });
-    const told = (await unlessAborted(part, signal)) as Omit<FilePart, "bytes"> & { bytes: ArrayLike<number> };
+    const told = (await unlessAborted(part, signal)) as Omit<FilePart, "bytes"> & {
+      bytes: ArrayLike<number>;
+    };
     return { ...told, bytes: Uint8Array.from(told.bytes) };
   }
 }

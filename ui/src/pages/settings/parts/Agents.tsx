@@ -15,7 +15,9 @@ export function Agents() {
       {data.items.map((agent) => (
         <Row
           key={agent.agent}
-          title={[agent.agent, agent.version, agent.default && `(${en.settings.default})`].filter(Boolean).join(" ")}
+          title={[agent.agent, agent.version, agent.default && `(${en.settings.default})`]
+            .filter(Boolean)
+            .join(" ")}
           hint={[agent.path, agent.login].filter(Boolean).join(" · ")}
         >
           {en.settings.usable[agent.usable]}

@@ -15,7 +15,12 @@ export function Appearance() {
   return (
     <Rows>
       <Row title={en.settings.theme}>
-        <Segments label={en.settings.theme} value={theme} options={THEMES} onChange={(next) => set({ theme: next })} />
+        <Segments
+          label={en.settings.theme}
+          value={theme}
+          options={THEMES}
+          onChange={(next) => set({ theme: next })}
+        />
       </Row>
     </Rows>
   );

@@ -12,7 +12,17 @@ export function Rows({ title, children }: { title?: string; children: ReactNode 
 }
 
 /** A setting: what it is at the left, its control at the right. */
-export function Row({ title, hint, problem, children }: { title: ReactNode; hint?: ReactNode; problem?: string; children?: ReactNode }) {
+export function Row({
+  title,
+  hint,
+  problem,
+  children,
+}: {
+  title: ReactNode;
+  hint?: ReactNode;
+  problem?: string;
+  children?: ReactNode;
+}) {
   return (
     <div className={css.row}>
       <div className={css.words}>

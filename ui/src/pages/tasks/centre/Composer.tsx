@@ -50,7 +50,13 @@ export function Composer({ task }: { task: TaskView }) {
             {en.composer.now}
           </Button>
         )}
-        <Button kind="primary" keys="mod+enter" disabled={isEmpty} pending={isPending} onClick={() => void send(false)}>
+        <Button
+          kind="primary"
+          keys="mod+enter"
+          disabled={isEmpty}
+          pending={isPending}
+          onClick={() => void send(false)}
+        >
           {isOver ? en.composer.sendFollowUp : en.composer.send}
         </Button>
       </div>

@@ -22,7 +22,11 @@ export function Header({ task, children }: { task: TaskView; children: ReactNode
     <header className={css.header}>
       <div className={css.line}>
         {isNarrow && (
-          <Link className={css.back} to={{ page: "tasks", query: { show: query.show } }} aria-label={en.strip.tasks}>
+          <Link
+            className={css.back}
+            to={{ page: "tasks", query: { show: query.show } }}
+            aria-label={en.strip.tasks}
+          >
             <Icon name="back" />
           </Link>
         )}
@@ -48,7 +52,9 @@ function Meta({ task }: { task: TaskView }) {
       <span>{statusWord(task.status)}</span>
       <span>{task.project}</span>
       {task.agent && <span>{[task.agent, model].filter(Boolean).join(" · ")}</span>}
-      {task.runs > 0 && <span>{en.task.runOf(task.runs, typeof most === "number" ? most + 1 : undefined)}</span>}
+      {task.runs > 0 && (
+        <span>{en.task.runOf(task.runs, typeof most === "number" ? most + 1 : undefined)}</span>
+      )}
       {task.started_at && (
         <span>
           <Elapsed from={task.started_at} to={task.ended_at} />

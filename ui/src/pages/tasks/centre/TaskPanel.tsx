@@ -49,7 +49,11 @@ function Shown({ task }: { task: TaskView }) {
         <Tabs
           label={en.tabs.label}
           current={current.id}
-          tabs={tabs.map(({ id, title }) => ({ id, title, to: toTask(task.project, task.task, id, route.query) }))}
+          tabs={tabs.map(({ id, title }) => ({
+            id,
+            title,
+            to: toTask(task.project, task.task, id, route.query),
+          }))}
         />
       </Header>
       <div role="tabpanel" aria-labelledby={`tab-${current.id}`} className={css.body}>

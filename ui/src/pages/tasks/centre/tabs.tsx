@@ -1,6 +1,6 @@
 import { type ComponentType, lazy } from "react";
-import type { TaskRef } from "~/state/keys";
 import type { TaskView } from "~/platform/operations";
+import type { TaskRef } from "~/state/keys";
 import { en } from "~/words";
 
 export type TabProps = { task: TaskRef };
@@ -24,5 +24,10 @@ export const TABS: readonly TabSpec[] = [
   { id: "timeline", title: en.tabs.timeline, component: lazy(() => import("../tabs/Timeline")) },
   { id: "files", title: en.tabs.files, component: lazy(() => import("../tabs/Files")) },
   { id: "messages", title: en.tabs.messages, component: lazy(() => import("../tabs/Messages")) },
-  { id: "details", title: en.tabs.details, component: lazy(() => import("../right/DetailsTab")), onlyNarrow: true },
+  {
+    id: "details",
+    title: en.tabs.details,
+    component: lazy(() => import("../right/DetailsTab")),
+    onlyNarrow: true,
+  },
 ];

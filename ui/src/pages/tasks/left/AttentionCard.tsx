@@ -1,5 +1,18 @@
 import { type FormEvent, useState } from "react";
-import { attentionGlyph, Button, Buttons, cx, IconButton, Input, Menu, StateGlyph, toast, toastProblem, Untrusted, visibleText } from "~/look";
+import {
+  attentionGlyph,
+  Button,
+  Buttons,
+  cx,
+  IconButton,
+  Input,
+  Menu,
+  StateGlyph,
+  toast,
+  toastProblem,
+  Untrusted,
+  visibleText,
+} from "~/look";
 import type { AttentionItem } from "~/platform/operations";
 import { Link, toTask, useRoute } from "~/route";
 import { useApp } from "~/state/app";
@@ -63,7 +76,15 @@ export function focusReply(id: string): void {
 }
 
 /** The choices and an answer of one's own. */
-export function Answering({ item, hasKeys, place }: { item: AttentionItem; hasKeys?: boolean; place: Place }) {
+export function Answering({
+  item,
+  hasKeys,
+  place,
+}: {
+  item: AttentionItem;
+  hasKeys?: boolean;
+  place: Place;
+}) {
   const { attention } = useApp();
   const [draft, setDraft] = useDraft(`answer.${item.id}`);
   const [isWriting, setWriting] = useState(draft !== "" || item.choices.length === 0);
@@ -148,7 +169,9 @@ function Handling({ item }: { item: AttentionItem }) {
   return (
     <Menu
       label={en.attention.actions(name)}
-      opener={(props) => <IconButton icon="more" label={en.attention.actions(name)} className={css.more} {...props} />}
+      opener={(props) => (
+        <IconButton icon="more" label={en.attention.actions(name)} className={css.more} {...props} />
+      )}
       items={[
         ...(item.seen ? [] : [{ title: en.attention.seen, run: handle({ seen: {} }) }, "line" as const]),
         ...en.attention.snoozes.map(({ title, seconds }) => ({

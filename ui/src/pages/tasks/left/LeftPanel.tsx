@@ -4,7 +4,7 @@ import { ErrorState, Icon, IconButton, Keys, Skeleton } from "~/look";
 import { NARROW, useMedia } from "~/look/media";
 import { navigate, useRoute } from "~/route";
 import { useApp } from "~/state/app";
-import { type Bucket, BUCKETS } from "~/state/counts";
+import { BUCKETS, type Bucket } from "~/state/counts";
 import { useReadable } from "~/state/store";
 import { en } from "~/words";
 import { Welcome } from "../centre/Welcome";
@@ -30,7 +30,8 @@ function Body({ filter, clear }: { filter: string; clear: () => void }) {
   const { phase, problem, byKey } = useReadable(app.tasks.value);
   const isNarrow = useMedia(NARROW);
   if (phase === "loading") return <Skeleton lines={8} />;
-  if (phase === "failed" && problem) return <ErrorState problem={problem} retry={() => void app.journal.start()} />;
+  if (phase === "failed" && problem)
+    return <ErrorState problem={problem} retry={() => void app.journal.start()} />;
   // In a wide window the centre says it.
   if (byKey.size === 0) return isNarrow ? <Welcome /> : null;
   return <Tree filter={filter} clear={clear} />;
@@ -41,7 +42,13 @@ function Filter({ text, onText }: { text: string; onText: (text: string) => void
   const route = useRoute();
   const show = BUCKETS.find((bucket) => bucket === route.query.show);
   useActions([
-    { id: "list.filter", title: en.actions.filter, group: "list", keys: "/", run: () => input.current?.focus() },
+    {
+      id: "list.filter",
+      title: en.actions.filter,
+      group: "list",
+      keys: "/",
+      run: () => input.current?.focus(),
+    },
   ]);
   const clear = () => {
     onText("");

@@ -1,11 +1,11 @@
 import { type Action, useActions } from "~/actions";
+import { toast } from "~/look";
 import { useApp } from "~/state/app";
 import { useMayChange } from "~/state/hooks";
 import { keyOf } from "~/state/keys";
 import { useSelection } from "~/state/selection";
 import { useReadable } from "~/state/store";
 import { en, taskName } from "~/words";
-import { toast } from "~/look";
 import { AttentionCard, focusReply } from "./AttentionCard";
 import css from "./NeedsYou.module.css";
 

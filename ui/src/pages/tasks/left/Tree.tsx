@@ -37,11 +37,26 @@ export function Tree({ filter, clear }: { filter: string; clear: () => void }) {
     const tasks = rows.filter((row) => row.kind === "task");
     const at = tasks.findIndex((row) => keyOf(row.task) === selected);
     const next = tasks[at < 0 ? (by > 0 ? 0 : tasks.length - 1) : at + by];
-    if (next) navigate(toTask(next.task.project, next.task.task, tabOf(route), route.query), { replace: at >= 0 });
+    if (next)
+      navigate(toTask(next.task.project, next.task.task, tabOf(route), route.query), { replace: at >= 0 });
   };
   useActions([
-    { id: "list.next", title: en.actions.next, group: "list", keys: "j", also: ["arrowdown"], run: () => step(1) },
-    { id: "list.previous", title: en.actions.previous, group: "list", keys: "k", also: ["arrowup"], run: () => step(-1) },
+    {
+      id: "list.next",
+      title: en.actions.next,
+      group: "list",
+      keys: "j",
+      also: ["arrowdown"],
+      run: () => step(1),
+    },
+    {
+      id: "list.previous",
+      title: en.actions.previous,
+      group: "list",
+      keys: "k",
+      also: ["arrowup"],
+      run: () => step(-1),
+    },
   ]);
   if (rows.length === 0) {
     const all = (
@@ -77,6 +92,10 @@ function tabOf(route: ReturnType<typeof useRoute>): string | undefined {
 function useRuns(ref: TaskRef | undefined): readonly RunView[] {
   const { host } = useApp();
   const name = ref ? `${keyOf(ref)}:detail` : "none:detail";
-  const { data } = useResource(name, async () => (ref ? host.request("tasks_show", { path: ref }) : undefined), ref);
+  const { data } = useResource(
+    name,
+    async () => (ref ? host.request("tasks_show", { path: ref }) : undefined),
+    ref,
+  );
   return data?.run_list ?? NO_RUNS;
 }

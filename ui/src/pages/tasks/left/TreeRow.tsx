@@ -4,8 +4,8 @@ import { Link, toTask, useRoute } from "~/route";
 import { useDetail, useOpen } from "~/state/hooks";
 import { keyOf } from "~/state/keys";
 import { useLastAction } from "~/state/last-action";
-import type { Row } from "~/state/tree";
 import { useNow } from "~/state/ticker";
+import type { Row } from "~/state/tree";
 import { en, folder, statusSentence, statusWord, taskName } from "~/words";
 import css from "./TreeRow.module.css";
 

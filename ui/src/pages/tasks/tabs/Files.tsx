@@ -10,7 +10,11 @@ import css from "./Files.module.css";
 export default function Files({ task }: TabProps) {
   const host = useHost();
   const path = { project: task.project, task: task.task };
-  const { data, problem } = useResource(`${keyOf(task)}:files`, () => host.request("tasks_files", { path }), task);
+  const { data, problem } = useResource(
+    `${keyOf(task)}:files`,
+    () => host.request("tasks_files", { path }),
+    task,
+  );
   if (problem && !data) return <ErrorState problem={problem} />;
   if (!data) return <Skeleton lines={4} />;
   if (data.items.length === 0) return <EmptyState title={en.files.none} />;

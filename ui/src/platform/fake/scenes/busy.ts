@@ -31,7 +31,10 @@ function login(world: World): void {
     cost_usd: 1.2,
   });
   const second = run(world, fix, 2.53, { iteration: 2, model: "opus" });
-  world.place(fix, { spend: { input: 184_000, output: 9_100, cost_usd: 1.86 }, model: "opus" }, [first, second]);
+  world.place(fix, { spend: { input: 184_000, output: 9_100, cost_usd: 1.86 }, model: "opus" }, [
+    first,
+    second,
+  ]);
   transcript(world, fix, second);
   const child = task(world, "webshop", "write-regression-test", 1.07, {
     status: "running",
@@ -43,8 +46,16 @@ function login(world: World): void {
   const at = (minutes: number) => ({ ts: world.clock.iso(minutes) });
   world.post("webshop", fix.task, { type: "USER", body: "Do not touch the OAuth flow.", ...at(-30) });
   world.post("webshop", fix.task, { type: "REVIEW", body: "Test lacks a target with “?next=”.", ...at(-22) });
-  world.post("webshop", fix.task, { type: "PROGRESS", body: "Cause found: path() drops the query.", ...at(-19) });
-  world.post("webshop", fix.task, { type: "DECISION", body: "Keep path_and_query; no new setting.", ...at(-18) });
+  world.post("webshop", fix.task, {
+    type: "PROGRESS",
+    body: "Cause found: path() drops the query.",
+    ...at(-19),
+  });
+  world.post("webshop", fix.task, {
+    type: "DECISION",
+    body: "Keep path_and_query; no new setting.",
+    ...at(-18),
+  });
   world.post("webshop", fix.task, { type: "FACT", body: "41 tests pass on this branch.", ...at(-16) });
 }
 
@@ -114,7 +125,12 @@ function others(world: World): void {
     hint: "check OPENAI_API_KEY, then `run-agent resume e2e-flake`",
   };
   world.place(flake, { error, end_reason: "permanent" }, [
-    run(world, flake, 42, { status: "failed", ended_at: world.clock.iso(-41), exit_code: 1, error: error.message }),
+    run(world, flake, 42, {
+      status: "failed",
+      ended_at: world.clock.iso(-41),
+      exit_code: 1,
+      error: error.message,
+    }),
   ]);
   const certs = task(world, "infra", "rotate-certs", 95, {
     status: "waiting_quota",

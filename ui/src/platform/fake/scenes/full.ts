@@ -1,11 +1,29 @@
 import type { TaskView } from "../../operations";
-import { World } from "../world";
+import type { World } from "../world";
 import { busy } from "./busy";
 import { run, task } from "./parts";
 
-const STATUSES: TaskView["status"][] = ["completed", "completed", "completed", "completed", "stopped", "failed"];
+const STATUSES: TaskView["status"][] = [
+  "completed",
+  "completed",
+  "completed",
+  "completed",
+  "stopped",
+  "failed",
+];
 const VERBS = ["fix", "add", "remove", "rename", "speed-up", "document", "test", "split"];
-const THINGS = ["checkout", "search", "login", "invoice", "cart", "cache", "metrics", "parser", "uploads", "mailer"];
+const THINGS = [
+  "checkout",
+  "search",
+  "login",
+  "invoice",
+  "cart",
+  "cache",
+  "metrics",
+  "parser",
+  "uploads",
+  "mailer",
+];
 
 /** 10,000 tasks in 24 projects, 60 of them not finished; long names, other scripts, emoji. */
 export function full(clock?: World["clock"]): World {
@@ -17,7 +35,11 @@ export function full(clock?: World["clock"]): World {
 
 function one(world: World, index: number): Parameters<World["place"]> {
   const isOpen = index < 70;
-  const status = isOpen ? (index % 4 ? "running" : "queued") : (STATUSES[index % STATUSES.length] ?? "completed");
+  const status = isOpen
+    ? index % 4
+      ? "running"
+      : "queued"
+    : (STATUSES[index % STATUSES.length] ?? "completed");
   const slug = `${VERBS[index % VERBS.length]}-${THINGS[(index >> 3) % THINGS.length]}-${index}`;
   const minutes = isOpen ? 2 + index / 3 : 300 + index * 7;
   const made = task(world, `service-${index % 22}`, slug, minutes, {

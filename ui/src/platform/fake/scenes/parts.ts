@@ -5,9 +5,19 @@ import type { World } from "../world";
 export function agents(world: World): void {
   const agent = (name: "claude" | "codex" | "gemini", rest: Partial<Schema<"AgentView">>) =>
     world.agents.push({ agent: name, type: name, usable: "yes", access: "edit", default: false, ...rest });
-  agent("claude", { version: "2.1.4", path: "/usr/local/bin/claude", login: "by its own login", default: true });
+  agent("claude", {
+    version: "2.1.4",
+    path: "/usr/local/bin/claude",
+    login: "by its own login",
+    default: true,
+  });
   agent("codex", { version: "0.42.0", path: "/usr/local/bin/codex", login: "OPENAI_API_KEY" });
-  agent("gemini", { version: "0.9.1", path: "/usr/local/bin/gemini", usable: "no_login", login: "run `gemini` once" });
+  agent("gemini", {
+    version: "0.9.1",
+    path: "/usr/local/bin/gemini",
+    usable: "no_login",
+    login: "run `gemini` once",
+  });
 }
 
 /** A task that began so many minutes ago. */

@@ -52,7 +52,15 @@ const TOLD: [number, Told][] = [
   ],
   [20.1, { event: "tool_result", id: "t3", output: "edited", is_error: false }],
   [31, { event: "tool_call", id: "t4", name: "Bash", input: { command: "cargo nextest run -p auth" } }],
-  [37.8, { event: "tool_result", id: "t4", output: "Summary: 41 tests run: 41 passed, 0 skipped", is_error: false }],
+  [
+    37.8,
+    {
+      event: "tool_result",
+      id: "t4",
+      output: "Summary: 41 tests run: 41 passed, 0 skipped",
+      is_error: false,
+    },
+  ],
   [
     44,
     { event: "tool_call", id: "t5", name: "Bash", input: { command: "cargo clippy -p auth -- -D warnings" } },

@@ -18,8 +18,13 @@ export function Evidence({ task }: SlotProps) {
           [en.evidence.failures, counted(task.failures)],
           depends.length > 0 && [en.evidence.dependsOn, depends.map(taskName).join(", ")],
           error && [en.evidence.error, <Untrusted key="error" text={error.message} />],
-          stop && [en.evidence.lastStop, en.evidence.stopped(stop.found ?? 0, stop.killed ?? 0, stop.left?.length ?? 0)],
-          ...task.warnings.map((text) => [en.evidence.warning, <Untrusted key={text} text={text} />] as const),
+          stop && [
+            en.evidence.lastStop,
+            en.evidence.stopped(stop.found ?? 0, stop.killed ?? 0, stop.left?.length ?? 0),
+          ],
+          ...task.warnings.map(
+            (text) => [en.evidence.warning, <Untrusted key={text} text={text} />] as const,
+          ),
         ]}
       />
     </Section>

@@ -15,7 +15,10 @@ export function Spend({ task: { spend, agent } }: SlotProps) {
               en.evidence.tokens,
               en.evidence.inOut(tokens(input ?? 0), tokens(output ?? 0)),
             ],
-            cost != null && [en.evidence.cost, `${money(cost)}${agent ? ` ${en.evidence.toldBy(agent)}` : ""}`],
+            cost != null && [
+              en.evidence.cost,
+              `${money(cost)}${agent ? ` ${en.evidence.toldBy(agent)}` : ""}`,
+            ],
           ]}
         />
       ) : (
