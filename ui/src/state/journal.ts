@@ -42,7 +42,7 @@ export class Journal {
       // First where the journal stands, then the lists: what happens in between is applied after them.
       const { next } = await this.host.request("system_news", {});
       if (turn !== this.#loading) return;
-      this.#subscribe(next);
+      this.#subscribe(next || undefined);
       await Promise.all(this.followers.map((follower) => follower.load()));
       if (turn !== this.#loading) return;
       this.#loading = 0;
@@ -68,13 +68,15 @@ export class Journal {
     this.#subscription?.close();
   }
 
-  #subscribe(after: string): void {
+  /** From a place on; a root in which nothing ever happened has none. */
+  #subscribe(after: string | undefined): void {
     this.#waiting = [];
     this.#subscription = this.host.live.subscribe(
       { kind: "events" },
       (event) => {
         if (event.kind === "resync") void this.start();
-        if (event.kind === "problem") for (const each of this.followers) each.failed(asProblem(event.data));
+        // Without it the page would stand still and not know.
+        if (event.kind === "problem") this.#again();
         if (event.kind !== "event") return;
         this.#waiting.push(event.data);
         if (this.#loading === 0) this.#flush();
