@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useContext } from "react";
 import type { Host } from "~/platform/host";
 import { AttentionStore } from "./attention";
+import { onBack } from "./back";
 import { Journal } from "./journal";
 import { PreferencesStore } from "./preferences";
 import { Resources } from "./resources";
@@ -37,7 +38,15 @@ export class AppState {
       };
       this.#ends.push(access.watch(changed));
     }
+    this.#ends.push(onBack(this.host.live, () => this.#back()));
     if (wasOpen) await this.journal.start();
+  }
+
+  /** What could not be read while the way was cut is read now. */
+  #back(): void {
+    this.resources.retry();
+    void this.attention.load().catch(() => undefined);
+    void this.runs.load().catch(() => undefined);
   }
 
   stop(): void {

@@ -4,6 +4,7 @@ import type { Subscription } from "~/platform/live/live";
 import type { Message } from "~/platform/operations";
 import { asProblem, type Problem } from "~/platform/problem";
 import { useHost } from "./app";
+import { onBack } from "./back";
 import { batched } from "./batch";
 import { keyOf, type TaskRef } from "./keys";
 
@@ -56,12 +57,17 @@ export function followMessages(
         page.next ?? undefined,
       );
     } catch (error) {
+      subscription = undefined;
       if (!isOver) tell({ items, problem: asProblem(error), isLoading: false });
     }
   };
   void begin();
+  const leave = onBack(host.live, () => {
+    if (!subscription) void begin();
+  });
   return () => {
     isOver = true;
+    leave();
     publish.cancel();
     subscription?.close();
   };

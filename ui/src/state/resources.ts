@@ -66,6 +66,13 @@ export class Resources implements Follower {
     if (entry) this.#spoil(name, entry);
   }
 
+  /** Reads again what could not be read while nobody answered. */
+  retry(): void {
+    for (const [name, entry] of this.#entries) {
+      if (entry.value.get().problem?.code === "unreachable") this.#spoil(name, entry);
+    }
+  }
+
   stop(): void {
     this.#reload.cancel();
   }

@@ -88,6 +88,22 @@ describe("an answer by name", () => {
     expect(app.resources.of("x", load, LOGIN)).toBe(resource);
   });
 
+  test("is read again when the way to the core was cut while it was read", async () => {
+    const { app, host, world } = await begin();
+    await app.start();
+    const load = () => host.request("tasks_show", { path: LOGIN });
+    const resource = app.resources.of("z", load, LOGIN);
+    resource.watch(() => undefined);
+    await vi.waitFor(() => expect(resource.get().data?.status).toBe("running"));
+    world.change(LOGIN.project, LOGIN.task, "task.completed", { status: "completed" });
+    host.transport.cut();
+    await vi.waitFor(() => expect(resource.get().problem?.code).toBe("unreachable"));
+    host.transport.mend();
+    host.live.retry();
+    await vi.waitFor(() => expect(resource.get().data?.status).toBe("completed"), 3000);
+    expect(resource.get().problem).toBeUndefined();
+  });
+
   test("keeps what it had when it cannot be read again", async () => {
     const { app } = await begin();
     let fails = false;
