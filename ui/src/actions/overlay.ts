@@ -1,0 +1,21 @@
+import type { ReactNode } from "react";
+import { Value } from "~/platform/value";
+
+/** What lies over the page: one thing at a time. */
+export const overlay = new Value<"palette" | "keys" | undefined>(undefined);
+
+export type Question = {
+  title: string;
+  text: ReactNode;
+  confirm: string;
+  danger?: boolean;
+  run: () => Promise<void>;
+};
+
+/** The second step that an action asks for. */
+export const question = new Value<Question | undefined>(undefined);
+
+/** Asks for the second step; it is done only when a person says so. */
+export function ask(next: Question): void {
+  question.set(next);
+}

@@ -1,0 +1,66 @@
+import { Suspense, useEffect } from "react";
+import { Boundary, Button, EmptyState, Skeleton, Toasts } from "~/look";
+import { NARROW, useMedia } from "~/look/media";
+import { navigate, useRoute } from "~/route";
+import { AppProvider, type AppState } from "~/state/app";
+import { useAccess } from "~/state/hooks";
+import { en } from "~/words";
+import { AccessGate } from "./AccessGate";
+import css from "./App.module.css";
+import { BottomBar } from "./BottomBar";
+import { Overlays } from "./Overlays";
+import { PAGES } from "./pages";
+import { Strip } from "./Strip";
+import { announced, setTable, useKeys } from "./setup";
+
+setTable();
+
+/** The page: the strip, what the address says, and what lies over it. */
+export function App({ app }: { app: AppState }) {
+  useKeys(app);
+  useEffect(() => announced(app), [app]);
+  return (
+    <AppProvider app={app}>
+      <Frame />
+      <Toasts />
+    </AppProvider>
+  );
+}
+
+function Frame() {
+  const { state } = useAccess();
+  const isNarrow = useMedia(NARROW);
+  if (state !== "open") return <AccessGate />;
+  return (
+    <div className={css.frame}>
+      <Strip />
+      <main className={css.page}>
+        <CurrentPage />
+      </main>
+      {isNarrow && <BottomBar />}
+      <Overlays />
+    </div>
+  );
+}
+
+function CurrentPage() {
+  const { page } = useRoute();
+  const Component = PAGES.find((each) => each.page === page)?.component;
+  if (!Component) return <NotFound />;
+  return (
+    <Boundary name={page}>
+      <Suspense fallback={<Skeleton />}>
+        <Component />
+      </Suspense>
+    </Boundary>
+  );
+}
+
+function NotFound() {
+  const home = <Button onClick={() => navigate({ page: "tasks", query: {} })}>{en.page.home}</Button>;
+  return (
+    <EmptyState title={en.page.notFound} actions={home}>
+      {en.page.notFoundHint}
+    </EmptyState>
+  );
+}

@@ -1,0 +1,48 @@
+import { allActions, contextOf, keyFor, titleOf } from "~/actions";
+import { Button, Dialog, Keys } from "~/look";
+import { navigate } from "~/route";
+import { useApp } from "~/state/app";
+import { usePreferences } from "~/state/hooks";
+import { en } from "~/words";
+import css from "./KeysPage.module.css";
+
+/** All keys, by what they are for. */
+export default function KeysPage({ onClose }: { onClose: () => void }) {
+  const context = contextOf(useApp());
+  const [preferences] = usePreferences();
+  const bound = allActions().flatMap((action) => {
+    const keys = keyFor(action, preferences);
+    return keys ? [{ action, keys }] : [];
+  });
+  const change = () => {
+    onClose();
+    navigate({ page: "settings", part: "keys", query: {} });
+  };
+  return (
+    <Dialog
+      title={en.keys.title}
+      size="wide"
+      onClose={onClose}
+      footer={<Button onClick={change}>{en.keys.hint}</Button>}
+    >
+      <div className={css.groups}>
+        {Object.entries(en.groups).map(([group, title]) => {
+          const those = bound.filter(({ action }) => action.group === group);
+          if (those.length === 0) return null;
+          return (
+            <section key={group} className={css.group}>
+              <h3>{title}</h3>
+              {those.map(({ action, keys }) => (
+                <div key={action.id} className={css.row}>
+                  <span>{titleOf(action, context)}</span>
+                  <span className="hidden-text">{keys}</span>
+                  <Keys keys={keys} />
+                </div>
+              ))}
+            </section>
+          );
+        })}
+      </div>
+    </Dialog>
+  );
+}

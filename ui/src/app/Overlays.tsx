@@ -1,0 +1,42 @@
+import { lazy, Suspense, useState } from "react";
+import { overlay, question } from "~/actions/overlay";
+import { Confirm, toastProblem } from "~/look";
+import { useReadable } from "~/state/store";
+
+const Palette = lazy(() => import("./Palette"));
+const KeysPage = lazy(() => import("./KeysPage"));
+
+/** What lies over the page. */
+export function Overlays() {
+  const shown = useReadable(overlay);
+  const close = () => overlay.set(undefined);
+  return (
+    <>
+      <Suspense fallback={null}>
+        {shown === "palette" && <Palette onClose={close} />}
+        {shown === "keys" && <KeysPage onClose={close} />}
+      </Suspense>
+      <SecondStep />
+    </>
+  );
+}
+
+function SecondStep() {
+  const asked = useReadable(question);
+  const [isPending, setPending] = useState(false);
+  if (!asked) return null;
+  const done = async () => {
+    setPending(true);
+    await asked.run().catch(toastProblem);
+    setPending(false);
+    question.set(undefined);
+  };
+  return (
+    <Confirm
+      {...asked}
+      pending={isPending}
+      onConfirm={() => void done()}
+      onClose={() => question.set(undefined)}
+    />
+  );
+}

@@ -1,0 +1,13 @@
+import type { PreferencesStore } from "~/state/preferences";
+
+/** Puts the theme that is set, or the system's, on the page, now and when it changes. */
+export function applyTheme(preferences: PreferencesStore): void {
+  const system = window.matchMedia("(prefers-color-scheme: light)");
+  const apply = () => {
+    const { theme } = preferences.value.get();
+    document.documentElement.dataset.theme = theme === "system" ? (system.matches ? "light" : "dark") : theme;
+  };
+  apply();
+  preferences.value.watch(apply);
+  system.addEventListener("change", apply);
+}

@@ -1,0 +1,18 @@
+export { Boundary, EmptyState, ErrorState, Skeleton } from "./Blank";
+export { Button, Buttons, IconButton } from "./Button";
+export { cx } from "./cx";
+export { Confirm, Dialog } from "./Dialog";
+export { Field, Input, Segments, Select, TextArea, Toggle } from "./Field";
+export { Icon, type IconName } from "./Icon";
+export { Keys, keyWords } from "./Keys";
+export { Menu, type MenuItem, Popover } from "./Menu";
+export { ResizablePanel } from "./ResizablePanel";
+export { Facts, Section } from "./Section";
+export { attentionGlyph, type Glyph, glyphOf, State, StateGlyph, type Tone, toneOf } from "./State";
+export { type Tab, Tabs } from "./Tabs";
+export { At, Elapsed, Relative, Since } from "./Time";
+export { Toasts } from "./Toasts";
+export { Tooltip } from "./Tooltip";
+export { announce, toast, toastProblem } from "./toast";
+export { InertLink, Untrusted, visibleText } from "./Untrusted";
+export { VirtualList } from "./VirtualList";

@@ -1,0 +1,85 @@
+import { type KeyboardEvent, useState } from "react";
+import { type Action, allActions, contextOf, keyFor, pressed, titleOf } from "~/actions";
+import { Button, Keys, Toggle } from "~/look";
+import { useApp } from "~/state/app";
+import { usePreferences } from "~/state/hooks";
+import { en } from "~/words";
+import { Row, Rows } from "./Row";
+
+/** Every action with its key; each can have another one, or none. */
+export function KeysPart() {
+  const context = contextOf(useApp());
+  const [preferences, set] = usePreferences();
+  const all = allActions();
+  return (
+    <>
+      <Rows>
+        <Row title={en.settings.letters} hint={en.settings.lettersHint}>
+          <Toggle
+            aria-label={en.settings.letters}
+            checked={preferences.letters}
+            onChange={(letters) => set({ letters })}
+          />
+        </Row>
+      </Rows>
+      {Object.entries(en.groups).map(([group, title]) => {
+        const those = all.filter((action) => action.group === group);
+        if (those.length === 0) return null;
+        return (
+          <Rows key={group} title={title}>
+            {those.map((action) => (
+              <KeyRow key={action.id} action={action} title={titleOf(action, context)} all={all} />
+            ))}
+          </Rows>
+        );
+      })}
+    </>
+  );
+}
+
+const MODIFIERS = new Set(["control", "shift", "alt", "meta"]);
+
+function KeyRow({ action, title, all }: { action: Action; title: string; all: Action[] }) {
+  const context = contextOf(useApp());
+  const [preferences, set] = usePreferences();
+  const [isAsking, setAsking] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const keys = keyFor(action, preferences);
+  const put = (next: string) => set({ keys: { ...preferences.keys, [action.id]: next } });
+  const reset = () => {
+    const { [action.id]: _, ...rest } = preferences.keys;
+    set({ keys: rest });
+  };
+  const listen = (event: KeyboardEvent) => {
+    if (!isAsking || MODIFIERS.has(event.key.toLowerCase()) || event.key === "Tab") return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === "Escape") return setAsking(false);
+    const next = ["Backspace", "Delete"].includes(event.key) ? "" : pressed(event.nativeEvent);
+    const other = next && all.find((each) => each.id !== action.id && keyFor(each, preferences) === next);
+    setAsking(false);
+    if (other) return setProblem(en.settings.taken(titleOf(other, context)));
+    setProblem(undefined);
+    put(next);
+  };
+  return (
+    <Row title={title} problem={problem}>
+      {keys ? <Keys keys={keys} /> : <span>{en.settings.none}</span>}
+      {action.id in preferences.keys && (
+        <Button small kind="quiet" onClick={reset}>
+          {en.settings.reset}
+        </Button>
+      )}
+      <Button
+        small
+        kind="quiet"
+        aria-label={isAsking ? en.settings.press : en.settings.changeKey(title)}
+        onClick={() => setAsking(!isAsking)}
+        onKeyDown={listen}
+        onBlur={() => setAsking(false)}
+      >
+        {isAsking ? en.settings.press : en.settings.change}
+      </Button>
+    </Row>
+  );
+}

@@ -1,0 +1,121 @@
+import type { ReactNode } from "react";
+import { type Action, contextOf, perform, possible, titleOf } from "~/actions";
+import { Button, Elapsed, Icon, IconButton, Menu, State, visibleText } from "~/look";
+import { NARROW, NO_SIDE, useMedia } from "~/look/media";
+import type { TaskView } from "~/platform/operations";
+import { Link, toTask, useRoute } from "~/route";
+import { useApp } from "~/state/app";
+import { useDetail, usePreferences } from "~/state/hooks";
+import { refOf } from "~/state/keys";
+import { en, folder, statusWord, taskName } from "~/words";
+import css from "./Header.module.css";
+
+/** Actions that have a button of their own; the others are in the menu beside them. */
+const BUTTONS = ["task.editor", "task.takeover", "task.resume", "task.recover", "task.pause", "task.stop"];
+const LOUD = new Set(["task.resume", "task.recover", "task.pause"]);
+
+/** What the task is and does, and what can be done with it. Its tabs are its children. */
+export function Header({ task, children }: { task: TaskView; children: ReactNode }) {
+  const { query } = useRoute();
+  const isNarrow = useMedia(NARROW);
+  return (
+    <header className={css.header}>
+      <div className={css.line}>
+        {isNarrow && (
+          <Link
+            className={css.back}
+            to={{ page: "tasks", query: { show: query.show } }}
+            aria-label={en.strip.tasks}
+          >
+            <Icon name="back" />
+          </Link>
+        )}
+        <h1 className={css.title} title={visibleText(task.title)}>
+          <State status={task.status} />
+          <span className={css.name}>{taskName(task.task)}</span>
+        </h1>
+        <Actions task={task} isNarrow={isNarrow} />
+      </div>
+      <Meta task={task} />
+      {children}
+    </header>
+  );
+}
+
+function Meta({ task }: { task: TaskView }) {
+  const { data } = useDetail(task);
+  const model = data?.model ?? data?.run_list.at(-1)?.model;
+  const most = data?.restarts.of;
+  const parent = task.parent_task ? refOf(task.parent_task) : undefined;
+  return (
+    <div className={css.meta}>
+      <span>{statusWord(task.status)}</span>
+      <span>{task.project}</span>
+      {task.agent && <span>{[task.agent, model].filter(Boolean).join(" · ")}</span>}
+      {task.runs > 0 && (
+        <span>{en.task.runOf(task.runs, typeof most === "number" ? most + 1 : undefined)}</span>
+      )}
+      {task.started_at && (
+        <span>
+          <Elapsed from={task.started_at} to={task.ended_at} />
+        </span>
+      )}
+      {data?.cwd && (
+        <span className={css.path} title={data.cwd}>
+          {folder(data.cwd)}
+        </span>
+      )}
+      {task.access && <span>{en.task.access[task.access]}</span>}
+      {parent && (
+        <Link className={css.parent} to={toTask(parent.project, parent.task)}>
+          {en.task.childOf(taskName(parent.task))}
+        </Link>
+      )}
+    </div>
+  );
+}
+
+function Actions({ task, isNarrow }: { task: TaskView; isNarrow: boolean }) {
+  const app = useApp();
+  const noSide = useMedia(NO_SIDE);
+  const [{ showDetails }, set] = usePreferences();
+  const context = { ...contextOf(app), selected: task };
+  const mine = possible(context).filter((action) => action.group === "task");
+  const shown = isNarrow ? [] : BUTTONS.flatMap((id) => mine.find((action) => action.id === id) ?? []);
+  const rest = mine.filter((action) => !shown.includes(action));
+  const item = (action: Action) => ({
+    title: titleOf(action, context),
+    danger: action.id === "task.stop",
+    run: () => void perform(action, app),
+  });
+  return (
+    <div className={css.actions}>
+      {shown.map((action) => (
+        <Button key={action.id} kind={kindOf(action)} onClick={() => void perform(action, app)}>
+          {titleOf(action, context)}
+        </Button>
+      ))}
+      {rest.length > 0 && (
+        <Menu
+          label={en.look.menu}
+          items={rest.map(item)}
+          opener={(props) => <IconButton icon="more" label={en.look.menu} {...props} />}
+        />
+      )}
+      {!noSide && (
+        <IconButton
+          icon="panel"
+          label={en.task.details}
+          aria-pressed={showDetails}
+          className={css.details}
+          onClick={() => set({ showDetails: !showDetails })}
+        />
+      )}
+    </div>
+  );
+}
+
+function kindOf({ id }: Action): "plain" | "quiet" | "danger" {
+  if (id === "task.stop") return "danger";
+  return LOUD.has(id) ? "plain" : "quiet";
+}

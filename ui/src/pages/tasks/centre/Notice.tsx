@@ -1,0 +1,56 @@
+import { attentionGlyph, StateGlyph, Untrusted } from "~/look";
+import type { TaskView } from "~/platform/operations";
+import { useApp } from "~/state/app";
+import { useDetail, useMayChange } from "~/state/hooks";
+import { hasEnded, keyOf } from "~/state/keys";
+import { useSelected } from "~/state/store";
+import { useNow } from "~/state/ticker";
+import { defaultSentence, sentence, waitWords } from "~/words";
+import { Answering } from "../left/AttentionCard";
+import css from "./Notice.module.css";
+
+/** What a person must know before anything else: the open question, or why the task failed. */
+export function Notice({ task }: { task: TaskView }) {
+  const { attention } = useApp();
+  const item = useSelected(attention.value, (items) => items.find((each) => keyOf(each) === keyOf(task)));
+  const now = useNow(10);
+  const mayChange = useMayChange();
+  if (!item || item.kind === "failure") return <Failure task={task} />;
+  const isQuestion = item.kind === "question" || item.kind === "limit" || item.kind === "stuck";
+  const auto = defaultSentence(item, now);
+  return (
+    <section className={css.need}>
+      <h2 className={css.title}>
+        <StateGlyph glyph={attentionGlyph(item.kind)} />
+        <span>{sentence(waitWords(item, now))}</span>
+        {auto && (
+          <span className={css.auto}>
+            <Untrusted text={auto} />
+          </span>
+        )}
+      </h2>
+      <p className={css.text}>
+        <Untrusted text={item.text} links />
+      </p>
+      {isQuestion && mayChange && <Answering item={item} hasKeys place="page" />}
+    </section>
+  );
+}
+
+function Failure({ task }: { task: TaskView }) {
+  const error = useDetail(task).data?.error;
+  if (!error || !(hasEnded(task) || task.status === "interrupted")) return null;
+  return (
+    <section className={css.fail} role="alert">
+      <h2 className={css.title}>
+        <StateGlyph glyph="failed" />
+        <Untrusted text={sentence(error.message)} links />
+      </h2>
+      {error.hint && (
+        <p className={css.hint}>
+          <Untrusted text={error.hint} />
+        </p>
+      )}
+    </section>
+  );
+}

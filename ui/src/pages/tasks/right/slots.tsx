@@ -1,0 +1,19 @@
+import type { ComponentType } from "react";
+import type { TaskDetail } from "~/platform/operations";
+import { Evidence } from "./slots/Evidence";
+import { Messages } from "./slots/Messages";
+import { Runs } from "./slots/Runs";
+import { Spend } from "./slots/Spend";
+
+export type SlotProps = { task: TaskDetail };
+
+/**
+ * The parts of the details, in their order: what a person wants first, then the evidence. Each draws a `Section`,
+ * or nothing where it has nothing to say.
+ */
+export const SLOTS: readonly { id: string; component: ComponentType<SlotProps> }[] = [
+  { id: "spend", component: Spend },
+  { id: "messages", component: Messages },
+  { id: "runs", component: Runs },
+  { id: "evidence", component: Evidence },
+];

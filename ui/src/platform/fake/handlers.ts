@@ -1,0 +1,228 @@
+import type { Input, Operation, Output, RunView, TaskDetail, TaskView } from "../operations";
+import { Problem } from "../problem";
+import { keyOf, type World } from "./world";
+
+export type Handlers = { [O in Operation]?: (world: World, input: Input<O>) => Output<O> };
+
+const ENDED = new Set(["completed", "failed", "stopped", "timed_out"]);
+
+/** The operations that the fake core does. Another is refused as `not_found`. */
+export const HANDLERS: Handlers = {
+  system_health: () => ({ status: "ok" }),
+  system_version: () => ({ version: "0.0.0-fake", api: "v1" }),
+  system_news: (world) => ({ items: [], next: `j${world.journal.length}` }),
+  system_queue: (world) => {
+    const of = (status: string) => [...world.tasks.values()].filter((task) => task.status === status);
+    return {
+      slots: world.slots,
+      taken: of("running").map(({ project, task }) => ({ project, task, run: "" })),
+      waiting: of("queued").map(({ project, task }, number) => ({ number, project, task })),
+    };
+  },
+  system_doctor: () => ({ items: [{ what: "root", health: "good", text: "in memory" }] }),
+  system_config: () => ({ config: {}, origins: {}, warnings: [] }),
+  system_status: (world) => ({
+    tasks: {},
+    runs_active: 0,
+    queue: 0,
+    slots: world.slots,
+    bus_bytes: 0,
+    buses: 0,
+    path: "/home/ada/.conductor",
+    uptime_seconds: 60,
+    version: "0.0.0-fake",
+  }),
+  agents_list: (world) => ({ items: world.agents }),
+  tokens_tokens: (world) => ({
+    items: [{ name: "local", allows: "full", created_at: world.clock.iso(-600) }],
+  }),
+  projects_list: (world) => ({ items: world.projects }),
+  tasks_list: (world, { query = {} }) => {
+    const statuses = query.status?.split(",");
+    const all = [...world.tasks.values()]
+      .filter((task) => world.archived.has(keyOf(task.project, task.task)) === (query.archived ?? false))
+      .filter((task) => !query.project || task.project === query.project)
+      .filter((task) => !statuses || statuses.includes(task.status))
+      .filter((task) => !query.active || !ENDED.has(task.status))
+      .sort((a, b) => (b.created_at ?? "").localeCompare(a.created_at ?? ""));
+    return page(all, query.cursor, query.limit);
+  },
+  tasks_show: (world, { path }) => detail(world, path.project, path.task),
+  tasks_tree: (world, { path }) => tree(world, existing(world, path.project, path.task)),
+  tasks_dependencies: (world, { path }) => {
+    const { depends_on = [] } = world.extras.get(keyOf(path.project, path.task)) ?? {};
+    return {
+      depends_on: depends_on.map((task) => ({ project: path.project, task })),
+      needed_by: [],
+    };
+  },
+  tasks_files: (world, { path }) => ({ items: filesOf(world, `${path.project}/${path.task}/`) }),
+  runs_list: (world, { query = {} }) => {
+    const all = [...world.runs.values()]
+      .flat()
+      .filter((run) => !query.project || run.project === query.project)
+      .filter((run) => !query.task || run.task === query.task)
+      .filter((run) => !query.status || query.status.split(",").includes(run.status))
+      .sort((a, b) => (b.started_at ?? "").localeCompare(a.started_at ?? ""));
+    return page(all, query.cursor, query.limit);
+  },
+  runs_show_of_task: (world, { path }) => run(world, path.project, path.task, path.run),
+  runs_files_of_task: (world, { path }) => ({
+    items: filesOf(world, `${path.project}/${path.task}/${path.run}/`),
+  }),
+  messages_of_task: (world, { path, query = {} }) => {
+    const all = world.messages.get(keyOf(path.project, path.task)) ?? [];
+    const from = query.after ? all.findIndex((message) => message.cursor === query.after) + 1 : 0;
+    const items = query.last ? all.slice(-query.last) : all.slice(from);
+    return { items, next: items.at(-1)?.cursor ?? query.after };
+  },
+  attention_list: (world, { query = {} }) => ({ items: world.attention(query.all ?? false) }),
+  attention_handle: (world, { path, body }) => {
+    const item = world.attention(true).find((each) => each.id === path.id);
+    if (!item) throw new Problem("not_found", `nothing in the inbox has the id "${path.id}"`);
+    if ("snooze" in body) {
+      world.handle(path.id, { snoozedUntil: world.clock.now() + body.snooze.seconds * 1000 });
+    } else world.handle(path.id, "seen" in body ? { seen: true } : { archived: true });
+    return item;
+  },
+  tasks_answer: (world, { path, body }) => {
+    const key = keyOf(path.project, path.task);
+    const question = world.extras.get(key)?.question;
+    if (!question) throw new Problem("conflict", `${key}: no question is open`);
+    const parents = [{ msg_id: question.msg_id, kind: "answers" }];
+    const answer = world.post(path.project, path.task, { type: "ANSWER", body: body.text, parents });
+    world.change(path.project, path.task, "task.running", { status: "running" }, { question: undefined });
+    const { msg_id: id } = question;
+    return {
+      project: path.project,
+      task: path.task,
+      question: id,
+      answer: answer.msg_id ?? "",
+      text: body.text,
+    };
+  },
+  tasks_tell: (world, { path, body }) => {
+    const meta = body.now ? { now: true } : undefined;
+    const told = world.post(path.project, path.task, {
+      type: "USER",
+      body: body.text,
+      links: body.attachments,
+      meta,
+    });
+    const { msg_id } = told;
+    return { project: path.project, task: path.task, msg_id: msg_id ?? "", read: "after this turn" };
+  },
+  tasks_pause: (world, { path }) => {
+    world.change(path.project, path.task, "task.paused", { status: "paused", reason: "paused by a person" });
+    return { project: path.project, task: path.task, status: "paused", children: 0 };
+  },
+  tasks_resume: (world, { path }) => {
+    world.change(path.project, path.task, "task.running", { status: "running", ended_at: undefined });
+    return { project: path.project, task: path.task, status: "running" };
+  },
+  tasks_stop: (world, { path }) => {
+    const evidence = { found: 3, killed: 3, left: [] };
+    world.change(
+      path.project,
+      path.task,
+      "task.stopped",
+      { status: "stopped", ended_at: world.clock.iso() },
+      { stop: evidence, question: undefined },
+    );
+    return { project: path.project, task: path.task, status: "stopped", evidence, children: [], notes: [] };
+  },
+  tasks_archive: (world, { path, body }) => {
+    const key = keyOf(path.project, path.task);
+    if (body.archived) world.archived.add(key);
+    else world.archived.delete(key);
+    return undefined;
+  },
+  tasks_delete: (world, { path }) => {
+    world.remove(path.project, path.task);
+    return undefined;
+  },
+  tasks_create: (world, { body }) => {
+    const project = body.project ?? "webshop";
+    if (!body.prompt) throw new Problem("usage", "prompt: is missing", "say what is to be done");
+    const words =
+      body.task ??
+      body.prompt
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, "-")
+        .slice(0, 40);
+    const task = `task-20261120-135000-${words}`;
+    world.create({
+      project,
+      task,
+      title: body.prompt.split("\n")[0] ?? "",
+      status: "queued",
+      workflow: body.workflow ?? "loop",
+      agent: body.agent ?? world.agents.find((agent) => agent.default)?.agent,
+      access: body.access ?? "edit",
+      iteration: 0,
+      runs: 0,
+      created_at: world.clock.iso(),
+      updated_at: world.clock.iso(),
+    });
+    return { project, task, warnings: [] };
+  },
+};
+
+function page<T>(all: T[], cursor = "0", limit = 50): { items: T[]; next?: string } {
+  const from = Number(cursor);
+  const items = all.slice(from, from + limit);
+  return from + limit < all.length ? { items, next: String(from + limit) } : { items };
+}
+
+function existing(world: World, project: string, task: string): TaskView {
+  const found = world.task(project, task);
+  if (!found)
+    throw new Problem("not_found", `${project}/${task}: no such task`, "`run-agent list` shows all tasks");
+  return found;
+}
+
+function run(world: World, project: string, task: string, id: string): RunView {
+  const found = world.runs.get(keyOf(project, task))?.find((each) => each.run === id);
+  if (!found) throw new Problem("not_found", `${id}: no such run`);
+  return found;
+}
+
+function childrenOf(world: World, { project, task }: TaskView): TaskView[] {
+  return [...world.tasks.values()].filter((each) => each.parent_task === `${project}/${task}`);
+}
+
+function detail(world: World, project: string, name: string): TaskDetail {
+  const task = existing(world, project, name);
+  const key = keyOf(project, name);
+  return {
+    ...task,
+    path: `/home/ada/.conductor/${key}`,
+    cwd: `/home/ada/src/${project}`,
+    spend: {},
+    restarts: { used: Math.max(0, task.runs - 1), of: 19 },
+    failures: { used: 0, of: 3 },
+    depends_on: [],
+    children: childrenOf(world, task).map((child) => ({
+      project: child.project,
+      task: child.task,
+      status: child.status,
+    })),
+    warnings: [],
+    run_list: world.runs.get(key) ?? [],
+    damaged: [],
+    ...world.extras.get(key),
+  };
+}
+
+function tree(world: World, task: TaskView): Output<"tasks_tree"> {
+  const run_list = world.runs.get(keyOf(task.project, task.task)) ?? [];
+  return { ...task, run_list, children: childrenOf(world, task).map((child) => tree(world, child)) };
+}
+
+function filesOf(world: World, folder: string): { name: string; bytes: number; modified_at: string }[] {
+  return [...world.files].flatMap(([path, text]) => {
+    const name = path.startsWith(folder) ? path.slice(folder.length) : "/";
+    if (name.includes("/")) return [];
+    return [{ name, bytes: new TextEncoder().encode(text).length, modified_at: world.clock.iso(-1) }];
+  });
+}

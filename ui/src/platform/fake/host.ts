@@ -1,0 +1,86 @@
+import type { Access, AccessState, ByteRange, Capabilities, FileOperation, FilePart, Host } from "../host";
+import { Hub } from "../live/hub";
+import type { AnyInput, Input, Operation, Output } from "../operations";
+import { Problem } from "../problem";
+import { Value } from "../value";
+import { HANDLERS } from "./handlers";
+import { FakeTransport } from "./transport";
+import type { World } from "./world";
+
+/** A core in memory. */
+export class FakeHost implements Host {
+  readonly capabilities: Capabilities;
+  readonly live: Hub;
+  readonly transport: FakeTransport;
+  /** What was asked, in order. */
+  readonly asked: { operation: Operation; input: AnyInput }[] = [];
+  readonly #access = new FakeAccess();
+
+  constructor(
+    readonly world: World,
+    capabilities: Capabilities = { openLink: async () => undefined },
+  ) {
+    this.transport = new FakeTransport(world);
+    this.live = new Hub(this.transport, world.clock);
+    this.capabilities = { access: this.#access, ...capabilities };
+  }
+
+  async start(): Promise<void> {}
+
+  stop(): void {
+    this.live.stop();
+  }
+
+  now(): number {
+    return this.world.clock.now();
+  }
+
+  /** Makes the page one that may only look. */
+  lookOnly(): void {
+    this.#access.state.set({ state: "open", mayChange: false });
+  }
+
+  async request<O extends Operation>(operation: O, input: Input<O>): Promise<Output<O>> {
+    this.#reach();
+    const { signal, ...given } = input as AnyInput;
+    this.asked.push({ operation, input: given });
+    const handler = HANDLERS[operation];
+    if (!handler) throw new Problem("not_found", `the fake core does not do ${operation}`);
+    await Promise.resolve();
+    signal?.throwIfAborted();
+    return structuredClone(handler(this.world, input)) as Output<O>;
+  }
+
+  async file<O extends FileOperation>(_operation: O, input: Input<O>, range?: ByteRange): Promise<FilePart> {
+    this.#reach();
+    const { path = {} } = input as AnyInput;
+    const name = [path.project, path.task, path.run, path.name]
+      .filter((part) => part !== undefined)
+      .join("/");
+    const text = this.world.files.get(name);
+    if (text === undefined) throw new Problem("not_found", `${path.name}: no such file`);
+    const all = new TextEncoder().encode(text);
+    const total = all.length;
+    const from = !range ? 0 : "last" in range ? Math.max(0, total - range.last) : range.from;
+    const to = range && "to" in range ? range.to : undefined;
+    return { bytes: all.slice(from, to), from, total, type: "text/plain; charset=utf-8" };
+  }
+
+  #reach(): void {
+    if (this.transport.isCut) throw new Problem("unreachable", "the server does not answer");
+  }
+}
+
+class FakeAccess implements Access {
+  readonly state = new Value<AccessState>({ state: "open", mayChange: true });
+  get = () => this.state.get();
+  watch = (listener: () => void) => this.state.watch(listener);
+
+  async use(): Promise<void> {
+    this.state.set({ ...this.get(), state: "open" });
+  }
+
+  leave(): void {
+    this.state.set({ ...this.get(), state: "needed" });
+  }
+}

@@ -1,0 +1,78 @@
+import type { AgentEvent, RunView, TaskView } from "../../operations";
+import type { World } from "../world";
+
+type Told = AgentEvent extends infer E ? (E extends unknown ? Omit<E, "offset" | "end"> : never) : never;
+
+/** What the agent of the busy scene's first task did: its events and the lines they were made of. */
+export function transcript(world: World, task: TaskView, run: RunView): void {
+  const folder = `${task.project}/${task.task}/${run.run}`;
+  let offset = 0;
+  const tell = (seconds: number, event: Record<string, unknown>) => {
+    const line = `${JSON.stringify({ type: event.event, ...event })}\n`;
+    const end = offset + new TextEncoder().encode(line).length;
+    const ts = new Date(Date.parse(run.started_at ?? "") + seconds * 1000).toISOString();
+    world.append(`${folder}/agent-stdout.txt`, line);
+    world.append(`${folder}/events.jsonl`, `${JSON.stringify({ offset, end, ts, ...event })}\n`);
+    offset = end;
+  };
+  for (const [seconds, event] of TOLD) tell(seconds, event as Record<string, unknown>);
+  world.append(`${folder}/agent-stderr.txt`, "\u001b[33mwarning\u001b[0m: unused import `Uri`\n");
+  world.append(`${folder}/prompt.md`, `${task.title}\n`);
+  world.append(`${task.project}/${task.task}/TASK.md`, `${task.title}\n`);
+}
+
+const SESSION = "src/auth/session.rs";
+
+const TOLD: [number, Told][] = [
+  [0, { event: "session", id: "0f7c41aa", model: "opus" }],
+  [
+    4,
+    {
+      event: "text",
+      text: "The redirect drops the query string because `session.rs` rebuilds the URL from the path alone. I will keep the original target and add a test for it.",
+    },
+  ],
+  [6, { event: "tool_call", id: "t1", name: "Read", input: { file_path: SESSION } }],
+  [6.1, { event: "tool_result", id: "t1", output: "fn after_login(…)\n".repeat(214), is_error: false }],
+  [9, { event: "tool_call", id: "t2", name: "Grep", input: { pattern: "next_url" } }],
+  [9.2, { event: "tool_result", id: "t2", output: "9 hits in 4 files", is_error: false }],
+  [
+    20,
+    {
+      event: "tool_call",
+      id: "t3",
+      name: "Edit",
+      input: {
+        file_path: SESSION,
+        old_string: "    Redirect::to(request.uri().path())",
+        new_string:
+          '    let target = request.uri().path_and_query()\n        .map_or("/", |t| t.as_str());\n    Redirect::to(target)',
+      },
+    },
+  ],
+  [20.1, { event: "tool_result", id: "t3", output: "edited", is_error: false }],
+  [31, { event: "tool_call", id: "t4", name: "Bash", input: { command: "cargo nextest run -p auth" } }],
+  [
+    37.8,
+    {
+      event: "tool_result",
+      id: "t4",
+      output: "Summary: 41 tests run: 41 passed, 0 skipped",
+      is_error: false,
+    },
+  ],
+  [
+    44,
+    { event: "tool_call", id: "t5", name: "Bash", input: { command: "cargo clippy -p auth -- -D warnings" } },
+  ],
+  [47.1, { event: "tool_result", id: "t5", output: "error: use a method call\nexit 101", is_error: true }],
+  [
+    58,
+    {
+      event: "text",
+      text: "Clippy wants the closure written as a method call. Correcting that, then the regression test goes to a child task so that it runs beside this.",
+    },
+  ],
+  [140, { event: "usage", input: 184_000, output: 9_100, cost_usd: 1.86 }],
+  [148, { event: "tool_call", id: "t6", name: "Edit", input: { file_path: SESSION } }],
+];

@@ -1,0 +1,177 @@
+import type { Change } from "../live/live";
+import type { AttentionItem, Message, ProjectView, RunView, Schema, TaskView } from "../operations";
+import { FakeClock } from "./clock";
+
+export type TaskKey = string;
+export const keyOf = (project: string, task: string): TaskKey => `${project}/${task}`;
+
+/** What of a task lists do not show. */
+export type Extra = Partial<Omit<Schema<"TaskDetail">, keyof TaskView>>;
+
+type Handled = { seen?: boolean; archived?: boolean; snoozedUntil?: number };
+
+/** A root in memory. Everything that changes goes through it and is in its journal. */
+export class World {
+  readonly projects: ProjectView[] = [];
+  readonly tasks = new Map<TaskKey, TaskView>();
+  readonly extras = new Map<TaskKey, Extra>();
+  readonly runs = new Map<TaskKey, RunView[]>();
+  readonly messages = new Map<TaskKey, Message[]>();
+  /** Files by `project/task/run/name`, or `project/task/name`. */
+  readonly files = new Map<string, string>();
+  readonly handled = new Map<string, Handled>();
+  readonly archived = new Set<TaskKey>();
+  readonly journal: Change[] = [];
+  readonly agents: Schema<"AgentView">[] = [];
+  slots = 8;
+  #listeners = new Set<() => void>();
+  #number = 0;
+
+  constructor(readonly clock: FakeClock = new FakeClock()) {}
+
+  watch(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** A ULID-like id; it grows. */
+  id(): string {
+    return `01M${String(++this.#number).padStart(23, "0")}`;
+  }
+
+  task(project: string, task: string): TaskView | undefined {
+    return this.tasks.get(keyOf(project, task));
+  }
+
+  /** Puts a task there as it has been for long: no news. */
+  place(task: TaskView, extra: Extra = {}, runs: RunView[] = []): void {
+    const key = keyOf(task.project, task.task);
+    this.tasks.set(key, task);
+    this.extras.set(key, extra);
+    this.runs.set(key, runs);
+    const project = this.projects.find((each) => each.project === task.project);
+    if (project) project.tasks += 1;
+    else this.projects.push({ project: task.project, source: `/home/ada/src/${task.project}`, tasks: 1 });
+  }
+
+  /** Changes a task, and tells. */
+  change(
+    project: string,
+    task: string,
+    kind: string,
+    to: Partial<TaskView>,
+    extra: Extra = {},
+    run?: RunView,
+  ): void {
+    const key = keyOf(project, task);
+    const before = this.tasks.get(key);
+    if (!before) throw new Error(`no task ${key}`);
+    const now: TaskView = { ...before, reason: undefined, ...to, updated_at: this.clock.iso() };
+    this.tasks.set(key, now);
+    this.extras.set(key, { ...this.extras.get(key), ...extra });
+    if (run) this.#run(key, run);
+    this.#journal(kind, now, run);
+  }
+
+  create(task: TaskView, extra: Extra = {}): void {
+    this.place(task, extra);
+    this.#journal("task.queued", task);
+  }
+
+  remove(project: string, task: string): void {
+    const key = keyOf(project, task);
+    const was = this.tasks.get(key);
+    if (!was) return;
+    this.tasks.delete(key);
+    this.#journal("task.deleted", was);
+  }
+
+  post(project: string, task: string, message: Partial<Message> & { type: string; body: string }): Message {
+    const key = keyOf(project, task);
+    const id = `MSG-${this.id()}`;
+    const whole: Message = {
+      msg_id: id,
+      cursor: id,
+      ts: this.clock.iso(),
+      project_id: project,
+      task_id: task,
+      ...message,
+    };
+    this.messages.set(key, [...(this.messages.get(key) ?? []), whole]);
+    this.#tell();
+    return whole;
+  }
+
+  append(name: string, text: string): void {
+    this.files.set(name, (this.files.get(name) ?? "") + text);
+    this.#tell();
+  }
+
+  handle(id: string, how: Handled): void {
+    this.handled.set(id, { ...this.handled.get(id), ...how });
+    this.#tell();
+  }
+
+  attention(all = false): AttentionItem[] {
+    const items = [...this.tasks.values()].flatMap((task) => this.#item(task) ?? []);
+    const shown = items.filter((item) => {
+      const { archived, snoozedUntil = 0 } = this.handled.get(item.id) ?? {};
+      return all || !(archived || snoozedUntil > this.clock.now() || (item.seen && item.kind === "failure"));
+    });
+    return shown.sort((a, b) => a.since.localeCompare(b.since));
+  }
+
+  #item(task: TaskView): AttentionItem | undefined {
+    const extra = this.extras.get(keyOf(task.project, task.task));
+    const question = extra?.question;
+    const kind = KINDS[task.status];
+    if (!kind) return undefined;
+    const about = question?.about;
+    const id = question?.msg_id ?? `${task.status}-${task.task}`;
+    return {
+      id,
+      kind: about === "tokens" || about === "cost" ? "limit" : about === "no_change" ? "stuck" : kind,
+      project: task.project,
+      task: task.task,
+      text: question?.text ?? extra?.error?.message ?? task.reason ?? "it is ready to be looked at",
+      choices: question?.choices ?? [],
+      default: question?.default,
+      default_at: question?.default_at,
+      since: question?.asked_at ?? task.updated_at ?? this.clock.iso(),
+      hint: extra?.error?.hint ?? `run-agent status ${task.task}`,
+      seen: this.handled.get(id)?.seen ?? false,
+    };
+  }
+
+  #run(key: TaskKey, run: RunView): void {
+    const before = this.runs.get(key) ?? [];
+    const rest = before.filter((each) => each.run !== run.run);
+    this.runs.set(key, [...rest, run]);
+  }
+
+  #journal(kind: string, task: TaskView, run?: RunView): void {
+    const revision = this.journal.length + 1;
+    this.journal.push({
+      cursor: `j${revision}`,
+      kind,
+      at: this.clock.iso(),
+      news: true,
+      revision,
+      task,
+      run,
+    });
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+const KINDS: Partial<Record<TaskView["status"], AttentionItem["kind"]>> = {
+  waiting_answer: "question",
+  waiting_review: "review",
+  interrupted: "interrupted",
+  failed: "failure",
+  timed_out: "failure",
+};

@@ -1,0 +1,76 @@
+import type { Live } from "./live/live";
+import type { Input, Operation, Output } from "./operations";
+
+/** A value that changes: what `useReadable` of `~/state/store` reads. */
+export interface Readable<T> {
+  get(): T;
+  watch(listener: () => void): () => void;
+}
+
+/** A part of a file of a run or a task. */
+export type FilePart = {
+  bytes: Uint8Array;
+  /** Where in the file the part begins. */
+  from: number;
+  /** Bytes of the whole file. */
+  total: number;
+  type: string;
+};
+
+/** Bytes that are wanted of a file: from one to before another, or so many at its end. */
+export type ByteRange = { from: number; to?: number } | { last: number };
+
+export type FileOperation = "tasks_file" | "runs_file" | "runs_file_of_task";
+
+/** How this page stands with the core. */
+export type AccessState = {
+  /** `needed`: no token yet; `refused`: the one that we had is not taken (any more). */
+  state: "open" | "needed" | "refused";
+  /** Whether the page may change things; a token may allow looking alone. */
+  mayChange: boolean;
+};
+
+/** Access by a token that can be missing or taken back. */
+export interface Access extends Readable<AccessState> {
+  /** Takes a link (`…#ticket=…`), a ticket or a token that a person typed or pasted. */
+  use(linkOrToken: string): Promise<void>;
+  /** Forgets the token of this page. */
+  leave(): void;
+}
+
+/** A notification of the system. */
+export type Notice = { id: string; title: string; body: string; choices?: string[] };
+
+/**
+ * What this host can do beside the core's operations. What it cannot do is absent, and is then not shown.
+ */
+export type Capabilities = {
+  /** Opens a file or a folder in the person's editor. */
+  openInEditor?: (place: { path: string; line?: number }) => Promise<void>;
+  /** Opens an address in the browser. It was shown to the person before. */
+  openLink?: (url: string) => Promise<void>;
+  /** Opens a terminal in which the agent's own session goes on. */
+  takeOver?: (task: { project: string; task: string }) => Promise<void>;
+  pickFolder?: () => Promise<string | null>;
+  notifications?: { allowed(): boolean; allow(): Promise<boolean>; show(notice: Notice): Promise<void> };
+  /** Absent where the host needs no token. */
+  access?: Access;
+  /** Whether single-key shortcuts of the system's window may be used (Ctrl N, Ctrl W). */
+  ownWindow?: boolean;
+};
+
+/** The one door to the core. Components cannot tell which one they go through. */
+export interface Host {
+  /** Does one operation of the core. Rejects with a `Problem`. */
+  request<O extends Operation>(operation: O, input: Input<O>): Promise<Output<O>>;
+  /** Reads (a part of) a file of a run or a task. */
+  file<O extends FileOperation>(operation: O, input: Input<O>, range?: ByteRange): Promise<FilePart>;
+  readonly live: Live;
+  readonly capabilities: Capabilities;
+  /** Begins: exchanges a ticket, opens the stream when somebody subscribes. */
+  start(): Promise<void>;
+  /** Ends the stream and all timers. */
+  stop(): void;
+  /** The clock that the core's times are compared with, in milliseconds. */
+  now(): number;
+}

@@ -1,0 +1,25 @@
+import type { TaskView } from "~/platform/operations";
+
+/** Names a task. */
+export type TaskRef = { project: string; task: string };
+
+/** `project/task`: what maps are keyed by. */
+export function keyOf({ project, task }: TaskRef): string {
+  return `${project}/${task}`;
+}
+
+export function refOf(key: string): TaskRef {
+  const cut = key.indexOf("/");
+  return { project: key.slice(0, cut), task: key.slice(cut + 1) };
+}
+
+const ENDED: ReadonlySet<TaskView["status"]> = new Set(["completed", "failed", "stopped", "timed_out"]);
+
+export function hasEnded(task: Pick<TaskView, "status">): boolean {
+  return ENDED.has(task.status);
+}
+
+/** Whether its agent could be frozen. */
+export function isPausable(task: Pick<TaskView, "status">): boolean {
+  return ["running", "queued", "waiting", "waiting_quota"].includes(task.status);
+}

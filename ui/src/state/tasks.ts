@@ -1,0 +1,75 @@
+import type { Host } from "~/platform/host";
+import type { Change } from "~/platform/live/live";
+import type { ProjectView, TaskView } from "~/platform/operations";
+import type { Problem } from "~/platform/problem";
+import { Value } from "~/platform/value";
+import type { Follower } from "./journal";
+import { keyOf, type TaskRef } from "./keys";
+
+export type Tasks = {
+  phase: "loading" | "ready" | "failed";
+  problem?: Problem;
+  /** By `project/task`. The map is the same one while `version` says that it changed. */
+  byKey: ReadonlyMap<string, TaskView>;
+  projects: readonly ProjectView[];
+  version: number;
+};
+
+const PAGE = 500;
+
+/** All tasks that are not put away, kept by the journal. */
+export class TasksStore implements Follower {
+  readonly value = new Value<Tasks>({ phase: "loading", byKey: new Map(), projects: [], version: 0 });
+  #byKey = new Map<string, TaskView>();
+
+  constructor(readonly host: Host) {}
+
+  get(ref: TaskRef): TaskView | undefined {
+    return this.#byKey.get(keyOf(ref));
+  }
+
+  async load(): Promise<void> {
+    const projects = this.host.request("projects_list", {});
+    const byKey = new Map<string, TaskView>();
+    let cursor: string | undefined;
+    do {
+      const page = await this.host.request("tasks_list", { query: { limit: PAGE, cursor } });
+      for (const task of page.items) byKey.set(keyOf(task), task);
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+    this.#byKey = byKey;
+    this.#publish({ phase: "ready", problem: undefined, projects: (await projects).items });
+  }
+
+  apply(changes: Change[]): void {
+    for (const { kind, task } of changes) {
+      if (kind === "task.deleted") this.#byKey.delete(keyOf(task));
+      else this.#byKey.set(keyOf(task), task);
+    }
+    this.#publish({});
+    const { projects } = this.value.get();
+    const isNew = (change: Change) => !projects.some((each) => each.project === change.task.project);
+    if (changes.some(isNew)) void this.#projects();
+  }
+
+  failed(problem: Problem): void {
+    const { phase } = this.value.get();
+    // What was loaded stays readable while the way to the core is cut.
+    if (phase !== "ready") this.#publish({ phase: "failed", problem });
+  }
+
+  /** Leaves out what was put away: the journal does not tell of it. */
+  forget(ref: TaskRef): void {
+    if (this.#byKey.delete(keyOf(ref))) this.#publish({});
+  }
+
+  async #projects(): Promise<void> {
+    const { items } = await this.host.request("projects_list", {}).catch(() => ({ items: undefined }));
+    if (items) this.#publish({ projects: items });
+  }
+
+  #publish(change: Partial<Tasks>): void {
+    const before = this.value.get();
+    this.value.set({ ...before, ...change, byKey: this.#byKey, version: before.version + 1 });
+  }
+}

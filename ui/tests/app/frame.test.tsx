@@ -1,0 +1,168 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, test } from "vitest";
+import { LOGIN, renderApp } from "./render";
+
+const strip = () => screen.getByRole("banner");
+const needs = () => screen.getByRole("region", { name: "Needs you" });
+
+describe("the strip", () => {
+  test("counts each task once, and filters when a count is pressed", async () => {
+    const { user } = await renderApp("busy");
+    const counts = await within(strip()).findByRole("navigation", { name: "Tasks by state" });
+    expect(counts).toHaveTextContent(/3need you.*3running.*1waits for quota.*2queued.*1paused/);
+    await user.click(within(counts).getByText("paused"));
+    expect(location.search).toBe("?show=paused");
+    await waitFor(() =>
+      expect(screen.getAllByRole("treeitem").map((row) => row.textContent)).toHaveLength(2),
+    );
+    await user.click(within(counts).getByText("paused"));
+    expect(location.search).toBe("");
+  });
+
+  test("says how the page stands with the core", async () => {
+    const { host } = await renderApp("busy");
+    await within(strip()).findByText("Live");
+    host.transport.cut();
+    await within(strip()).findByText("Offline");
+    host.transport.mend();
+    host.live.retry();
+    await within(strip()).findByText("Catching up");
+    await within(strip()).findByText("Live");
+  });
+});
+
+describe("needs you", () => {
+  test("a question is answered in place", async () => {
+    const { user, host } = await renderApp("busy");
+    await user.click(
+      await within(await screen.findByRole("region", { name: "Needs you" })).findByText("Keep it"),
+    );
+    await waitFor(() => expect(within(needs()).queryByText("migrate-billing")).toBeNull());
+    const answer = host.asked.find(({ operation }) => operation === "tasks_answer");
+    expect(answer?.input).toMatchObject({ path: { project: "webshop" }, body: { text: "Keep it" } });
+  });
+
+  test("keys answer the question of the open task", async () => {
+    const { user, host, world } = await renderApp("busy");
+    const billing = [...world.tasks.values()].find(({ task }) => task.endsWith("migrate-billing"));
+    await user.click(
+      await within(await screen.findByRole("region", { name: "Needs you" })).findByText("migrate-billing"),
+    );
+    expect(location.pathname).toBe(`/tasks/webshop/${billing?.task}`);
+    await user.keyboard("2");
+    await waitFor(() => expect(host.asked.map(({ operation }) => operation)).toContain("tasks_answer"));
+    expect(host.asked.findLast(({ operation }) => operation === "tasks_answer")?.input.body).toMatchObject({
+      text: "Drop it",
+    });
+  });
+
+  test("what happens elsewhere is followed", async () => {
+    const { world } = await renderApp("busy");
+    await screen.findByRole("region", { name: "Needs you" });
+    const login = LOGIN.split("/").at(-1) ?? "";
+    const question = { msg_id: "MSG-9", text: "Which branch?", asked_at: world.clock.iso() };
+    world.change("webshop", login, "task.waiting_answer", { status: "waiting_answer" }, { question });
+    await within(needs()).findByText("Which branch?");
+  });
+
+  test("a failure is put away by being opened, and says why on its page", async () => {
+    const { user } = await renderApp("busy");
+    await user.click(
+      await within(await screen.findByRole("region", { name: "Needs you" })).findByText("e2e-flake"),
+    );
+    await waitFor(() => expect(within(needs()).queryByText("e2e-flake")).toBeNull());
+    expect(await screen.findByRole("alert")).toHaveTextContent(/rejected the key.*check OPENAI_API_KEY/);
+  });
+
+  test("later and put away are records in the core", async () => {
+    const { user, host } = await renderApp("busy");
+    await screen.findByRole("region", { name: "Needs you" });
+    await user.click(screen.getByRole("button", { name: "Actions for search-index" }));
+    await user.click(screen.getByRole("menuitem", { name: "Later: in an hour" }));
+    await waitFor(() => expect(within(needs()).queryByText("search-index")).toBeNull());
+    expect(host.asked.find(({ operation }) => operation === "attention_handle")?.input.body).toEqual({
+      snooze: { seconds: 3600 },
+    });
+  });
+});
+
+describe("keys", () => {
+  test("j and k go through the tasks, slash filters", async () => {
+    const { user } = await renderApp("busy");
+    await screen.findByText("terraform-fmt");
+    await user.keyboard("j");
+    expect(location.pathname).toMatch(/terraform-fmt$/);
+    await user.keyboard("jj");
+    expect(location.pathname).toMatch(/upgrade-axum$/);
+    await user.keyboard("k");
+    expect(location.pathname).toMatch(/rotate-certs$/);
+    await user.keyboard("/gemini");
+    await waitFor(() => expect(screen.queryByRole("treeitem", { name: /rotate-certs/ })).toBeNull());
+    expect(screen.getByRole("textbox", { name: /Filter/ })).toHaveValue("gemini");
+  });
+
+  test("can be changed, and letters switched off", async () => {
+    const { user, app } = await renderApp("busy", "/fleet");
+    app.preferences.set({ keys: { "go.new": "x" } });
+    await user.keyboard("n");
+    expect(location.pathname).toBe("/fleet");
+    await user.keyboard("x");
+    expect(location.pathname).toBe("/new");
+    app.preferences.set({ letters: false });
+    (document.activeElement as HTMLElement).blur();
+    await user.keyboard("f");
+    expect(location.pathname).toBe("/new");
+  });
+
+  test("the palette finds actions and tasks, and gives the focus back", async () => {
+    const { user } = await renderApp("busy", LOGIN);
+    await screen.findByRole("button", { name: "Pause" });
+    await user.keyboard("{Control>}k{/Control}");
+    const field = await screen.findByRole("combobox");
+    expect(field).toHaveFocus();
+    await user.type(field, "axum");
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(location.pathname).toMatch(/upgrade-axum$/));
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  test("a destructive action says what it does and waits for a second step", async () => {
+    const { user, host } = await renderApp("busy", LOGIN);
+    await user.click(await screen.findByRole("button", { name: "Stop…" }));
+    const dialog = await screen.findByRole("dialog", { name: "Stop fix-login-redirect?" });
+    expect(within(dialog).getByRole("button", { name: "Cancel" })).toHaveFocus();
+    expect(host.asked.map(({ operation }) => operation)).not.toContain("tasks_stop");
+    await user.click(within(dialog).getByRole("button", { name: "Stop it" }));
+    await screen.findByText(/is stopped: 3 processes ended, none left/);
+  });
+});
+
+describe("what cannot be done is not shown", () => {
+  test("a page that may only look has nothing that changes", async () => {
+    await renderApp("busy", LOGIN, (host) => host.lookOnly());
+    await screen.findByText("Look only");
+    await screen.findByRole("region", { name: "Needs you" });
+    for (const name of ["Pause", "Stop…", "New task", "Pause all", "Keep it"]) {
+      expect(screen.queryByRole("button", { name: new RegExp(`^${name}`) })).toBeNull();
+    }
+    expect(screen.queryByRole("textbox", { name: "Message to the agent" })).toBeNull();
+  });
+
+  test("without a token the page says how to get one", async () => {
+    const { app } = await renderApp("busy");
+    app.host.capabilities.access?.leave();
+    await screen.findByText("run-agent token link");
+  });
+});
+
+test("a task that is not there is said so, with what to do", async () => {
+  await renderApp("busy", "/tasks/webshop/nothing");
+  await screen.findByText(/no such task/);
+});
+
+test("every tab is an address", async () => {
+  const { user } = await renderApp("busy", LOGIN);
+  await user.click(await screen.findByRole("tab", { name: "Messages" }));
+  expect(location.pathname).toBe(`${LOGIN}/messages`);
+  await screen.findByText("Keep path_and_query; no new setting.", { selector: "ol *" });
+});

@@ -1,0 +1,150 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { fakeHost } from "~/platform/fake";
+import { AppState } from "~/state/app";
+import { keyOf, refOf } from "~/state/keys";
+import { PreferencesStore } from "~/state/preferences";
+import { read, write } from "~/state/storage";
+
+const LOGIN = { project: "webshop", task: "task-20261120-134118-fix-login-redirect" };
+const ends: AppState[] = [];
+afterEach(() => {
+  for (const app of ends.splice(0)) app.stop();
+});
+
+async function begin() {
+  const host = fakeHost("busy");
+  const app = new AppState(host);
+  ends.push(app);
+  return { host, app, world: host.world };
+}
+
+describe("the tasks", () => {
+  test("are read in pages, then kept by the journal", async () => {
+    const { app, world, host } = await begin();
+    await app.start();
+    expect(app.tasks.value.get().byKey.size).toBe(world.tasks.size);
+    const lists = () => host.asked.filter(({ operation }) => operation === "tasks_list").length;
+    const before = lists();
+    world.change(LOGIN.project, LOGIN.task, "task.paused", { status: "paused" });
+    await vi.waitFor(() => expect(app.tasks.get(LOGIN)?.status).toBe("paused"));
+    world.remove(LOGIN.project, LOGIN.task);
+    await vi.waitFor(() => expect(app.tasks.get(LOGIN)).toBeUndefined());
+    expect(lists()).toBe(before);
+  });
+
+  test("what happens while they are read is not lost", async () => {
+    const { app, world } = await begin();
+    const started = app.start();
+    await vi.waitFor(() => expect(app.host.live.state.get().phase).not.toBe("idle"));
+    world.change(LOGIN.project, LOGIN.task, "task.paused", { status: "paused" });
+    await started;
+    await vi.waitFor(() => expect(app.tasks.get(LOGIN)?.status).toBe("paused"));
+  });
+
+  test("are asked for again when nobody answered", async () => {
+    const { app, host } = await begin();
+    host.transport.cut();
+    await app.start();
+    expect(app.tasks.value.get()).toMatchObject({ phase: "failed", problem: { code: "unreachable" } });
+    host.transport.mend();
+    await vi.waitFor(() => expect(app.tasks.value.get().phase).toBe("ready"), 3000);
+  });
+
+  test("many changes are one drawing", async () => {
+    const { app, world } = await begin();
+    await app.start();
+    const drawn = vi.fn();
+    app.tasks.value.watch(drawn);
+    for (let turn = 0; turn < 100; turn += 1) {
+      world.change(LOGIN.project, LOGIN.task, "task.running", { iteration: turn });
+    }
+    await vi.waitFor(() => expect(app.tasks.get(LOGIN)?.iteration).toBe(99));
+    expect(drawn.mock.calls.length).toBeLessThan(5);
+  });
+});
+
+describe("an answer by name", () => {
+  test("is read again when its task changes, and while it is used", async () => {
+    const { app, world } = await begin();
+    await app.start();
+    const load = vi.fn(async () => app.tasks.get(LOGIN)?.status);
+    const resource = app.resources.of("x", load, LOGIN);
+    expect(load).not.toHaveBeenCalled();
+    const leave = resource.watch(() => undefined);
+    await vi.waitFor(() => expect(resource.get()).toEqual({ data: "running", isLoading: false }));
+    world.change(
+      "infra",
+      [...world.tasks.values()].find((task) => task.project === "infra")?.task ?? "",
+      "x",
+      {},
+    );
+    world.change(LOGIN.project, LOGIN.task, "task.paused", { status: "paused" });
+    await vi.waitFor(() => expect(resource.get().data).toBe("paused"));
+    expect(load).toHaveBeenCalledTimes(2);
+    leave();
+    world.change(LOGIN.project, LOGIN.task, "task.running", { status: "running" });
+    await vi.waitFor(() => expect(app.tasks.get(LOGIN)?.status).toBe("running"));
+    expect(load).toHaveBeenCalledTimes(2);
+    expect(app.resources.of("x", load, LOGIN)).toBe(resource);
+  });
+
+  test("is read again when the way to the core was cut while it was read", async () => {
+    const { app, host, world } = await begin();
+    await app.start();
+    const load = () => host.request("tasks_show", { path: LOGIN });
+    const resource = app.resources.of("z", load, LOGIN);
+    resource.watch(() => undefined);
+    await vi.waitFor(() => expect(resource.get().data?.status).toBe("running"));
+    world.change(LOGIN.project, LOGIN.task, "task.completed", { status: "completed" });
+    host.transport.cut();
+    await vi.waitFor(() => expect(resource.get().problem?.code).toBe("unreachable"));
+    host.transport.mend();
+    host.live.retry();
+    await vi.waitFor(() => expect(resource.get().data?.status).toBe("completed"), 3000);
+    expect(resource.get().problem).toBeUndefined();
+  });
+
+  test("keeps what it had when it cannot be read again", async () => {
+    const { app } = await begin();
+    let fails = false;
+    const resource = app.resources.of("y", async () => {
+      if (fails) throw new Error("gone");
+      return 1;
+    });
+    resource.watch(() => undefined);
+    await vi.waitFor(() => expect(resource.get().data).toBe(1));
+    fails = true;
+    app.resources.invalidate("y");
+    await vi.waitFor(() => expect(resource.get()).toMatchObject({ data: 1, problem: { message: "gone" } }));
+  });
+});
+
+describe("what is kept in this browser", () => {
+  test("outlives a reload", () => {
+    new PreferencesStore().set({ theme: "light", leftWidth: 300 });
+    expect(new PreferencesStore().value.get()).toMatchObject({
+      theme: "light",
+      leftWidth: 300,
+      rightWidth: 320,
+    });
+  });
+
+  test("lasts for the page where storage throws", () => {
+    vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
+      throw new Error("full");
+    });
+    write("draft.a", "half a sentence");
+    expect(read("draft.a")).toBe("half a sentence");
+    write("draft.a", undefined);
+    expect(read("draft.a")).toBeUndefined();
+  });
+
+  test("what cannot be read is as nothing", () => {
+    localStorage.setItem("conductor.preferences", "{");
+    expect(new PreferencesStore().value.get().theme).toBe("system");
+  });
+});
+
+test("keys name tasks of other systems, too", () => {
+  expect(refOf(keyOf({ project: "a", task: "b/c" }))).toEqual({ project: "a", task: "b/c" });
+});

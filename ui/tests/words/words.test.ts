@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import { busy } from "~/platform/fake/scenes/busy";
+import type { TaskStatus, TaskView } from "~/platform/operations";
+import {
+  actionSentence,
+  bytes,
+  clock,
+  count,
+  duration,
+  en,
+  money,
+  relative,
+  statusSentence,
+  taskName,
+  tokens,
+} from "~/words";
+
+const NOW = Date.parse("2026-11-20T13:50:00Z");
+const MINUTE = 60_000;
+
+test.each([
+  [0, "0s"],
+  [42_900, "42s"],
+  [522_000, "8m 42s"],
+  [64_000, "1m 04s"],
+  [11_100_000, "3h 05m"],
+  [187_200_000, "2d 4h"],
+  [-5, "0s"],
+])("%i ms is %s", (ms, words) => expect(duration(ms)).toBe(words));
+
+test("times seen from now", () => {
+  expect(relative(NOW + 22 * MINUTE, NOW)).toBe("in 22 min");
+  expect(relative(NOW - 14 * MINUTE, NOW)).toBe("14 min ago");
+  expect(relative(NOW + 500, NOW)).toBe("now");
+  expect(clock(NOW, NOW)).toMatch(/^\d\d:50$/);
+  expect(clock(NOW - 3 * 86_400_000, NOW)).toMatch(/^17 Nov \d\d:50$/);
+});
+
+test("amounts", () => {
+  expect([tokens(840), tokens(9100), tokens(184_000), tokens(1_240_000)]).toEqual([
+    "840",
+    "9.1 k",
+    "184 k",
+    "1.2 M",
+  ]);
+  expect([bytes(512), bytes(3400), bytes(120_000_000)]).toEqual(["512 B", "3.4 kB", "120 MB"]);
+  expect([money(1.86), money(0.004)]).toEqual(["$1.86", "under $0.01"]);
+  expect(count(12_480)).toBe("12\u202f480");
+});
+
+test("a task is called by its name", () => {
+  expect(taskName("task-20261120-134118-fix-login-redirect")).toBe("fix-login-redirect");
+  expect(taskName("other-system-7")).toBe("other-system-7");
+});
+
+describe("a status", () => {
+  const base = [...busy().tasks.values()][0] as TaskView;
+  const of = (status: TaskStatus, rest: Partial<TaskView> = {}) =>
+    statusSentence({ ...base, status, reason: undefined, ...rest }, { now: NOW });
+
+  test.each(Object.keys(en.status).filter((status) => status !== "lost") as TaskStatus[])(
+    "%s is told in words",
+    (status) => {
+      expect(of(status)).toMatch(/^[A-Z][a-z ;,’A-Z0-9]+$/);
+      expect(of(status)).not.toContain("_");
+    },
+  );
+
+  test("names what it waits for", () => {
+    const reason =
+      "waits for task-20261120-130000-migrate-billing (running), task-20261120-130000-docs (failed)";
+    expect(of("waiting", { reason })).toBe("After migrate-billing and docs");
+    expect(of("running", { reason: "waits for child tasks: task-20261120-130000-a" })).toBe(
+      "Waits for its child tasks a",
+    );
+  });
+
+  test("says when it goes on", () => {
+    const wakeAt = new Date(NOW + 22 * MINUTE).toISOString();
+    const quota = { ...base, status: "waiting_quota" as const };
+    expect(statusSentence(quota, { now: NOW, wakeAt })).toMatch(/^Usage limit, goes on at \d\d:12$/);
+  });
+});
+
+test.each([
+  [{ event: "tool_call", id: "", name: "Edit", input: { file_path: "src/a.rs" } }, "Edits src/a.rs"],
+  [
+    { event: "tool_call", id: "", name: "exec_command", input: { cmd: ["cargo", "test"] } },
+    "Runs cargo test",
+  ],
+  [{ event: "tool_call", id: "", name: "mcp__thing", input: {} }, "Uses mcp__thing"],
+  [{ event: "usage" }, undefined],
+])("an action of %j", (event, words) => {
+  expect(actionSentence({ offset: 0, end: 1, ...event } as never)).toBe(words);
+});
