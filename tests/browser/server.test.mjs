@@ -31,21 +31,13 @@ after(async () => {
   await served?.end();
 });
 
-/** A page of the server that has traded a link's ticket for a token. */
+/** A page of the server. */
 async function open() {
   const context = await browser.newContext();
   const page = await context.newPage();
-  const link = served.command("token", "link").split("\n")[0];
-  await page.goto(link);
-  const token = await page.evaluate(async () => {
-    const ticket = new URLSearchParams(location.hash.slice(1)).get("ticket");
-    const headers = { "content-type": "application/json" };
-    const answer = await fetch("/api/v1/session", { method: "POST", headers, body: JSON.stringify({ ticket }) });
-    return (await answer.json()).token;
-  });
-  assert.ok(token);
+  await page.goto(served.url);
   await page.evaluate(watch);
-  return { context, page, token };
+  return { context, page, token: served.token };
 }
 
 test("24 logs are live on one stream, over a crash of the server, byte for byte", { timeout: 180_000 }, async () => {

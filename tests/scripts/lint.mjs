@@ -1,8 +1,12 @@
-// `npm run lint`: formatting, clippy with warnings denied, dependencies, and the core without faces.
+// `npm run lint`: the dashboard, formatting, clippy with warnings denied, dependencies, and the core without
+// faces.
 
 import { spawnSync } from "node:child_process";
-import { fail, needDeny, needToBuild, root, run } from "./setup.mjs";
+import { fail, needDeny, needToBuild, needUi, root, run, ui } from "./setup.mjs";
 
+needUi();
+run("npm", ["run", "--silent", "types:check"], { cwd: ui });
+run("npm", ["run", "--silent", "lint"], { cwd: ui });
 needToBuild();
 run("cargo", ["fmt", "--all", "--check"]);
 run("cargo", ["clippy", "--locked", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]);

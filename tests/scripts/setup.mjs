@@ -4,10 +4,11 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync, utimesSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const ui = join(root, "ui");
 
 const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
 process.env.PATH = `${process.env.PATH}${delimiter}${join(cargoHome, "bin")}`;
@@ -112,15 +113,31 @@ export function needCurl() {
   need("curl", "runs the examples of docs/api.md", () => answers("curl", ["--version"]), () => apt("curl"));
 }
 
-/** Packages of this folder's package-lock.json. */
-export function needModules() {
-  const installed = join(root, "node_modules", ".package-lock.json");
-  const isThere = () => existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs;
-  need("node_modules", "drives the browser", isThere, () => {
-    run("npm", ["ci", "--silent", "--no-audit", "--no-fund"]);
+/** The packages of a folder's package-lock.json. */
+function needPackages(folder, why) {
+  const [installed, wanted] = [join(folder, "node_modules", ".package-lock.json"), join(folder, "package-lock.json")];
+  const isThere = () => existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs;
+  need(join(relative(root, folder), "node_modules"), why, isThere, () => {
+    run("npm", ["ci", "--silent", "--no-audit", "--no-fund"], { cwd: folder });
     const now = new Date();
     utimesSync(installed, now, now);
   });
+}
+
+/** What drives the browser. */
+export function needModules() {
+  needPackages(root, "drives the browser");
+}
+
+/** What the dashboard is built of, and with. */
+export function needUi() {
+  needPackages(ui, "builds the dashboard");
+}
+
+/** Builds the dashboard: programs that are built after it have it in them. */
+export function buildUi() {
+  needUi();
+  run("npm", ["run", "--silent", "build"], { cwd: ui });
 }
 
 /** Chromium, in which the tests open pages. */
@@ -129,9 +146,10 @@ export function needBrowser() {
   need("chromium", "opens the pages of the tests", found, () => apt("chromium"));
 }
 
-/** Builds the release binary and tells where it is. */
+/** Builds the release binary, with the dashboard in it, and tells where it is. */
 export function buildRelease() {
   needToBuild();
+  buildUi();
   run("cargo", ["build", "--release", "--locked", "-p", "conductor-core", "--features", "cli,server"]);
   const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
   const binary = join(target, "release", "run-agent");

@@ -1,6 +1,6 @@
 // `npm test`: sets up and runs the whole suite. Arguments go to nextest: `npm test -- -E 'test(c16)'`.
 
-import { needCurl, needGit, needNextest, needPython, needToBuild, run } from "./setup.mjs";
+import { buildUi, needCurl, needGit, needNextest, needPython, needToBuild, run, ui } from "./setup.mjs";
 
 needToBuild();
 needGit();
@@ -8,6 +8,8 @@ needCurl();
 needNextest();
 needPython();
 
+buildUi();
+if (process.argv.length === 2) run("npm", ["test", "--silent"], { cwd: ui });
 const profile = process.env.CI ? ["--profile", "ci"] : [];
 run("cargo", [
   "nextest", "run", "--locked", "--workspace", "--all-features", ...profile, ...process.argv.slice(2),
