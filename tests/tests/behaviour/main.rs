@@ -46,6 +46,7 @@ mod server_defects;
 mod server_life;
 mod server_matrix;
 mod server_network;
+mod server_news;
 mod server_remote;
 mod server_routes;
 mod server_service;

@@ -65,7 +65,8 @@ pub struct NewsSince {
     wait: u64,
 }
 
-/// What happens on the root: every change of a task or a run.
+/// What happens on the root: every change of a task or a run. `resync` says that the past is gone: the lists are
+/// to be read again.
 #[utoipa::path(get, path = "/news", tag = "system", params(NewsSince), responses((status = 200, body = NewsPage)))]
 pub async fn news(
     State(shared): State<Shared>,
@@ -132,7 +133,7 @@ impl Reader for NewsFeed {
     }
 
     fn is_nothing(page: &NewsPage) -> bool {
-        page.items.is_empty()
+        page.is_nothing()
     }
 
     async fn changed(&self) {
