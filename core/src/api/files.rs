@@ -7,6 +7,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::sight::Own;
 use super::{ApiError, App, ErrorCode};
 use crate::logs::{Mask, fill, tail_offset};
 use crate::model::{Event, is_component};
@@ -18,6 +19,8 @@ const CHUNK: usize = 256 << 10;
 const OUTPUT: u64 = 1 << 20;
 /// Files of a task that are shown, beside attachments.
 const TASK_FILES: [&str; 4] = ["TASK.md", "TASK_STATE.md", "task.yaml", "state.yaml"];
+/// Those that name the tasks it belongs to and waits for.
+const OF_OTHERS: [&str; 2] = ["task.yaml", "state.yaml"];
 const RUN_INFO: &str = "run-info.yaml";
 /// Bytes of events that are read for one page at most, a longer line aside.
 const EVENTS: usize = 1 << 20;
@@ -82,20 +85,21 @@ impl App {
         self.masked(run.dir(), name)
     }
 
-    /// The files of a task that are shown: what was asked, its state, attachments.
+    /// The files of a task that are shown: what was asked, its state, attachments; to who may know of `own` alone,
+    /// none that names other tasks.
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub fn task_files(&self, task: &TaskDir) -> Result<Vec<FileView>, ApiError> {
-        files(task.dir(), is_shown)
+    pub fn task_files(&self, task: &TaskDir, own: &Own) -> Result<Vec<FileView>, ApiError> {
+        files(task.dir(), |name| is_shown(name, own))
     }
 
     /// A file of a task.
     ///
     /// # Errors
     /// When it is not one that is shown, or not there.
-    pub fn task_file(&self, task: &TaskDir, name: &str) -> Result<MaskedFile, ApiError> {
-        if is_shown(name) { self.masked(task.dir(), name) } else { Err(no_file(name)) }
+    pub fn task_file(&self, task: &TaskDir, name: &str, own: &Own) -> Result<MaskedFile, ApiError> {
+        if is_shown(name, own) { self.masked(task.dir(), name) } else { Err(no_file(name)) }
     }
 
     /// What a run's agent made of it.
@@ -222,8 +226,9 @@ fn files(dir: &Dir, shown: impl Fn(&str) -> bool) -> Result<Vec<FileView>, ApiEr
     Ok(files)
 }
 
-fn is_shown(name: &str) -> bool {
-    TASK_FILES.contains(&name) || is_attachment(name)
+fn is_shown(name: &str, own: &Own) -> bool {
+    let is_task_file = TASK_FILES.contains(&name) && (own.is_none() || !OF_OTHERS.contains(&name));
+    is_task_file || is_attachment(name)
 }
 
 fn no_file(name: &str) -> ApiError {

@@ -51,6 +51,7 @@ mod server_remote;
 mod server_routes;
 mod server_service;
 mod server_streams;
+mod server_task_token;
 mod store_files;
 mod store_foreign;
 mod store_layout;
