@@ -14,7 +14,8 @@ use super::tasks::OfTask;
 use crate::api::ApiError;
 use crate::api::requests::Post;
 use crate::api::talk::{MessagePage, MessageQuery, PostedView};
-use crate::model::MessageId;
+use crate::model::{MessageId, MessageKind};
+use crate::server::access;
 use crate::server::auth::Identity;
 use crate::server::body::{self, Path, Query};
 use crate::server::problem::Problem;
@@ -119,7 +120,7 @@ pub async fn thread(
     Ok(Json(thread.await?))
 }
 
-/// Posts a message on a task's bus.
+/// Posts a message on a task's bus. A token of this very task posts no ANSWER there.
 #[utoipa::path(post, path = "/projects/{project}/tasks/{task}/messages", tag = "messages", params(OfTask),
     request_body = Post, responses((status = 201, body = PostedView)))]
 pub async fn post_to_task(
@@ -128,6 +129,9 @@ pub async fn post_to_task(
     Path(of): Path<OfTask>,
     body::Json(post): body::Json<Post>,
 ) -> Result<(StatusCode, Json<PostedView>), Problem> {
+    if MessageKind::from(post.kind.as_str()).is_called(MessageKind::ANSWER) {
+        access::decides(&identity, of.names(), "answer for")?;
+    }
     let own = identity.own_task();
     let posted = shared.act(&identity, move |app| {
         let (bus, run) = (app.bus_of_task(&of.open(app)?), app.run_that_acts(post.run.as_deref(), own)?);

@@ -34,6 +34,11 @@ pub struct OfTask {
 }
 
 impl OfTask {
+    /// Its names.
+    pub fn names(&self) -> (&str, &str) {
+        (&self.project, &self.task)
+    }
+
     /// The task, open.
     ///
     /// # Errors
