@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::messages::OpenBus;
+use super::once::OnceKey;
 use super::page::PageRequest;
 use super::{ApiError, App};
-use crate::bus::{Bus, Query};
+use crate::bus::{Bus, Once, Query};
 use crate::logs::Mask;
 use crate::model::{Cursor, Message, MessageId, MessageKind, NewMessage, ProjectId};
 use crate::store::{ProjectDir, RunDir, TaskDir};
@@ -177,9 +178,35 @@ impl App {
     pub fn post(
         &self,
         open: &OpenBus,
+        message: NewMessage,
+        run: Option<&RunDir>,
+        sync: bool,
+    ) -> Result<PostedView, ApiError> {
+        self.post_by(open, message, run, sync, None)
+    }
+
+    /// As [`App::post`], once for a key.
+    ///
+    /// # Errors
+    /// As [`App::post`], and where the key was used for something else.
+    pub fn post_once(
+        &self,
+        key: Option<&OnceKey>,
+        open: &OpenBus,
+        message: NewMessage,
+        run: Option<&RunDir>,
+        sync: bool,
+    ) -> Result<PostedView, ApiError> {
+        self.once(key, |once| self.post_by(open, message, run, sync, once.as_ref()))
+    }
+
+    fn post_by(
+        &self,
+        open: &OpenBus,
         mut message: NewMessage,
         run: Option<&RunDir>,
         sync: bool,
+        once: Option<&Once>,
     ) -> Result<PostedView, ApiError> {
         if message.body.trim().is_empty() && message.links.is_empty() {
             return Err(ApiError::usage("the message has no text").with_hint("say it in `body`"));
@@ -195,11 +222,15 @@ impl App {
         if let Some(by) = self.caller.by.as_ref().filter(|_| run.is_none()) {
             message = message.with_meta("by", by.clone());
         }
-        let msg_id = if sync { open.bus.append_sync(&message)? } else { open.bus.append(&message)? };
+        let msg_id = match sync {
+            true => open.bus.append_once_sync(message, once)?,
+            false => open.bus.append_once(message, once)?,
+        };
         Ok(PostedView { msg_id: msg_id.to_string(), bus: open.bus.path().display().to_string() })
     }
 }
 
+/// A message with known secrets hidden in all that whoever posted it chose.
 fn masked(mut message: Message, mask: &Mask) -> Message {
     if mask.longest() > 0 {
         let (shown, _) = mask.part(message.body.as_bytes());

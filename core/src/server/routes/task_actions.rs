@@ -1,12 +1,12 @@
 //! What is asked of a task.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::{Extension, Json};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::tasks::OfTask;
+use super::tasks::{OfTask, once};
 use super::wait;
 use crate::api::outcome::{
     AnsweredView, AskedView, DoneView, PausedView, ResumedView, StoppedView, ToldView,
@@ -94,38 +94,46 @@ pub async fn done(
 }
 
 /// Says something to a task's agent: read after this turn, or now. On an ended task it is a follow-up, unless the
-/// token is of this very task: then the task stays ended.
-#[utoipa::path(post, path = "/projects/{project}/tasks/{task}/tell", tag = "tasks", params(OfTask),
+/// token is of this very task: then the task stays ended. With `Idempotency-Key` the same request, sent again, says
+/// nothing new.
+#[utoipa::path(post, path = "/projects/{project}/tasks/{task}/tell", tag = "tasks",
+    params(OfTask, ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; kept for a day")),
     request_body = Tell, responses((status = 201, body = ToldView)))]
 pub async fn tell(
     State(shared): State<Shared>,
     Extension(identity): Extension<Identity>,
     Path(of): Path<OfTask>,
+    headers: HeaderMap,
     body::Json(word): body::Json<Tell>,
 ) -> Result<(StatusCode, Json<ToldView>), Problem> {
     let keeps_ended = access::is_own(&identity, of.names());
+    let key = once(&identity, &headers, &("tell", of.names(), &word))?;
     let told = shared.act(&identity, move |app| {
         let task = of.open(app)?;
         let Tell { text, now, attachments } = word;
         let request = TellRequest { text, now, links: attachments, keeps_ended, ..TellRequest::default() };
-        Ok(ToldView::new(&task, &app.tell_with(&task, request)?))
+        app.tell_once(key.as_ref(), &task, request)
     });
     Ok((StatusCode::CREATED, Json(told.await?)))
 }
 
-/// Asks the person, for an agent. Without an answer in time the agent is to end its turn.
-#[utoipa::path(post, path = "/projects/{project}/tasks/{task}/ask", tag = "tasks", params(OfTask),
+/// Asks the person, for an agent. Without an answer in time the agent is to end its turn. With `Idempotency-Key` the
+/// same request, sent again, asks nothing new and waits for the same answer.
+#[utoipa::path(post, path = "/projects/{project}/tasks/{task}/ask", tag = "tasks",
+    params(OfTask, ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; kept for a day")),
     request_body = Ask, responses((status = 201, body = AskedView)))]
 pub async fn ask(
     State(shared): State<Shared>,
     Extension(identity): Extension<Identity>,
     Path(of): Path<OfTask>,
+    headers: HeaderMap,
     body::Json(ask): body::Json<Ask>,
 ) -> Result<(StatusCode, Json<AskedView>), Problem> {
+    let key = once(&identity, &headers, &("ask", of.names(), &ask))?;
     let (own, question) = (identity.own_task(), ask.question());
     let asked = shared.act(&identity, move |app| {
         app.run_that_acts(question.run.as_deref(), own)?;
-        Ok(AskedView::from(app.ask(&of.open(app)?, &question)?))
+        Ok(AskedView::from(app.ask_once(key.as_ref(), &of.open(app)?, &question)?))
     });
     Ok((StatusCode::CREATED, Json(asked.await?)))
 }

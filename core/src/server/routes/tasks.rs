@@ -144,7 +144,7 @@ pub async fn create_child(
 }
 
 /// The key by which a request is carried out once.
-fn once(
+pub(super) fn once(
     identity: &Identity,
     headers: &HeaderMap,
     asked: &impl Serialize,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::reopen::{Reopen, reopen};
 use super::{IntentError, IntentErrorKind, Target, Who};
+use crate::bus::Once;
 use crate::model::{Link, MessageId, MessageKind, NewMessage, Owed};
 use crate::store::{Marker, StoreError, TaskDir};
 use crate::supervisor::children::checked_status;
@@ -24,6 +25,8 @@ pub struct TellRequest {
     pub links: Vec<Link>,
     /// A task that has ended stays so: then nothing is said.
     pub keeps_ended: bool,
+    /// The request that says it, where it may come again.
+    pub once: Option<Once>,
 }
 
 /// What becomes of what was said.
@@ -72,7 +75,8 @@ pub fn tell(target: &Target<'_>, request: &TellRequest) -> Result<TellOutcome, I
     if request.now && !ended {
         message = message.with_meta("now", true);
     }
-    let id = target.bus(&task).append(&message).map_err(|error| target.failed(error))?;
+    let appended = target.bus(&task).append_once(message, request.once.as_ref());
+    let id = appended.map_err(|error| target.failed(error))?;
     crate::faults::step("tell.posted");
     if !keeps_ended && follow_up(target, &task)? {
         return Ok(TellOutcome::FollowUp(id));
