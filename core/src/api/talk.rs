@@ -1,9 +1,10 @@
 //! Messages as faces read and post them: pages, one by its id, and what belongs to one.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::messages::OpenBus;
 use super::once::OnceKey;
@@ -232,9 +233,45 @@ impl App {
 
 /// A message with known secrets hidden in all that whoever posted it chose.
 fn masked(mut message: Message, mask: &Mask) -> Message {
-    if mask.longest() > 0 {
-        let (shown, _) = mask.part(message.body.as_bytes());
-        message.body = String::from_utf8_lossy(&shown).into_owned();
+    if mask.longest() == 0 {
+        return message;
     }
+    hide(&mut message.body, mask);
+    for link in &mut message.links {
+        hide(&mut link.url, mask);
+        link.label.iter_mut().chain(&mut link.kind).for_each(|text| hide(text, mask));
+    }
+    for parent in &mut message.parents {
+        parent.kind.iter_mut().for_each(|text| hide(text, mask));
+        hide_map(&mut parent.meta, mask);
+    }
+    hide_map(&mut message.meta, mask);
     message
+}
+
+fn hide(text: &mut String, mask: &Mask) {
+    let (shown, _) = mask.part(text.as_bytes());
+    *text = String::from_utf8_lossy(&shown).into_owned();
+}
+
+fn hide_map(map: &mut BTreeMap<String, Value>, mask: &Mask) {
+    let hidden = std::mem::take(map).into_iter().map(|(mut key, mut value)| {
+        hide(&mut key, mask);
+        hide_value(&mut value, mask);
+        (key, value)
+    });
+    *map = hidden.collect();
+}
+
+fn hide_value(value: &mut Value, mask: &Mask) {
+    match value {
+        Value::String(text) => hide(text, mask),
+        Value::Array(items) => items.iter_mut().for_each(|item| hide_value(item, mask)),
+        Value::Object(map) => {
+            let mut sorted = std::mem::take(map).into_iter().collect();
+            hide_map(&mut sorted, mask);
+            *map = sorted.into_iter().collect();
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }

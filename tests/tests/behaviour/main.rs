@@ -44,6 +44,7 @@ mod sched_slots;
 mod server_container;
 mod server_defects;
 mod server_life;
+mod server_masked;
 mod server_matrix;
 mod server_network;
 mod server_news;
