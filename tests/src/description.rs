@@ -118,6 +118,11 @@ impl Route {
         if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
     }
 
+    /// Whether it is described that it may answer so. What a path never leads to (405) belongs to no route.
+    pub fn may_answer(&self, status: u16) -> bool {
+        self.operation["responses"].get(status.to_string()).is_some()
+    }
+
     /// Whether it takes a body of JSON.
     pub fn takes_json(&self) -> bool {
         self.operation["requestBody"]["content"].get("application/json").is_some()

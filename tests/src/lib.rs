@@ -6,6 +6,7 @@ pub mod check;
 pub mod command;
 pub mod crash;
 pub mod description;
+pub mod elsewhere;
 pub mod env;
 pub mod fake;
 pub mod hooks;

@@ -13,11 +13,28 @@ use crate::processes::{self, MARKER};
 const DISK: &str = "CONDUCTOR_TEST_DISK";
 const NETWORK: &str = "CONDUCTOR_TEST_NETWORK";
 
-/// Runs the body of the calling test with a disk of so many MiB that nobody else sees. Where the system
-/// refuses such a namespace it says so on standard error, and nothing is proven.
+/// Says that a test whose proof needs what the system refuses may be left out.
+const SKIP: &str = "CONDUCTOR_SKIP_NAMESPACES";
+
+/// What a test does that the system refuses what it needs: it fails, unless `CONDUCTOR_SKIP_NAMESPACES=1` says that it
+/// may prove nothing; then it says so on standard error.
 ///
 /// # Panics
-/// When the body does, or has not ended in time.
+/// Unless it may.
+#[track_caller]
+pub fn refused(what: &str) {
+    let words = format!("this system refuses {what} to unshare");
+    assert!(
+        std::env::var_os(SKIP).is_some_and(|skip| skip == "1"),
+        "{words}: run it as root or where user namespaces are allowed, or set {SKIP}=1 to prove nothing"
+    );
+    eprintln!("not run: {words}");
+}
+
+/// Runs the body of the calling test with a disk of so many MiB that nobody else sees.
+///
+/// # Panics
+/// When the body does, or has not ended in time; as [`refused`] where the system refuses such a namespace.
 #[track_caller]
 pub fn with_disk(mebibytes: u32, body: impl FnOnce(&Path)) {
     if let Some(disk) = std::env::var_os(DISK) {
@@ -29,33 +46,49 @@ pub fn with_disk(mebibytes: u32, body: impl FnOnce(&Path)) {
     within("--mount", &mount, (DISK, disk));
 }
 
-/// Runs the body of the calling test on a machine whose network is one cable to another host. Where the system
-/// refuses such namespaces it says so on standard error, and nothing is proven.
+/// Runs the body of the calling test on a machine whose network is one cable to another host.
 ///
 /// # Panics
 /// As [`with_disk`].
 #[track_caller]
 pub fn with_other_host(body: impl FnOnce(&OtherHost)) {
+    if !try_with_other_host(|host| body(&host)) {
+        refused("--net");
+    }
+}
+
+/// As [`with_other_host`]; whether the system allows it.
+///
+/// # Panics
+/// When the body does, or has not ended in time.
+#[track_caller]
+pub(crate) fn try_with_other_host(body: impl FnOnce(OtherHost)) -> bool {
     if std::env::var_os(NETWORK).is_some() {
-        return body(&OtherHost::connect());
+        body(OtherHost::connect());
+        return true;
     }
     let cable = format!("ip link set lo up && ip link add {HERE} type veth peer name {THERE}");
-    within("--net", &cable, (NETWORK, "1"));
+    try_within("--net", &cable, (NETWORK, "1"))
 }
 
 /// Runs the calling test once more, in a namespace that `prepare` succeeds in.
 #[track_caller]
 pub(crate) fn within(namespace: &str, prepare: &str, variable: (&str, &str)) {
+    if !try_within(namespace, prepare, variable) {
+        refused(namespace);
+    }
+}
+
+/// As [`within`]; whether the system allows it.
+#[track_caller]
+fn try_within(namespace: &str, prepare: &str, variable: (&str, &str)) -> bool {
     let test = std::thread::current().name().expect("a test's thread has its name").to_owned();
     let ways = [vec![namespace], vec!["--user", "--map-root-user", namespace]];
     let works = |how: &&Vec<&str>| {
         let tried = Command::new("unshare").args(*how).args(["sh", "-c", prepare]).output();
         tried.is_ok_and(|output| output.status.success())
     };
-    let Some(how) = ways.iter().find(works) else {
-        eprintln!("not run: {test}: this system refuses {namespace} to unshare");
-        return;
-    };
+    let Some(how) = ways.iter().find(works) else { return false };
     let marker = ulid::Ulid::generate().to_string();
     let exe = std::env::current_exe().expect("the path of the test");
     let mut command = Command::new("unshare");
@@ -71,6 +104,7 @@ pub(crate) fn within(namespace: &str, prepare: &str, variable: (&str, &str)) {
     processes::kill_all(&marker);
     let output = ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     assert_eq!(output.code, Some(0), "{output}");
+    true
 }
 
 /// The ends of the cable.
@@ -120,11 +154,6 @@ impl OtherHost {
         std::thread::scope(|scope| {
             scope.spawn(act).join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })
-    }
-
-    /// The words before those of a command that runs on the other host.
-    pub fn words(&self) -> [String; 2] {
-        ["nsenter".to_owned(), format!("--net={}", self.namespace())]
     }
 
     /// Pulls the cable.

@@ -13,11 +13,10 @@ const INSIDE: &str = "CONDUCTOR_TEST_SYSTEMD";
 const PROGRAM: &str = "/lib/systemd/systemd";
 
 /// Runs the body of the calling test where a systemd of a user can be started: in a control group of its own, lest
-/// it take others' processes for its own, and where systemd seems to have started the machine. Where that cannot
-/// be, it says so on standard error, and nothing is proven.
+/// it take others' processes for its own, and where systemd seems to have started the machine.
 ///
 /// # Panics
-/// When the body does, or has not ended in time.
+/// When the body does, or has not ended in time; as [`refused`](crate::namespace::refused) where that cannot be.
 #[track_caller]
 pub fn with_systemd(body: impl FnOnce()) {
     if std::env::var_os(INSIDE).is_some() {

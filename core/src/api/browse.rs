@@ -180,21 +180,20 @@ impl App {
     /// below it.
     ///
     /// # Errors
-    /// When there is no such run, or it is another's.
+    /// When there is no such run, or it is another's: both alike for who may act for `own` alone.
     pub fn run_that_acts(
         &self,
         run: Option<&str>,
         own: Option<(ProjectId, TaskId)>,
     ) -> Result<Option<RunDir>, ApiError> {
         let Some(run) = run else { return Ok(None) };
-        let dir = self.run_dir(&RunId::from_disk(run)?)?;
-        let is_own =
-            |own: (ProjectId, TaskId)| self.is_at_or_below((dir.project(), dir.task()), (&own.0, &own.1));
-        match own.is_none_or(is_own) {
-            true => Ok(Some(dir)),
-            false => Err(ApiError::new(ErrorCode::Forbidden, format_args!("run {run} is another task's"))
-                .with_hint("name a run of the task that the token is of, or none")),
-        }
+        let dir = RunId::from_disk(run).map_err(ApiError::from).and_then(|run| self.run_dir(&run));
+        let Some(own) = own else { return dir.map(Some) };
+        let is_own = |dir: &RunDir| self.is_at_or_below((dir.project(), dir.task()), (&own.0, &own.1));
+        dir.ok().filter(is_own).map(Some).ok_or_else(|| {
+            ApiError::new(ErrorCode::Forbidden, format_args!("run {run} is none of this token's task"))
+                .with_hint("name a run of the task that the token is of, or none")
+        })
     }
 
     /// Whether a task is another one, or was started by it, by one that it started, and so on.

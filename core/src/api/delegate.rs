@@ -5,18 +5,31 @@ use std::time::Duration;
 
 use super::create::{Wanted, WantedLimits};
 use super::requests::NewTask;
+use super::sight::Own;
 use super::{ApiError, App, ErrorCode};
 use crate::model::{Access, Limits, RunId, TaskSpec};
 use crate::store::TaskDir;
 
 impl App {
     /// A child of `parent`, as it is asked for: in the parent's project and folder, with no more access and no
-    /// higher limits. What is not said is the parent's where the configuration would give more.
+    /// higher limits. What is not said is the parent's where the configuration would give more. Who may know of
+    /// `own` alone names no other task.
     ///
     /// # Errors
-    /// For what the parent itself may not, and where the parent has not run yet.
-    pub fn delegated(&self, parent: &TaskDir, new: NewTask) -> Result<Wanted, ApiError> {
+    /// For what the parent itself may not, and where the parent has not run yet. What is another's and what is not
+    /// there are refused alike.
+    pub fn delegated(&self, parent: &TaskDir, new: NewTask, own: &Own) -> Result<Wanted, ApiError> {
         let spec = parent.spec()?;
+        let unknown = new.depends_on.iter().find(|name| !self.is_known_name(own, parent.project(), name));
+        if let Some(name) = unknown {
+            return Err(beyond(format_args!("{name:?} is none that this token may know of")));
+        }
+        // Whether a whole name is taken would tell of another task.
+        if own.is_some() && new.task.as_deref().is_some_and(|name| name.starts_with("task-")) {
+            return Err(
+                beyond("its name is made of words").with_hint("name it by a few words such as fix-login")
+            );
+        }
         if new.project.as_deref().is_some_and(|project| project != parent.project().as_str()) {
             return Err(beyond("its project is the parent's").with_hint("leave the project out"));
         }

@@ -7,6 +7,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::sight::Own;
 use super::{ApiError, App, ErrorCode};
 use crate::logs::{Mask, fill, tail_offset};
 use crate::model::{Event, is_component};
@@ -18,6 +19,8 @@ const CHUNK: usize = 256 << 10;
 const OUTPUT: u64 = 1 << 20;
 /// Files of a task that are shown, beside attachments.
 const TASK_FILES: [&str; 4] = ["TASK.md", "TASK_STATE.md", "task.yaml", "state.yaml"];
+/// Those that name the tasks it belongs to and waits for.
+const OF_OTHERS: [&str; 2] = ["task.yaml", "state.yaml"];
 const RUN_INFO: &str = "run-info.yaml";
 /// Bytes of events that are read for one page at most, a longer line aside.
 const EVENTS: usize = 1 << 20;
@@ -82,20 +85,21 @@ impl App {
         self.masked(run.dir(), name)
     }
 
-    /// The files of a task that are shown: what was asked, its state, attachments.
+    /// The files of a task that are shown: what was asked, its state, attachments; to who may know of `own` alone,
+    /// none that names other tasks.
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub fn task_files(&self, task: &TaskDir) -> Result<Vec<FileView>, ApiError> {
-        files(task.dir(), is_shown)
+    pub fn task_files(&self, task: &TaskDir, own: &Own) -> Result<Vec<FileView>, ApiError> {
+        files(task.dir(), |name| is_shown(name, own))
     }
 
     /// A file of a task.
     ///
     /// # Errors
     /// When it is not one that is shown, or not there.
-    pub fn task_file(&self, task: &TaskDir, name: &str) -> Result<MaskedFile, ApiError> {
-        if is_shown(name) { self.masked(task.dir(), name) } else { Err(no_file(name)) }
+    pub fn task_file(&self, task: &TaskDir, name: &str, own: &Own) -> Result<MaskedFile, ApiError> {
+        if is_shown(name, own) { self.masked(task.dir(), name) } else { Err(no_file(name)) }
     }
 
     /// What a run's agent made of it.
@@ -171,12 +175,16 @@ impl MaskedFile {
         self.length == 0
     }
 
-    /// The first bytes of a part, a quarter of a MiB at most: as they stand in the whole, masked. Empty where
-    /// the file was cut off meanwhile.
+    /// The first bytes of a part, a quarter of a MiB at most: as they stand in the whole, masked. Empty behind
+    /// the end of the file, and where it was cut off meanwhile.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn part(&self, part: Range<u64>) -> io::Result<Vec<u8>> {
+        // A place that no file can have is not asked of the system, which would call it wrong.
+        if part.start >= self.length {
+            return Ok(Vec::new());
+        }
         let wanted = usize::try_from(part.end.saturating_sub(part.start)).unwrap_or(usize::MAX).min(CHUNK);
         let reach = self.mask.longest().saturating_sub(1);
         let begin = part.start.saturating_sub(reach as u64);
@@ -218,8 +226,9 @@ fn files(dir: &Dir, shown: impl Fn(&str) -> bool) -> Result<Vec<FileView>, ApiEr
     Ok(files)
 }
 
-fn is_shown(name: &str) -> bool {
-    TASK_FILES.contains(&name) || is_attachment(name)
+fn is_shown(name: &str, own: &Own) -> bool {
+    let is_task_file = TASK_FILES.contains(&name) && (own.is_none() || !OF_OTHERS.contains(&name));
+    is_task_file || is_attachment(name)
 }
 
 fn no_file(name: &str) -> ApiError {
@@ -259,6 +268,14 @@ mod tests {
             let begin = (start as usize).min(whole.len());
             let end = (begin + length as usize).min(whole.len());
             prop_assert_eq!(&part[..], &whole[begin..end]);
+        }
+    }
+
+    #[test]
+    fn behind_the_end_is_nothing_however_far() {
+        let file = masked(b"one\n", &["secret"]);
+        for start in [4, 5, 1 << 63, u64::MAX] {
+            assert_eq!(file.lines_from(start).expect("read"), b"", "{start}");
         }
     }
 

@@ -33,6 +33,7 @@ pub mod relations;
 pub mod requests;
 pub mod service;
 pub mod settings;
+pub mod sight;
 pub mod steer;
 pub mod stream;
 pub mod talk;

@@ -39,6 +39,17 @@ pub struct NewsPage {
     pub items: Vec<News>,
     /// Where a reader stands that has seen them: `after` takes it.
     pub next: String,
+    /// Whether the past is gone: what happened between `after` and `next` is not known any more, as the journal
+    /// was made anew or old records were dropped. Read the lists again, then go on from `next`.
+    #[serde(default)]
+    pub resync: bool,
+}
+
+impl NewsPage {
+    /// Whether there is nothing to tell.
+    pub fn is_nothing(&self) -> bool {
+        self.items.is_empty() && !self.resync
+    }
 }
 
 /// A reader of the journal.
@@ -49,8 +60,8 @@ pub struct NewsFeed {
 }
 
 impl App {
-    /// The news after a place, or from now on; of one project, where one is named. What is not news (a lost
-    /// journal that was made anew) is left out.
+    /// The news after a place, or from now on; of one project, where one is named. What is not news (the records
+    /// by which a lost journal was made anew) is left out.
     ///
     /// # Errors
     /// When there is no root or no such project, or for a place that is none.
@@ -92,17 +103,16 @@ impl NewsFeed {
     }
 
     fn page(&self, read: JournalRead) -> NewsPage {
-        // Another journal has nothing older to tell: what is shown begins with what comes.
-        let entries = match read {
-            JournalRead::Entries(entries) => entries,
-            _ => Vec::new(),
+        let (entries, resync) = match read {
+            JournalRead::Entries(entries) => (entries, false),
+            JournalRead::Resync(_) => (Vec::new(), true),
         };
         let is_wanted = |entry: &JournalEntry| {
             entry.is_news && self.project.as_ref().is_none_or(|project| *project == entry.record.task.project)
         };
         let items = entries.into_iter().filter(is_wanted).map(News::from).collect();
         let next = self.follower.cursor().map(|cursor| cursor.to_string()).unwrap_or_default();
-        NewsPage { items, next }
+        NewsPage { items, next, resync }
     }
 }
 

@@ -1,10 +1,12 @@
-//! Making a task once, however often the same request is sent.
+//! Doing something once, however often the same request is sent: making a task, posting a message.
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::create::{Ready, Wanted};
 use super::{ApiError, App, ErrorCode};
+use crate::bus::Once;
 use crate::hex::hex;
 use crate::store::index::TaskFilter;
 use crate::store::requests::{HeldRequest, Request};
@@ -50,26 +52,60 @@ impl App {
     /// As [`App::prepare`], and where the key was used for something else.
     pub fn start_once(&self, key: Option<&OnceKey>, wanted: Wanted) -> Result<Ready, ApiError> {
         let Some(key) = key else { return self.start(wanted) };
-        let root = self.writable_root()?;
-        let held = HeldRequest::take(root, &key.digest, self.clock.now())?;
-        if held.before.as_ref().is_some_and(|before| before.asked != key.asked) {
-            return Err(ApiError::conflict("this Idempotency-Key was used for another request")
-                .with_hint("choose a new key for each new request"));
-        }
-        if let Some(task) = self.made_before(root, &held, key)? {
+        let held = self.hold(key)?;
+        if let Some(task) = self.made_before(self.writable_root()?, &held, key)? {
             if !task.status()?.is_ended() {
                 self.detach(&task)?;
             }
             return Ok(Ready { task, warnings: Vec::new() });
         }
-        let asked =
-            Request { version: VERSION, at: self.clock.now(), asked: key.asked.clone(), answer: None };
-        held.write(&asked)?;
-        crate::faults::step("once.asked");
+        let asked = self.begin(&held, key)?;
         let ready = self.start(Wanted { request_id: Some(key.digest.clone()), ..wanted })?;
         let name = format!("{}/{}", ready.task.project(), ready.task.id());
         held.write(&Request { answer: Some(name.into()), ..asked })?;
         Ok(ready)
+    }
+
+    /// Does something once for a key: whoever asks again is answered as before. Where that answer was lost, `act` is
+    /// told that it may have been done.
+    ///
+    /// # Errors
+    /// What `act` says, and where the key was used for something else.
+    pub(super) fn once<T: Serialize + DeserializeOwned>(
+        &self,
+        key: Option<&OnceKey>,
+        act: impl FnOnce(Option<Once>) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let Some(key) = key else { return act(None) };
+        let held = self.hold(key)?;
+        let before = held.before.as_ref().and_then(|before| before.answer.clone());
+        if let Some(answer) = before.and_then(|answer| serde_json::from_value(answer).ok()) {
+            return Ok(answer);
+        }
+        let asked = self.begin(&held, key)?;
+        let done = act(Some(Once { id: key.digest.clone(), again: held.before.is_some() }))?;
+        crate::faults::step("once.done");
+        held.write(&Request { answer: serde_json::to_value(&done).ok(), ..asked })?;
+        Ok(done)
+    }
+
+    /// Takes a key for what is asked, from everybody else who uses it.
+    fn hold(&self, key: &OnceKey) -> Result<HeldRequest, ApiError> {
+        let held = HeldRequest::take(self.writable_root()?, &key.digest, self.clock.now())?;
+        match held.before.as_ref().is_some_and(|before| before.asked != key.asked) {
+            true => Err(ApiError::conflict("this Idempotency-Key was used for another request")
+                .with_hint("choose a new key for each new request")),
+            false => Ok(held),
+        }
+    }
+
+    /// Writes down what a key is used for, before anything is done.
+    fn begin(&self, held: &HeldRequest, key: &OnceKey) -> Result<Request, ApiError> {
+        let (at, asked) = (self.clock.now(), key.asked.clone());
+        let request = Request { version: VERSION, at, asked, answer: None };
+        held.write(&request)?;
+        crate::faults::step("once.asked");
+        Ok(request)
     }
 
     fn start(&self, wanted: Wanted) -> Result<Ready, ApiError> {

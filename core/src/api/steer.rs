@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::once::OnceKey;
+use super::outcome::ToldView;
 use super::{ApiError, App};
+use crate::bus::Once;
 use crate::model::{MessageId, RunId};
 use crate::store::TaskDir;
 use crate::supervisor::intent::{self, Target, Who};
@@ -46,6 +49,36 @@ impl App {
     /// # Errors
     /// When the task has ended or the question makes no sense.
     pub fn ask(&self, task: &TaskDir, question: &Question) -> Result<AskOutcome, ApiError> {
+        self.ask_by(task, question, None)
+    }
+
+    /// As [`App::ask`], once for a key: who asks again waits for the answer to the same question.
+    ///
+    /// # Errors
+    /// As [`App::ask`], and where the key was used for something else.
+    pub fn ask_once(
+        &self,
+        key: Option<&OnceKey>,
+        task: &TaskDir,
+        question: &Question,
+    ) -> Result<AskOutcome, ApiError> {
+        // Nobody else who uses the key is kept waiting for an answer.
+        let at_once = Question { hold: Some(Duration::ZERO), ..question.clone() };
+        let asked =
+            self.once(key, |once| self.ask_by(task, &at_once, once).map(|asked| asked.question.to_string()))?;
+        let id = MessageId::parse(&asked)?;
+        match question.wait {
+            Some(wait) => self.answer_to(task, id, question.hold.map_or(wait, |hold| hold.min(wait))),
+            None => Ok(AskOutcome { question: id, answer: None }),
+        }
+    }
+
+    fn ask_by(
+        &self,
+        task: &TaskDir,
+        question: &Question,
+        once: Option<Once>,
+    ) -> Result<AskOutcome, ApiError> {
         let request = intent::AskRequest {
             text: question.text.clone(),
             choices: question.choices.clone(),
@@ -54,6 +87,7 @@ impl App {
             run: self.asking_run(question)?,
             wait: question.wait,
             hold: question.hold,
+            once,
         };
         self.steer(task, |target| intent::ask(target, &request))
     }
@@ -115,6 +149,21 @@ impl App {
     pub fn tell_with(&self, task: &TaskDir, request: TellRequest) -> Result<TellOutcome, ApiError> {
         let request = TellRequest { who: self.who(None), ..request };
         self.steer(task, |target| intent::tell(target, &request))
+    }
+
+    /// As [`App::tell_with`], once for a key.
+    ///
+    /// # Errors
+    /// As [`App::tell`], and where the key was used for something else.
+    pub fn tell_once(
+        &self,
+        key: Option<&OnceKey>,
+        task: &TaskDir,
+        request: TellRequest,
+    ) -> Result<ToldView, ApiError> {
+        self.once(key, |once| {
+            Ok(ToldView::new(task, &self.tell_with(task, TellRequest { once, ..request })?))
+        })
     }
 
     /// Pauses a task after its turn and tells how to go on in its session.

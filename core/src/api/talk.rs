@@ -1,15 +1,16 @@
 //! Messages as faces read and post them: pages, one by its id, and what belongs to one.
 
-use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::messages::OpenBus;
+use super::once::OnceKey;
 use super::page::PageRequest;
 use super::{ApiError, App};
-use crate::bus::{Bus, Query};
+use crate::bus::{Bus, Once, Query};
 use crate::logs::Mask;
 use crate::model::{Cursor, Message, MessageId, MessageKind, NewMessage, ProjectId};
 use crate::store::{ProjectDir, RunDir, TaskDir};
@@ -178,9 +179,35 @@ impl App {
     pub fn post(
         &self,
         open: &OpenBus,
+        message: NewMessage,
+        run: Option<&RunDir>,
+        sync: bool,
+    ) -> Result<PostedView, ApiError> {
+        self.post_by(open, message, run, sync, None)
+    }
+
+    /// As [`App::post`], once for a key.
+    ///
+    /// # Errors
+    /// As [`App::post`], and where the key was used for something else.
+    pub fn post_once(
+        &self,
+        key: Option<&OnceKey>,
+        open: &OpenBus,
+        message: NewMessage,
+        run: Option<&RunDir>,
+        sync: bool,
+    ) -> Result<PostedView, ApiError> {
+        self.once(key, |once| self.post_by(open, message, run, sync, once.as_ref()))
+    }
+
+    fn post_by(
+        &self,
+        open: &OpenBus,
         mut message: NewMessage,
         run: Option<&RunDir>,
         sync: bool,
+        once: Option<&Once>,
     ) -> Result<PostedView, ApiError> {
         if message.body.trim().is_empty() && message.links.is_empty() {
             return Err(ApiError::usage("the message has no text").with_hint("say it in `body`"));
@@ -196,19 +223,55 @@ impl App {
         if let Some(by) = self.caller.by.as_ref().filter(|_| run.is_none()) {
             message = message.with_meta("by", by.clone());
         }
-        let msg_id = if sync { open.bus.append_sync(&message)? } else { open.bus.append(&message)? };
+        let msg_id = match sync {
+            true => open.bus.append_once_sync(message, once)?,
+            false => open.bus.append_once(message, once)?,
+        };
         Ok(PostedView { msg_id: msg_id.to_string(), bus: open.bus.path().display().to_string() })
     }
 }
 
-/// A message without known secrets, wherever in it they stand.
-fn masked(message: Message, mask: &Mask) -> Message {
+/// A message with known secrets hidden in all that whoever posted it chose.
+fn masked(mut message: Message, mask: &Mask) -> Message {
     if mask.longest() == 0 {
         return message;
     }
-    let plain = serde_json::to_vec(&message).unwrap_or_default();
-    match mask.part(&plain).0 {
-        Cow::Borrowed(_) => message,
-        Cow::Owned(hidden) => serde_json::from_slice(&hidden).unwrap_or(message),
+    hide(&mut message.body, mask);
+    for link in &mut message.links {
+        hide(&mut link.url, mask);
+        link.label.iter_mut().chain(&mut link.kind).for_each(|text| hide(text, mask));
+    }
+    for parent in &mut message.parents {
+        parent.kind.iter_mut().for_each(|text| hide(text, mask));
+        hide_map(&mut parent.meta, mask);
+    }
+    hide_map(&mut message.meta, mask);
+    message
+}
+
+fn hide(text: &mut String, mask: &Mask) {
+    let (shown, _) = mask.part(text.as_bytes());
+    *text = String::from_utf8_lossy(&shown).into_owned();
+}
+
+fn hide_map(map: &mut BTreeMap<String, Value>, mask: &Mask) {
+    let hidden = std::mem::take(map).into_iter().map(|(mut key, mut value)| {
+        hide(&mut key, mask);
+        hide_value(&mut value, mask);
+        (key, value)
+    });
+    *map = hidden.collect();
+}
+
+fn hide_value(value: &mut Value, mask: &Mask) {
+    match value {
+        Value::String(text) => hide(text, mask),
+        Value::Array(items) => items.iter_mut().for_each(|item| hide_value(item, mask)),
+        Value::Object(map) => {
+            let mut sorted = std::mem::take(map).into_iter().collect();
+            hide_map(&mut sorted, mask);
+            *map = sorted.into_iter().collect();
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

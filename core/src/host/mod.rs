@@ -15,7 +15,7 @@ use crate::api::doctor::Finding;
 use crate::api::dto::{AttentionItem, RunView, TaskDetail, TaskView};
 use crate::api::feed::Moment;
 use crate::api::messages::BusView;
-use crate::api::news::News;
+use crate::api::news::NewsPage;
 use crate::api::outcome::{
     AnsweredView, AskedView, DoneView, PausedView, ResumedView, StoppedView, ToldView,
 };
@@ -337,11 +337,11 @@ pub trait MomentReader {
 
 /// Reads what happens on a root.
 pub trait NewsReader {
-    /// What is new; waits for it at most so long.
+    /// What is new, or that the past is gone; waits for it at most so long.
     ///
     /// # Errors
     /// When it cannot be read; it can be asked again.
-    fn next(&mut self, limit: Duration) -> Result<Vec<News>, ApiError>;
+    fn next(&mut self, limit: Duration) -> Result<NewsPage, ApiError>;
 }
 
 /// Reads messages as they come.

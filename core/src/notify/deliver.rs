@@ -68,7 +68,7 @@ impl Outbox {
         let mut sender =
             Sender { outbox: self, hook, files: &files, poster: None, report: Report::default() };
         sender.send_due(ends).await?;
-        if sender.report.delivered > 0 {
+        if sender.report.delivered + sender.report.failed > 0 {
             files.prune()?;
         }
         let mut report = sender.report;

@@ -24,7 +24,7 @@ const SEND_LOCK: &str = "send.lock";
 const ENDING: &str = ".yaml";
 /// How long another process may take to feed.
 const FEED_PATIENCE: Duration = Duration::from_secs(5);
-/// The newest deliveries that are kept after their end.
+/// The newest deliveries that are kept after their end: so many that came in, so many that were given up.
 const KEPT: usize = 200;
 
 /// The folder of one webhook.
@@ -188,14 +188,16 @@ impl Files {
         Ok(self.dir.rename(place(from, delivery.id), place(delivery.state, delivery.id))?)
     }
 
-    /// Removes the oldest of those that were delivered. What the feeding side may come to again after a
-    /// crash is kept: it would be new.
+    /// Removes the oldest of those that were delivered, and of those that were given up. What the feeding side may
+    /// come to again after a crash is kept: it would be new.
     pub(super) fn prune(&self) -> Result<()> {
-        let ids = self.ids(DeliveryState::Delivered)?;
-        let surplus = ids.len().saturating_sub(KEPT);
         let fed_to = self.feed()?.and_then(|feed| feed.cursor).map(|cursor| cursor.id);
-        for id in ids.into_iter().take(surplus).filter(|id| fed_to.is_some_and(|fed_to| *id <= fed_to)) {
-            self.dir.remove(place(DeliveryState::Delivered, id))?;
+        for state in [DeliveryState::Delivered, DeliveryState::Failed] {
+            let ids = self.ids(state)?;
+            let surplus = ids.len().saturating_sub(KEPT);
+            for id in ids.into_iter().take(surplus).filter(|id| fed_to.is_some_and(|fed_to| *id <= fed_to)) {
+                self.dir.remove(place(state, id))?;
+            }
         }
         Ok(())
     }

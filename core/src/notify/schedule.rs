@@ -19,9 +19,11 @@ pub(super) fn back_off(failures: u32, share: f64) -> Duration {
     pause.mul_f64(1.0 + share.clamp(0.0, 1.0) / 4.0).min(LONGEST)
 }
 
-/// When it is tried again: after the pause, and not before the receiver wants it, within a day.
+/// When it is tried again: after the pause, and not before the receiver wants it. One that wants to be left alone for
+/// longer than it may fail is asked once more then.
 pub(super) fn next(now: Timestamp, failures: u32, wanted: Option<Duration>, share: f64) -> Timestamp {
-    let pause = back_off(failures, share).max(wanted.unwrap_or_default()).min(LONGEST);
+    let wanted = wanted.unwrap_or_default().min(GIVE_UP.unsigned_abs());
+    let pause = back_off(failures, share).max(wanted);
     now.checked_add(pause).unwrap_or(Timestamp::MAX)
 }
 
@@ -44,14 +46,15 @@ mod tests {
     }
 
     #[test]
-    fn the_receivers_wish_is_heeded_within_a_day() {
+    fn the_receivers_wish_is_heeded_as_long_as_it_may_fail() {
         let now = Timestamp::UNIX_EPOCH;
         let after = |failures, seconds| {
             next(now, failures, Some(Duration::from_secs(seconds)), 0.0).duration_since(now).as_secs()
         };
         assert_eq!(after(1, 120), 120);
         assert_eq!(after(6, 1), 160, "not more often than without the wish");
-        assert_eq!(after(1, 1 << 40), 86_400);
+        assert_eq!(after(1, 2 * 86_400), 2 * 86_400, "also where that is longer than any pause");
+        assert_eq!(after(1, 1 << 40), 3 * 86_400);
     }
 
     #[test]

@@ -96,6 +96,24 @@ async fn reaches(
         .await
 }
 
+/// Refuses what decides about a task from above, where the token is that of this very task: whoever is bound by a
+/// question, or by limits, neither answers it nor lifts them. Of the tasks below its own it may decide.
+///
+/// # Errors
+/// For the task of the token itself.
+pub fn decides(identity: &Identity, of: (&str, &str), what: &str) -> Result<(), Problem> {
+    if !is_own(identity, of) {
+        return Ok(());
+    }
+    let words = format_args!("token {:?} may not {what} {}/{}, its own task", identity.name, of.0, of.1);
+    Err(Problem::forbidden(words).with_hint("that is for a person, or for a token of a task above it"))
+}
+
+/// Whether a token is that of this very task.
+pub fn is_own(identity: &Identity, of: (&str, &str)) -> bool {
+    identity.own_task().is_some_and(|(project, task)| (project.as_str(), task.as_str()) == of)
+}
+
 fn refused(identity: &Identity) -> Problem {
     let may = match &identity.scope {
         Scope::Full => "everything".to_owned(),

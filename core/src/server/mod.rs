@@ -20,6 +20,7 @@ mod page;
 mod pages;
 mod peer;
 mod problem;
+mod refusals;
 mod reply;
 mod routes;
 mod serve;

@@ -4,17 +4,16 @@ use std::collections::BTreeSet;
 
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, PathItem, Ref, RefOr, Required,
-};
-use utoipa::openapi::{ResponseBuilder, SecurityRequirement};
+use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, RefOr, Required, SecurityRequirement};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::problem::Problem;
-use super::routes;
+use super::{refusals, routes};
 
 /// What every token is sent as.
 const SCHEME: &str = "token";
+/// Where the API is.
+const PREFIX: &str = "/api/v1";
 /// Paths that need none.
 const OPEN: [&str; 4] = ["/api/v1/health", "/api/v1/version", "/api/v1/openapi.json", "/api/v1/session"];
 
@@ -31,9 +30,10 @@ pub fn document() -> OpenApi {
     let mut components: utoipa::openapi::Components = components;
     components.security_schemes.insert(SCHEME.to_owned(), bearer.into());
     components.schemas.insert(Problem::name().into_owned(), Problem::schema());
+    components.responses.extend(refusals::components());
     api.components = Some(components);
     for (path, item) in &mut api.paths.paths {
-        operations(item).for_each(|operation| complete(path, operation));
+        refusals::operations(item).for_each(|(method, operation)| complete(method, path, operation));
     }
     api
 }
@@ -45,21 +45,13 @@ fn name_of(parameter: &RefOr<Parameter>) -> Option<String> {
     }
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    let all = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
-    all.into_iter().flatten()
-}
-
-/// Says of an operation what holds for all: errors are problems, a token is needed, every name in the path
-/// is a parameter.
-fn complete(path: &str, operation: &mut Operation) {
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
-    let problem = ResponseBuilder::new()
-        .description("Why it was not done")
-        .content("application/problem+json", content)
-        .build();
-    operation.responses.responses.insert("default".to_owned(), RefOr::T(problem));
-    if !OPEN.contains(&path) {
+/// Says of an operation what holds for all: what it refuses, that a token is needed, that every name in the path is a
+/// parameter.
+fn complete(method: &str, path: &str, operation: &mut Operation) {
+    let open = OPEN.contains(&path);
+    let refused = refusals::of(method, path.strip_prefix(PREFIX).unwrap_or(path), operation, open);
+    operation.responses.responses.extend(refused);
+    if !open {
         operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(SCHEME, [])]);
     }
     let parameters = operation.parameters.get_or_insert_default();
@@ -102,11 +94,14 @@ mod tests {
         let mut document = document();
         let mut names = BTreeSet::new();
         for (path, item) in &mut document.paths.paths {
-            for operation in operations(item) {
+            for (_, operation) in refusals::operations(item) {
                 let name = operation.operation_id.clone().expect("a name");
                 assert!(names.insert(name.clone()), "{name} names two operations");
                 assert!(operation.summary.is_some(), "{path} has no words");
-                assert!(operation.responses.responses.contains_key("default"), "{path}");
+                let answers = &operation.responses.responses;
+                assert!(answers.contains_key("400") && answers.contains_key("421"), "{path}");
+                let of_us = |status: &String| status.as_str() < "500" && status != "default";
+                assert!(answers.keys().all(of_us), "{path}: a defect is no answer that is promised");
             }
         }
         assert!(names.len() > 20);

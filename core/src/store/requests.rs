@@ -1,8 +1,8 @@
 //! Requests that must not be carried out twice (`state/requests/`): what each key was first used for, and
 //! what came of it.
 //!
-//! The file of a key is made before anything is done, under its lock; the task that is made carries the
-//! key's digest. So whoever sends the request again after a crash gets the task that was made, or makes it.
+//! The file of a key is made before anything is done, under its lock; the task or message that is made carries the
+//! key's digest. So whoever sends the request again after a crash gets what was made, or makes it.
 
 use std::time::Duration;
 
@@ -54,7 +54,7 @@ impl HeldRequest {
     pub fn take(root: &Root, digest: &str, now: Timestamp) -> Result<Self> {
         let dir = root.state_dir(FOLDER)?;
         let lock = OfdLock::acquire(&dir, &format!("{}.lock", &digest[..2]), WAIT)?;
-        forget(&dir, now)?;
+        forget(&dir, &digest[..2], now)?;
         let name = format!("{digest}.json");
         let text = optional(dir.read(&name, LARGEST))?;
         // One that a crash of the machine tore was not answered.
@@ -71,8 +71,10 @@ impl HeldRequest {
     }
 }
 
-fn forget(dir: &Dir, now: Timestamp) -> Result<()> {
-    for entry in dir.entries()?.into_iter().filter(|entry| entry.name.ends_with(".json")) {
+/// Forgets what is too old of the keys that share a lock: nobody else uses them meanwhile.
+fn forget(dir: &Dir, shared: &str, now: Timestamp) -> Result<()> {
+    let is_one = |name: &str| name.starts_with(shared) && name.ends_with(".json");
+    for entry in dir.entries()?.into_iter().filter(|entry| is_one(&entry.name)) {
         let meta = dir.meta(&entry.name)?;
         if meta.is_some_and(|meta| now.duration_since(meta.modified) > KEPT) {
             dir.remove(&entry.name)?;

@@ -8,7 +8,7 @@ use super::children::{self, ChildTask};
 use super::detach;
 use super::drive::Driver;
 use super::error::SuperviseError;
-use super::intent::bus_settings;
+use super::intent::{SAME_FOLDER, bus_settings};
 use super::notice;
 use super::process::Machine;
 use super::record::process_here;
@@ -70,7 +70,7 @@ impl Driver<'_> {
     pub(super) fn warn_of_company(&mut self) -> Result<(), SuperviseError> {
         let others = children::same_folder(self.owned.root(), self.owned.spec())?;
         for (project, task) in &others {
-            let text = format!("works in the same folder as {project}/{task}: {}", self.owned.spec().cwd);
+            let text = format!("{SAME_FOLDER} {project}/{task}: {}", self.owned.spec().cwd);
             if !self.owned.state().warnings.contains(&text) {
                 self.warn_once(text)?;
                 // A neighbour whose bus cannot be written is no reason to stop working.

@@ -185,6 +185,41 @@ fn followers_survive_the_server() {
     }
 }
 
+#[test]
+fn what_is_said_is_said_once_also_when_the_server_dies_before_it_answers() {
+    let says: [(&[&str], &str, &str, &str); 3] = [
+        (&["bus", "post", "--type", "FACT", "--body", "the word"], "FACT", "once.done", "once.asked"),
+        (&["ask", "the word"], "QUESTION", "ask.posted", "once.done"),
+        (&["tell", "long", "the word"], "USER", "tell.posted", "once.done"),
+    ];
+    for (args, kind, first, second) in says {
+        for step in [first, second] {
+            let env = TestEnv::new();
+            let port = free_port();
+            let go = env.path().join("go");
+            let script = format!("@wait-file {}\n@done", go.display());
+            env.run(&["task", "--detach", "--task", "long", &script]).ok();
+            let dying = TestServer::start_so(&env, &["--port", &port], |command| {
+                command.env("CONDUCTOR_CRASH_AT", step);
+            });
+            let args = if args[0] == "tell" { args.to_vec() } else { [args, &["--task", "long"]].concat() };
+            let saying = There::at(&env, &dying).spawn(&args);
+            wait_for("the end of the server", || {
+                std::net::TcpStream::connect(dying.address()).is_err().then_some(())
+            });
+            let _server = TestServer::start_with(&env, &["--port", &port]);
+            saying.wait(conductor_tests::PATIENCE).ok();
+            let read = env.json(&["bus", "read", "--task", "long", "--type", kind]);
+            let bodies = read["messages"].as_array().expect("messages").iter();
+            let count = bodies
+                .filter(|message| message["body"].as_str().map(str::trim_end) == Some("the word"))
+                .count();
+            assert_eq!(count, 1, "{args:?} at {step}: {read}");
+            std::fs::write(go, "").expect("a file");
+        }
+    }
+}
+
 /// A task at work, and a client that has nothing but a token for it.
 struct Limited {
     env: TestEnv,

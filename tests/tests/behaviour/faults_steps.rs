@@ -116,6 +116,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("notify.before-send", "notify_process.rs"),
     ("notify.answered", "notify_process.rs"),
     ("once.asked", "server_routes.rs"),
+    ("once.done", "cli_remote_link.rs"),
     ("detach.owned", "server_routes.rs"),
 ];
 

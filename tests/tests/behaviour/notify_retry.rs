@@ -152,6 +152,17 @@ fn a_receiver_that_is_gone_gets_nothing_more_until_it_is_switched_on_again() {
 }
 
 #[test]
+fn of_what_was_given_up_the_newest_are_kept() {
+    let receiver = Receiver::new();
+    answers(&receiver, 410);
+    let hooks = hooks(&receiver);
+    let ids: Vec<_> = (0..203).map(|_| hooks.tell("a", TaskStatus::Running)).collect();
+    assert_eq!(hooks.pump().failed, 203);
+    let failed = hooks.outbox.failed().expect("a list");
+    assert_eq!(failed.iter().map(|(_, delivery)| delivery.id).collect::<Vec<_>>(), ids[3..]);
+}
+
+#[test]
 fn what_failed_for_three_days_is_given_up_and_can_be_replayed() {
     let receiver = Receiver::new();
     let status = answers(&receiver, 500);

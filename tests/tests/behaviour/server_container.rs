@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Command;
 
+use conductor_tests::namespace::refused;
 use conductor_tests::server::TestServer;
 use conductor_tests::{TestEnv, wait_for};
 
@@ -22,8 +23,7 @@ fn a_container_that_starts_anew_goes_on_with_its_tasks() {
             .is_ok_and(|output| output.status.success())
     };
     let Some(container) = CONTAINER.iter().find(works) else {
-        eprintln!("not run: this system refuses pid namespaces");
-        return;
+        return refused("--pid");
     };
     let env = TestEnv::new();
     let start = |options: &[&str]| TestServer::start_through(&env, container, options);

@@ -109,8 +109,9 @@ impl World {
 
 /// What holds for every answer, whatever was asked.
 #[track_caller]
-fn check(what: &str, answer: &Answer) {
+fn check(what: &str, route: &Route, answer: &Answer) {
     assert!(answer.status < 500, "{what}: {}", answer.text());
+    assert!(route.may_answer(answer.status), "{what}: {} is not described: {}", answer.status, answer.text());
     assert_eq!(answer.header("set-cookie"), None, "{what}: there are no cookies");
     assert!(!answer.text().contains(SECRET), "{what}: {}", answer.text());
     assert!(answer.header("x-request-id").is_some(), "{what} has an id");
@@ -122,8 +123,8 @@ fn check(what: &str, answer: &Answer) {
 }
 
 #[track_caller]
-fn refused(what: &str, answer: &Answer, status: u16, code: &str) {
-    check(what, answer);
+fn refused(what: &str, route: &Route, answer: &Answer, status: u16, code: &str) {
+    check(what, route, answer);
     assert_eq!(answer.status, status, "{what}: {}", answer.text());
     assert_eq!(answer.value()["code"], code, "{what}");
 }
@@ -131,7 +132,7 @@ fn refused(what: &str, answer: &Answer, status: u16, code: &str) {
 /// Let in, and then refused for what nobody knows in its body, if it has one.
 #[track_caller]
 fn let_in(what: &str, route: &Route, answer: &Answer) {
-    check(what, answer);
+    check(what, route, answer);
     assert!(!matches!(answer.status, 401 | 403), "{what}: {}", answer.text());
     if route.takes_json() {
         assert_eq!((answer.status, answer.value()["code"].as_str()), (400, Some("usage")), "{what}");
@@ -164,7 +165,11 @@ fn every_route_lets_in_the_tokens_it_is_for_and_no_other() {
         {
             let what = format!("{name} with {kind} token");
             let answer = world.send_unix(&world.request(&route, token));
-            if open { let_in(&what, &route, &answer) } else { refused(&what, &answer, 401, "unauthorized") }
+            if open {
+                let_in(&what, &route, &answer)
+            } else {
+                refused(&what, &route, &answer, 401, "unauthorized")
+            }
         }
         for (kind, token, enough) in [
             ("a read-only", &world.reader, needs.is_looking()),
@@ -173,7 +178,11 @@ fn every_route_lets_in_the_tokens_it_is_for_and_no_other() {
         ] {
             let what = format!("{name} with {kind} token");
             let answer = world.send(&world.request(&route, Some(token)));
-            if enough { let_in(&what, &route, &answer) } else { refused(&what, &answer, 403, "forbidden") }
+            if enough {
+                let_in(&what, &route, &answer)
+            } else {
+                refused(&what, &route, &answer, 403, "forbidden")
+            }
         }
         if route.takes_json() || route.method == "GET" {
             let what = format!("{name} with a full token");
@@ -196,6 +205,7 @@ fn every_route_refuses_what_is_not_meant_for_this_server_or_comes_from_another_s
         for foreign in ["evil.example", "127.0.0.1.evil.example:80"] {
             refused(
                 &format!("{} at {foreign}", route.name()),
+                &route,
                 &full(&[("Host", foreign)]),
                 421,
                 "foreign_host",
@@ -209,7 +219,7 @@ fn every_route_refuses_what_is_not_meant_for_this_server_or_comes_from_another_s
             ("Sec-Fetch-Site", "same-site"),
         ] {
             let what = format!("{} with {foreign:?}", route.name());
-            refused(&what, &full(&[host, foreign]), 403, "foreign_origin");
+            refused(&what, &route, &full(&[host, foreign]), 403, "foreign_origin");
         }
     }
 }
@@ -222,7 +232,7 @@ fn every_change_takes_its_own_type_alone_and_no_more_than_it_may_hold() {
         for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {
             let body = route.smallest_body().unwrap_or(json!({})).to_string();
             let answer = world.send(&request.clone().header("Content-Type", kind).body(body));
-            refused(&format!("{} of {kind}", route.name()), &answer, 415, "unsupported_media_type");
+            refused(&format!("{} of {kind}", route.name()), &route, &answer, 415, "unsupported_media_type");
         }
         let large = match (route.takes_json(), route.takes_bytes()) {
             (true, _) => request.json(&json!({ "bogus": "x".repeat(1 << 20) })),
@@ -231,7 +241,7 @@ fn every_change_takes_its_own_type_alone_and_no_more_than_it_may_hold() {
             }
             _ => continue,
         };
-        refused(&format!("{} of much", route.name()), &world.send(&large), 413, "too_large");
+        refused(&format!("{} of much", route.name()), &route, &world.send(&large), 413, "too_large");
     }
 }
 
@@ -259,7 +269,7 @@ fn c28_no_name_in_any_path_leads_anywhere_else() {
                 }
                 let answer = world.send(&request);
                 let what = format!("{} {path:.120}", route.method);
-                check(&what, &answer);
+                check(&what, &route, &answer);
                 assert!((400..500).contains(&answer.status), "{what}: {} {}", answer.status, answer.text());
                 asked += 1;
             }

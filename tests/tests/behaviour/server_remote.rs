@@ -1,12 +1,14 @@
-//! An agent on another host: TLS to one certificate, a token of one task, and a link that is cut.
+//! An agent on another host: TLS to one certificate, a token of one task, and a link that is cut. It says what it has
+//! to say with the program itself, and reads a stream by hand.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use conductor_tests::namespace::{OtherHost, with_other_host};
+use conductor_tests::elsewhere::{Elsewhere, with_elsewhere};
 use conductor_tests::remote::{ask_within, events};
 use conductor_tests::server::TestServer;
-use conductor_tests::{TestEnv, is_long, wait_for};
+use conductor_tests::there::There;
+use conductor_tests::{Output, Running, TestEnv, is_long, wait_for};
 use serde_json::{Value, json};
 
 /// Messages on each side of the cut.
@@ -22,18 +24,17 @@ struct Agent {
     token: String,
     /// The path of its task in the API.
     task: String,
-    /// How often it noticed that the link is cut: when posting, when following.
-    noticed: [AtomicUsize; 2],
+    /// Whether it noticed that the link is cut: when posting, when following.
+    noticed: [AtomicBool; 2],
 }
 
 impl Agent {
     /// A server's task, with a token for it alone.
-    fn of(env: &TestEnv, server: &TestServer, task: &str) -> Self {
+    fn of(env: &TestEnv, server: &TestServer, elsewhere: &Elsewhere, task: &str) -> Self {
         let name = task.rsplit('/').next().expect("a name");
         let token = env.run(&["token", "add", "builder", "--for-task", name]).ok().stdout.trim().to_owned();
-        let port = server.address().rsplit(':').next().expect("a port");
         let fingerprint = server.ready["fingerprint"].as_str().expect("a certificate");
-        let address = format!("https://{}:{port}#fingerprint={fingerprint}", OtherHost::HERE);
+        let address = format!("https://{}#fingerprint={fingerprint}", elsewhere.address(server));
         Self { address, token, task: task.to_owned(), noticed: Default::default() }
     }
 
@@ -42,20 +43,27 @@ impl Agent {
         Ok((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
     }
 
-    /// Posts a message once: after an answer that did not come it looks whether the message did.
-    fn post(&self, body: &str) {
-        let messages = format!("{}/messages", self.task);
-        wait_long("the link", || {
-            let posted = self.ask("POST", &messages, Some(&json!({ "type": "PROGRESS", "body": body })));
-            if let Ok((status, answer)) = posted {
-                assert_eq!(status, 201, "{answer}");
-                return Some(());
-            }
-            self.noticed[0].fetch_add(1, Ordering::Relaxed);
-            let known =
-                wait_long("a look", || self.ask("GET", &format!("{messages}?limit=500"), None).ok()).1;
-            bodies(&known).contains(&body.to_owned()).then_some(())
+    /// Starts a command of the program, which waits for the server as long as it takes.
+    fn starts(&self, env: &TestEnv, args: &[&str]) -> Running {
+        let wait = format!("{}s", (2 * CUT).as_secs());
+        let there = There::of(env, &self.address).with_token(&self.token);
+        there.spawn(&[args, &["--server-wait", &wait]].concat())
+    }
+
+    /// Asks a question, and waits for the answer.
+    fn asks(&self, env: &TestEnv) -> Output {
+        self.starts(env, &["ask", "Which way?", "--wait", "5m", "--json"]).wait(3 * CUT).ok()
+    }
+
+    /// Posts a message. That takes a moment, but where the link is cut.
+    fn post(&self, env: &TestEnv, body: &str) {
+        let began = Instant::now();
+        let mut posting = self.starts(env, &["bus", "post", "--type", "PROGRESS", "--body", body]);
+        let posted = wait_long("the end of a command", || {
+            self.noticed[0].fetch_or(began.elapsed() > QUIET, Ordering::Relaxed);
+            posting.ended()
         });
+        posted.ok();
     }
 
     /// The ids of all messages as they came, up to the one with this body.
@@ -70,7 +78,7 @@ impl Agent {
                 ids.extend(message["msg_id"].as_str().map(str::to_owned));
                 message["body"] == last
             });
-            self.noticed[1].fetch_add(usize::from(whole.is_err()), Ordering::Relaxed);
+            self.noticed[1].fetch_or(whole.is_err(), Ordering::Relaxed);
             whole.ok()
         });
         ids
@@ -96,40 +104,46 @@ fn bodies(page: &Value) -> Vec<String> {
 
 #[test]
 fn an_agent_on_another_host_loses_nothing_while_its_link_is_cut() {
-    with_other_host(|other| {
+    with_elsewhere(|other| {
         let env = TestEnv::new();
         let server = TestServer::start_with(&env, &["--lan", "--port", "0"]);
         let task = server.task(&env, &format!("@wait-file {}\n@done", env.path().join("never").display()));
         server.wait_status(&task, "running");
-        let agent = Agent::of(&env, &server, &task);
+        let agent = Agent::of(&env, &server, other, &task);
         let all = || server.get(&format!("{task}/messages?limit=500")).expect(200).value();
         let is_cut = AtomicBool::new(false);
         let followed = std::thread::scope(|scope| {
             let follower = scope.spawn(|| other.there(|| agent.follow("the end")));
             let poster = scope.spawn(|| {
                 other.there(|| {
-                    (0..EACH).for_each(|n| agent.post(&format!("before {n}")));
+                    (0..EACH).for_each(|n| agent.post(&env, &format!("before {n}")));
                     wait_for("the cut", || is_cut.load(Ordering::Acquire).then_some(()));
-                    (0..EACH).for_each(|n| agent.post(&format!("through {n}")));
+                    (0..EACH).for_each(|n| agent.post(&env, &format!("through {n}")));
                 })
             });
+            let asker = scope.spawn(|| other.there(|| agent.asks(&env)));
             wait_for("its messages", || {
-                (bodies(&all()).iter().filter(|body| body.starts_with("before")).count() == EACH)
-                    .then_some(())
+                let bodies = bodies(&all());
+                let posted = bodies.iter().filter(|body| body.starts_with("before")).count() == EACH;
+                (posted && bodies.contains(&"Which way?".to_owned())).then_some(())
             });
             other.cut();
-            agent.noticed.iter().for_each(|noticed| noticed.store(0, Ordering::Relaxed));
+            agent.noticed.iter().for_each(|noticed| noticed.store(false, Ordering::Relaxed));
             is_cut.store(true, Ordering::Release);
             let since = Instant::now();
             for n in 0..EACH {
                 let body = json!({ "body": format!("meanwhile {n}") });
                 server.post(&format!("{task}/messages"), &body).expect(201);
             }
-            let noticed = || agent.noticed.iter().all(|noticed| noticed.load(Ordering::Relaxed) > 0);
+            server.post(&format!("{task}/answer"), &json!({ "text": "the short one" })).expect(201);
+            let noticed = || agent.noticed.iter().all(|noticed| noticed.load(Ordering::Relaxed));
             let long_enough = || !is_long() || since.elapsed() >= CUT;
             wait_long("that it notices", || (noticed() && long_enough()).then_some(()));
             other.mend();
             poster.join().expect("all posted");
+            let asked = asker.join().expect("an answer");
+            let asked: Value = serde_json::from_str(&asked.stdout).expect("JSON");
+            assert_eq!(asked["answer"], "the short one", "{asked}");
             server.post(&format!("{task}/messages"), &json!({ "body": "the end" })).expect(201);
             follower.join().expect("all read")
         });
@@ -141,6 +155,8 @@ fn an_agent_on_another_host_loses_nothing_while_its_link_is_cut() {
                 assert_eq!(bodies.iter().filter(|known| **known == body).count(), 1, "{body} in {bodies:?}");
             }
         }
+        let questions = bodies.iter().filter(|body| *body == "Which way?").count();
+        assert_eq!(questions, 1, "asked once: {bodies:?}");
         let ids: Vec<_> =
             page["items"].as_array().expect("messages").iter().map(|one| one["msg_id"].clone()).collect();
         let last = ids.iter().position(|id| followed.last().is_some_and(|last| id == last)).expect("the end");
@@ -154,13 +170,13 @@ fn an_agent_on_another_host_loses_nothing_while_its_link_is_cut() {
 
 #[test]
 fn its_token_is_good_for_its_task_alone() {
-    with_other_host(|other| {
+    with_elsewhere(|other| {
         let env = TestEnv::new();
         let server = TestServer::start_with(&env, &["--lan", "--port", "0"]);
         let script = |name: &str| format!("@wait-file {}\n@done", env.path().join(name).display());
         let (task, another) = (server.task(&env, &script("go")), server.task(&env, &script("never")));
         server.wait_status(&task, "running");
-        let agent = Agent::of(&env, &server, &task);
+        let agent = Agent::of(&env, &server, other, &task);
         let ask = |method: &str, path: &str, body: Option<Value>| {
             other.there(|| agent.ask(method, path, body.as_ref())).expect("an answer")
         };
@@ -187,7 +203,7 @@ fn its_token_is_good_for_its_task_alone() {
         env.run(&["token", "revoke", "builder"]).ok();
         assert_eq!(ask("GET", &task, None).0, 401);
         let log = std::fs::read_to_string(env.root().join(".conductor/state/audit.jsonl")).expect("a log");
-        let its = log.lines().filter(|line| line.contains("builder") && line.contains(OtherHost::THERE));
+        let its = log.lines().filter(|line| line.contains("builder") && line.contains(other.is_seen_as()));
         assert!(its.count() >= 6 && !log.contains(&agent.token), "{log}");
     });
 }

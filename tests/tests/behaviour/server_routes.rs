@@ -51,6 +51,12 @@ fn a_run_shows_its_files_in_parts_and_masked() {
     assert_eq!(items(&events).len(), 1);
     let rest = server.get(&format!("/api/v1/runs/{run}/events?after={}", events["next"])).expect(200).value();
     assert_eq!(rest["more"], false);
+    for far in ["999999", "9223372036854775808", "18446744073709551615"] {
+        let none = server.get(&format!("/api/v1/runs/{run}/events?after={far}")).expect(200).value();
+        assert!(items(&none).is_empty() && none["more"] == false, "{far}: {none}");
+        let part = server.request("GET", &short).header("Range", &format!("bytes={far}-"));
+        part.send(server.address()).expect(416);
+    }
     for path in ["..%2Ftask.yaml", "%2e%2e", "nothing.txt", "..%2f..%2f..%2f.conductor%2fstate%2ftokens.yaml"]
     {
         let status = server.get(&format!("/api/v1/runs/{run}/files/{path}")).status;

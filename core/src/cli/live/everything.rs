@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::{STILL_WAITING, Until};
 use crate::api::news::News;
@@ -25,12 +26,38 @@ pub fn follow_all(context: &Context, until: &Until<'_>) -> Result<u8, Failure> {
     }
     while !until.is_over() {
         let left = until.deadline().map_or(WAIT, |at| at.saturating_duration_since(Instant::now()));
-        for one in news.next(left.min(WAIT))? {
+        let page = news.next(left.min(WAIT))?;
+        if page.resync {
+            print_resync(page.next, context.now(), out)?;
+        }
+        for one in page.items {
             print(&one, context.now(), out)?;
         }
         out.flush()?;
     }
     Ok(STILL_WAITING)
+}
+
+/// A line that tells of no task: what happened until now is not known any more.
+#[derive(Serialize)]
+struct Resync {
+    cursor: String,
+    what: &'static str,
+    at: Timestamp,
+}
+
+/// Says that something may have happened that nobody can tell any more.
+fn print_resync(cursor: String, now: Timestamp, out: &Out) -> Result<(), Failure> {
+    let what = "resync";
+    if out.is_json() {
+        return out.json_line(&Resync { cursor, what, at: now });
+    }
+    let words = "what happened before is not known any more: `run-agent list` shows how things stand";
+    if out.is_terminal() {
+        let line = format!("{}  {words}", time::clock(now, now));
+        return out.line(out.paint(style::DIM, line));
+    }
+    out.line([&now.to_string(), what, words].join("\t"))
 }
 
 fn print(news: &News, now: Timestamp, out: &Out) -> Result<(), Failure> {

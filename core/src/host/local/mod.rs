@@ -16,7 +16,7 @@ use crate::api::doctor::Finding;
 use crate::api::dto::AttentionItem;
 use crate::api::inbox::Handling;
 use crate::api::messages::BusView;
-use crate::api::news::{News, NewsFeed};
+use crate::api::news::{NewsFeed, NewsPage};
 use crate::api::recover::RecoveryView;
 use crate::api::requests::{Allows, CreatedTask, Handle, NewTask, PageToken};
 use crate::api::settings::SettingsView;
@@ -136,7 +136,7 @@ fn task_query(app: &App, query: &ListQuery) -> Result<TaskQuery, ApiError> {
 }
 
 impl NewsReader for NewsFeed {
-    fn next(&mut self, limit: Duration) -> Result<Vec<News>, ApiError> {
-        Ok(self.wait(limit)?.items)
+    fn next(&mut self, limit: Duration) -> Result<NewsPage, ApiError> {
+        Ok(self.wait(limit)?)
     }
 }

@@ -75,7 +75,7 @@ impl HostBus for RemoteBus<'_> {
         let mut links = post.links.clone();
         links.extend(self.remote.attach(&self.path("attachments"), files)?);
         let run = self.remote.calling.as_ref().and_then(|calling| calling.run.clone());
-        self.remote.http.post(&self.path("messages"), &Post { links, run, ..post })
+        self.remote.http.post_once(&self.path("messages"), &Post { links, run, ..post })
     }
 
     fn read(&self, query: &Query, since: Option<&str>) -> Result<Vec<Message>, ApiError> {

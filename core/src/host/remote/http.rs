@@ -30,6 +30,9 @@ const LINK: Duration = Duration::from_secs(20);
 /// How long the token of a server that has just started is looked for.
 const TOKEN: Duration = Duration::from_secs(2);
 
+/// What to do about a change whose answer did not come.
+const MAY_BE_DONE: &str = "it may have been carried out: look before you send it again";
+
 /// How a client gets its token.
 pub struct Tokens {
     /// The one that was given.
@@ -135,6 +138,19 @@ impl Http {
         self.request(Method::POST, path).json(body).answer()
     }
 
+    /// As [`Http::post`], carried out once however often it is sent.
+    ///
+    /// # Errors
+    /// As [`Http::get`].
+    pub fn post_once<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        body: &impl Serialize,
+    ) -> Result<T, ApiError> {
+        let key = ulid::Ulid::generate().to_string();
+        self.request(Method::POST, path).json(body).once(&key).answer()
+    }
+
     /// The next event; `None` at the end of the stream and where it broke.
     ///
     /// # Errors
@@ -184,8 +200,8 @@ impl Http {
 
 /// Why a try failed.
 enum Failed {
-    /// Trying again may help.
-    Yet(String),
+    /// Trying again may help. It may have been carried out, where it was sent.
+    Yet { why: String, sent: bool },
     /// It does not.
     Ever(ApiError),
 }
@@ -274,15 +290,23 @@ impl Request<'_> {
     /// Tries until it is answered, or waiting for the server is of no use.
     fn persist<T>(&self, try_once: impl AsyncFn(Instant) -> Result<T, Failed>) -> Result<T, ApiError> {
         let (http, began) = (self.http, Instant::now());
-        let mut patience = Patience::new(http.patience, began);
+        let mut may_be_done = false;
+        // From the first failure on: an answer may have been long in coming before.
+        let mut patience = None;
         loop {
             let why = match http.runtime.block_on(try_once(began)) {
                 Ok(answer) => return Ok(answer),
                 Err(Failed::Ever(error)) => return Err(error),
-                Err(Failed::Yet(why)) => why,
+                Err(Failed::Yet { why, sent }) => {
+                    may_be_done |= sent && self.method != Method::GET;
+                    why
+                }
             };
-            let Some(pause) = patience.pause(Instant::now()) else {
-                return Err(http.unreachable(&why, true));
+            let now = Instant::now();
+            let patience = patience.get_or_insert_with(|| Patience::new(http.patience, now));
+            let Some(pause) = patience.pause(now) else {
+                let error = http.unreachable(&why, true);
+                return Err(if may_be_done { error.with_hint(MAY_BE_DONE) } else { error });
             };
             http.say_once();
             std::thread::sleep(pause);
@@ -307,12 +331,12 @@ impl Request<'_> {
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT
                 if !is_ours || status == StatusCode::SERVICE_UNAVAILABLE =>
             {
-                Err(Failed::Yet(format!("status {}", status.as_u16())))
+                Err(Failed::Yet { why: format!("status {}", status.as_u16()), sent: false })
             }
             _ if !is_ours => Err(Failed::Ever(foreign(address))),
             // It has just started and not said yet that it is that of this machine's root.
             StatusCode::UNAUTHORIZED if token.is_none() && address.is_here() && began.elapsed() < TOKEN => {
-                Err(Failed::Yet("it asks for a token".to_owned()))
+                Err(Failed::Yet { why: "it asks for a token".to_owned(), sent: false })
             }
             StatusCode::UNAUTHORIZED if token.is_none() => Err(Failed::Ever(no_token(address))),
             status if status.is_success() => Ok(response),
@@ -328,14 +352,11 @@ impl Request<'_> {
         let why = causes(error);
         let is_passing = is_passing(error) || error.is_timeout();
         if is_passing && (error.is_connect() || self.again) {
-            return Failed::Yet(why);
+            return Failed::Yet { why, sent: !error.is_connect() };
         }
         if is_passing {
             let words = format_args!("the connection to {} broke: {why}", self.http.address);
-            return Failed::Ever(
-                ApiError::new(ErrorCode::Unreachable, words)
-                    .with_hint("it may have been carried out: look before you send it again"),
-            );
+            return Failed::Ever(ApiError::new(ErrorCode::Unreachable, words).with_hint(MAY_BE_DONE));
         }
         if error.is_connect() {
             return Failed::Ever(self.http.unreachable(&why, false));

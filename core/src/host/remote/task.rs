@@ -36,6 +36,15 @@ impl<'a> RemoteTask<'a> {
     ) -> Result<T, ApiError> {
         self.remote.http.post(&self.path(&[what]), body)
     }
+
+    /// As `asks`, carried out once however often it is sent.
+    fn asks_once<T: serde::de::DeserializeOwned>(
+        &self,
+        what: &str,
+        body: &impl serde::Serialize,
+    ) -> Result<T, ApiError> {
+        self.remote.http.post_once(&self.path(&[what]), body)
+    }
 }
 
 impl Remote {
@@ -97,7 +106,7 @@ impl HostTask for RemoteTask<'_> {
         let run = self.remote.calling.as_ref().and_then(|calling| calling.run.clone());
         let wait = question.wait_seconds.map(Duration::from_secs);
         let until = wait.and_then(|wait| Instant::now().checked_add(wait));
-        let mut asked: AskedView = self.asks("ask", &Ask { run, ..question })?;
+        let mut asked: AskedView = self.asks_once("ask", &Ask { run, ..question })?;
         while let Some(until) = until.filter(|_| asked.answer.is_none()) {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -116,7 +125,7 @@ impl HostTask for RemoteTask<'_> {
 
     fn tell(&self, text: &str, now: bool, files: &[PathBuf]) -> Result<ToldView, ApiError> {
         let attachments = self.remote.attach(&self.path(&["attachments"]), files)?;
-        self.asks("tell", &Tell { text: text.to_owned(), now, attachments })
+        self.asks_once("tell", &Tell { text: text.to_owned(), now, attachments })
     }
 
     fn moments(&self, history: bool) -> Result<Box<dyn MomentReader + '_>, ApiError> {

@@ -9,7 +9,7 @@ use super::Remote;
 use super::task::RemoteTask;
 use crate::api::ApiError;
 use crate::api::feed::{Moment, MomentPage};
-use crate::api::news::{News, NewsPage};
+use crate::api::news::NewsPage;
 use crate::api::requests::LONGEST_POLL;
 use crate::host::{MomentReader, NewsReader};
 
@@ -66,14 +66,14 @@ impl<'a> RemoteNews<'a> {
 }
 
 impl NewsReader for RemoteNews<'_> {
-    fn next(&mut self, limit: Duration) -> Result<Vec<News>, ApiError> {
+    fn next(&mut self, limit: Duration) -> Result<NewsPage, ApiError> {
         if limit < WAIT {
             std::thread::sleep(limit);
         }
         let request = self.remote.http.request(Method::GET, &["news"]).query("after", &self.after);
         let request = request.query_if("project", self.remote.project.as_ref());
         let page: NewsPage = request.query("wait", limit.as_secs().min(LONGEST_POLL)).answer()?;
-        self.after = page.next;
-        Ok(page.items)
+        self.after.clone_from(&page.next);
+        Ok(page)
     }
 }

@@ -12,12 +12,14 @@ use super::tasks::OfTask;
 use super::wait;
 use crate::api::feed::{Feed, MomentPage};
 use crate::api::news::{NewsFeed, NewsPage};
+use crate::api::sight::Own;
 use crate::api::{ApiError, App};
 use crate::server::auth::Identity;
 use crate::server::body::{Path, Query};
 use crate::server::problem::Problem;
 use crate::server::reply::hidden;
 use crate::server::state::{Named, Shared};
+use crate::store::TaskDir;
 
 /// Where to go on, and how long to wait.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -39,13 +41,19 @@ pub struct Since {
     responses((status = 200, body = MomentPage)))]
 pub async fn moments(
     State(shared): State<Shared>,
+    Extension(identity): Extension<Identity>,
     Path(of): Path<OfTask>,
     Query(asked): Query<Since>,
 ) -> Result<Response, Problem> {
     let (after, history, wait) = (asked.after, asked.history, wait::seconds("wait", asked.wait)?);
-    let open = move |app: &App| match (of.open(app)?, after) {
-        (task, Some(after)) => Feed::resume(&task, &after),
-        (task, None) => Feed::open(&task, history),
+    let own = identity.own_task();
+    let open = move |app: &App| {
+        let task = of.open(app)?;
+        let feed = match after {
+            Some(after) => Feed::resume(&task, &after)?,
+            None => Feed::open(&task, history)?,
+        };
+        Ok(TaskFeed { feed, task, own })
     };
     let feed = shared.look(open).await?;
     hidden(&shared, &told(&shared, feed, wait).await?)
@@ -65,7 +73,8 @@ pub struct NewsSince {
     wait: u64,
 }
 
-/// What happens on the root: every change of a task or a run.
+/// What happens on the root: every change of a task or a run. `resync` says that the past is gone: the lists are
+/// to be read again.
 #[utoipa::path(get, path = "/news", tag = "system", params(NewsSince), responses((status = 200, body = NewsPage)))]
 pub async fn news(
     State(shared): State<Shared>,
@@ -108,11 +117,20 @@ async fn told<R: Reader>(shared: &Shared, mut reader: R, wait: Duration) -> Resu
     }
 }
 
-impl Reader for Feed {
+/// What happens to a task, for who may know of it.
+struct TaskFeed {
+    feed: Feed,
+    task: TaskDir,
+    own: Own,
+}
+
+impl Reader for TaskFeed {
     type Page = MomentPage;
 
     fn look(&mut self, app: &App) -> Result<MomentPage, ApiError> {
-        Ok(MomentPage { items: self.poll(app)?, next: self.place() })
+        let mut page = MomentPage { items: self.feed.poll(app)?, next: self.feed.place() };
+        app.cut_moments(&self.task, &mut page, &self.own)?;
+        Ok(page)
     }
 
     fn is_nothing(page: &MomentPage) -> bool {
@@ -120,7 +138,7 @@ impl Reader for Feed {
     }
 
     async fn changed(&self) {
-        Feed::changed(self).await;
+        self.feed.changed().await;
     }
 }
 
@@ -132,7 +150,7 @@ impl Reader for NewsFeed {
     }
 
     fn is_nothing(page: &NewsPage) -> bool {
-        page.items.is_empty()
+        page.is_nothing()
     }
 
     async fn changed(&self) {

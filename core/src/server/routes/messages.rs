@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::{Extension, Json};
 use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::projects::OfProject;
-use super::tasks::OfTask;
+use super::tasks::{OfTask, once};
 use crate::api::ApiError;
 use crate::api::requests::Post;
 use crate::api::talk::{MessagePage, MessageQuery, PostedView};
-use crate::model::MessageId;
+use crate::model::{MessageId, MessageKind};
+use crate::server::access;
 use crate::server::auth::Identity;
 use crate::server::body::{self, Path, Query};
 use crate::server::problem::Problem;
@@ -119,39 +120,48 @@ pub async fn thread(
     Ok(Json(thread.await?))
 }
 
-/// Posts a message on a task's bus.
-#[utoipa::path(post, path = "/projects/{project}/tasks/{task}/messages", tag = "messages", params(OfTask),
+/// Posts a message on a task's bus. A token of this very task posts no ANSWER there. With
+/// `Idempotency-Key` the same request, sent again, posts no second one.
+#[utoipa::path(post, path = "/projects/{project}/tasks/{task}/messages", tag = "messages",
+    params(OfTask, ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; kept for a day")),
     request_body = Post, responses((status = 201, body = PostedView)))]
 pub async fn post_to_task(
     State(shared): State<Shared>,
     Extension(identity): Extension<Identity>,
     Path(of): Path<OfTask>,
+    headers: HeaderMap,
     body::Json(post): body::Json<Post>,
 ) -> Result<(StatusCode, Json<PostedView>), Problem> {
+    if MessageKind::from(post.kind.as_str()).is_called(MessageKind::ANSWER) {
+        access::decides(&identity, of.names(), "answer for")?;
+    }
+    let key = once(&identity, &headers, &("post", of.names(), &post))?;
     let own = identity.own_task();
     let posted = shared.act(&identity, move |app| {
         let (bus, run) = (app.bus_of_task(&of.open(app)?), app.run_that_acts(post.run.as_deref(), own)?);
         let sync = post.sync;
-        app.post(&bus, post.message(), run.as_ref(), sync)
+        app.post_once(key.as_ref(), &bus, post.message(), run.as_ref(), sync)
     });
     Ok((StatusCode::CREATED, Json(posted.await?)))
 }
 
-/// Posts a message on a project's bus.
-#[utoipa::path(post, path = "/projects/{project}/messages", tag = "messages", params(OfProject),
+/// Posts a message on a project's bus. With `Idempotency-Key` the same request, sent again, posts no second one.
+#[utoipa::path(post, path = "/projects/{project}/messages", tag = "messages",
+    params(OfProject, ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; kept for a day")),
     request_body = Post, responses((status = 201, body = PostedView)))]
 pub async fn post_to_project(
     State(shared): State<Shared>,
     Extension(identity): Extension<Identity>,
     Path(of): Path<OfProject>,
+    headers: HeaderMap,
     body::Json(post): body::Json<Post>,
 ) -> Result<(StatusCode, Json<PostedView>), Problem> {
-    let id = of.id()?;
+    let (id, key) = (of.id()?, once(&identity, &headers, &("post", &of.project, &post))?);
     let posted = shared.act(&identity, move |app| {
         let bus = app.bus_of_project(&id)?;
         app.root()?.writable().map_err(ApiError::from)?;
         let (run, sync) = (app.run_that_acts(post.run.as_deref(), None)?, post.sync);
-        app.post(&bus, post.message(), run.as_ref(), sync)
+        app.post_once(key.as_ref(), &bus, post.message(), run.as_ref(), sync)
     });
     Ok((StatusCode::CREATED, Json(posted.await?)))
 }

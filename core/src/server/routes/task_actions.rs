@@ -1,12 +1,12 @@
 //! What is asked of a task.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::{Extension, Json};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::tasks::OfTask;
+use super::tasks::{OfTask, once};
 use super::wait;
 use crate::api::outcome::{
     AnsweredView, AskedView, DoneView, PausedView, ResumedView, StoppedView, ToldView,
@@ -14,6 +14,7 @@ use crate::api::outcome::{
 use crate::api::requests::{Answer, Archive, Ask, Done, Pause, Resume, Stop, Tell};
 use crate::api::steer::TellRequest;
 use crate::model::MessageId;
+use crate::server::access;
 use crate::server::auth::Identity;
 use crate::server::body::{self, Path, Query};
 use crate::server::problem::Problem;
@@ -54,7 +55,8 @@ pub async fn pause(
     Ok(Json(paused.await?))
 }
 
-/// Lets a task go on that is paused, has ended or was interrupted.
+/// Lets a task go on that is paused, has ended or was interrupted. Not for a token of this very task: it would lift
+/// its own limits.
 #[utoipa::path(post, path = "/projects/{project}/tasks/{task}/resume", tag = "tasks", params(OfTask),
     request_body = Option<Resume>, responses((status = 200, body = ResumedView)))]
 pub async fn resume(
@@ -64,6 +66,7 @@ pub async fn resume(
     how: Option<body::Json<Resume>>,
 ) -> Result<Json<ResumedView>, Problem> {
     shared.may_start()?;
+    access::decides(&identity, of.names(), "resume")?;
     let agent = how.and_then(|how| how.0.agent);
     let resumed = shared.act(&identity, move |app| {
         let task = of.open(app)?;
@@ -90,37 +93,47 @@ pub async fn done(
     Ok(Json(done.await?))
 }
 
-/// Says something to a task's agent: read after this turn, or now. On an ended task it is a follow-up.
-#[utoipa::path(post, path = "/projects/{project}/tasks/{task}/tell", tag = "tasks", params(OfTask),
+/// Says something to a task's agent: read after this turn, or now. On an ended task it is a follow-up, unless the
+/// token is of this very task: then the task stays ended. With `Idempotency-Key` the same request, sent again, says
+/// nothing new.
+#[utoipa::path(post, path = "/projects/{project}/tasks/{task}/tell", tag = "tasks",
+    params(OfTask, ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; kept for a day")),
     request_body = Tell, responses((status = 201, body = ToldView)))]
 pub async fn tell(
     State(shared): State<Shared>,
     Extension(identity): Extension<Identity>,
     Path(of): Path<OfTask>,
+    headers: HeaderMap,
     body::Json(word): body::Json<Tell>,
 ) -> Result<(StatusCode, Json<ToldView>), Problem> {
+    let keeps_ended = access::is_own(&identity, of.names());
+    let key = once(&identity, &headers, &("tell", of.names(), &word))?;
     let told = shared.act(&identity, move |app| {
         let task = of.open(app)?;
         let Tell { text, now, attachments } = word;
-        let request = TellRequest { text, now, links: attachments, ..TellRequest::default() };
-        Ok(ToldView::new(&task, &app.tell_with(&task, request)?))
+        let request = TellRequest { text, now, links: attachments, keeps_ended, ..TellRequest::default() };
+        app.tell_once(key.as_ref(), &task, request)
     });
     Ok((StatusCode::CREATED, Json(told.await?)))
 }
 
-/// Asks the person, for an agent. Without an answer in time the agent is to end its turn.
-#[utoipa::path(post, path = "/projects/{project}/tasks/{task}/ask", tag = "tasks", params(OfTask),
+/// Asks the person, for an agent. Without an answer in time the agent is to end its turn. With `Idempotency-Key` the
+/// same request, sent again, asks nothing new and waits for the same answer.
+#[utoipa::path(post, path = "/projects/{project}/tasks/{task}/ask", tag = "tasks",
+    params(OfTask, ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; kept for a day")),
     request_body = Ask, responses((status = 201, body = AskedView)))]
 pub async fn ask(
     State(shared): State<Shared>,
     Extension(identity): Extension<Identity>,
     Path(of): Path<OfTask>,
+    headers: HeaderMap,
     body::Json(ask): body::Json<Ask>,
 ) -> Result<(StatusCode, Json<AskedView>), Problem> {
+    let key = once(&identity, &headers, &("ask", of.names(), &ask))?;
     let (own, question) = (identity.own_task(), ask.question());
     let asked = shared.act_patiently(&identity, move |app| {
         app.run_that_acts(question.run.as_deref(), own)?;
-        Ok(AskedView::from(app.ask(&of.open(app)?, &question)?))
+        Ok(AskedView::from(app.ask_once(key.as_ref(), &of.open(app)?, &question)?))
     });
     Ok((StatusCode::CREATED, Json(asked.await?)))
 }
@@ -160,7 +173,8 @@ pub async fn answer_to(
     Ok(Json(answered.await?.into()))
 }
 
-/// Answers a task's question; the task goes on with it.
+/// Answers a task's question; the task goes on with it. Not for a token of this very task: it asks, and another
+/// answers.
 #[utoipa::path(post, path = "/projects/{project}/tasks/{task}/answer", tag = "tasks", params(OfTask),
     request_body = Answer, responses((status = 201, body = AnsweredView)))]
 pub async fn answer(
@@ -169,6 +183,7 @@ pub async fn answer(
     Path(of): Path<OfTask>,
     body::Json(answer): body::Json<Answer>,
 ) -> Result<(StatusCode, Json<AnsweredView>), Problem> {
+    access::decides(&identity, of.names(), "answer for")?;
     let answered = shared.act(&identity, move |app| {
         let task = of.open(app)?;
         let question = answer.question.as_deref().map(str::parse::<MessageId>).transpose()?;

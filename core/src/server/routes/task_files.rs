@@ -19,15 +19,17 @@ use crate::server::problem::Problem;
 use crate::server::reply::tagged;
 use crate::server::state::Shared;
 
-/// What a task waits for, and what waits for it.
+/// What a task waits for, and what waits for it. A token of one task is told of that task and those below it alone.
 #[utoipa::path(get, path = "/projects/{project}/tasks/{task}/dependencies", tag = "tasks", params(OfTask),
     responses((status = 200, body = Relations), (status = 304, description = "As the client has it")))]
 pub async fn dependencies(
     State(shared): State<Shared>,
+    Extension(identity): Extension<Identity>,
     Path(of): Path<OfTask>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    tagged(&shared, &headers, &shared.look(move |app| app.relations(&of.open(app)?)).await?)
+    let own = identity.own_task();
+    tagged(&shared, &headers, &shared.look(move |app| app.relations_within(&of.open(app)?, &own)).await?)
 }
 
 /// A task with its runs and all the tasks that they started.
@@ -35,17 +37,25 @@ pub async fn dependencies(
     responses((status = 200, body = TreeView), (status = 304, description = "As the client has it")))]
 pub async fn tree(
     State(shared): State<Shared>,
+    Extension(identity): Extension<Identity>,
     Path(of): Path<OfTask>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    tagged(&shared, &headers, &shared.look(move |app| app.tree(&of.open(app)?)).await?)
+    let own = identity.own_task();
+    tagged(&shared, &headers, &shared.look(move |app| app.tree_within(&of.open(app)?, &own)).await?)
 }
 
-/// The files of a task that are shown: what was asked, its state, attachments.
+/// The files of a task that are shown: what was asked, its state, attachments. A token of one task is shown none
+/// that names others.
 #[utoipa::path(get, path = "/projects/{project}/tasks/{task}/files", tag = "tasks", params(OfTask),
     responses((status = 200, body = Files)))]
-pub async fn files(State(shared): State<Shared>, Path(of): Path<OfTask>) -> Result<Json<Files>, Problem> {
-    let items = shared.look(move |app| app.task_files(&of.open(app)?)).await?;
+pub async fn files(
+    State(shared): State<Shared>,
+    Extension(identity): Extension<Identity>,
+    Path(of): Path<OfTask>,
+) -> Result<Json<Files>, Problem> {
+    let own = identity.own_task();
+    let items = shared.look(move |app| app.task_files(&of.open(app)?, &own)).await?;
     Ok(Json(Files { items }))
 }
 
@@ -64,11 +74,12 @@ pub struct OfTaskFile {
         (status = 206, content((String = "text/plain"), (String = "application/octet-stream")))))]
 pub async fn file(
     State(shared): State<Shared>,
+    Extension(identity): Extension<Identity>,
     Path(of): Path<OfTaskFile>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let name = of.name.clone();
-    let file = shared.look(move |app| app.task_file(&of.task.open(app)?, &of.name)).await?;
+    let (name, own) = (of.name.clone(), identity.own_task());
+    let file = shared.look(move |app| app.task_file(&of.task.open(app)?, &of.name, &own)).await?;
     download::answer(&headers, file, &name)
 }
 

@@ -34,6 +34,11 @@ pub struct OfTask {
 }
 
 impl OfTask {
+    /// Its names.
+    pub fn names(&self) -> (&str, &str) {
+        (&self.project, &self.task)
+    }
+
     /// The task, open.
     ///
     /// # Errors
@@ -82,15 +87,17 @@ pub async fn list(
     shared.page(&uri, &headers, move |app| app.task_page(&query, asked.archived, &page)).await
 }
 
-/// Everything about a task.
+/// Everything about a task. A token of one task is told of that task and those below it alone.
 #[utoipa::path(get, path = "/projects/{project}/tasks/{task}", tag = "tasks", params(OfTask),
     responses((status = 200, body = TaskDetail), (status = 304, description = "As the client has it")))]
 pub async fn show(
     State(shared): State<Shared>,
+    Extension(identity): Extension<Identity>,
     Path(of): Path<OfTask>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    tagged(&shared, &headers, &shared.look(move |app| app.detail(&of.open(app)?)).await?)
+    let own = identity.own_task();
+    tagged(&shared, &headers, &shared.look(move |app| app.detail_within(&of.open(app)?, &own)).await?)
 }
 
 /// Makes a task and starts its supervisor, which goes on without this server. With `Idempotency-Key` the
@@ -113,7 +120,8 @@ pub async fn create(
 }
 
 /// Makes a child of a task: in its project and folder, with no more access and no higher limits than it has.
-/// `parent_run` is one of its runs, the last where it is absent.
+/// `parent_run` is one of its runs, the last where it is absent. A token of one task names in `depends_on` that task
+/// and those below it alone, and the child by words.
 #[utoipa::path(post, path = "/projects/{project}/tasks/{task}/children", tag = "tasks", request_body = NewTask,
     params(OfTask, ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; kept for a day")),
     responses((status = 201, body = CreatedTask)))]
@@ -127,14 +135,16 @@ pub async fn create_child(
     shared.may_start()?;
     let key = once(&identity, &headers, &(&of.project, &of.task, &new))?;
     let named = Named { project: Some(of.project.clone()), task: new.task.clone(), ..Named::default() };
+    let own = identity.own_task();
     let made = shared.act_named(&identity, named, move |app| {
-        app.start_once(key.as_ref(), app.delegated(&of.open(app)?, new)?)
+        let ready = app.start_once(key.as_ref(), app.delegated(&of.open(app)?, new, &own)?)?;
+        Ok(Ready { warnings: app.warnings_within(ready.warnings, &own), ..ready })
     });
     Ok(created(made.await?))
 }
 
 /// The key by which a request is carried out once.
-fn once(
+pub(super) fn once(
     identity: &Identity,
     headers: &HeaderMap,
     asked: &impl Serialize,

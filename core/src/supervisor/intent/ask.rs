@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{AnswerOutcome, IntentError, IntentErrorKind, Target, counting_answer};
+use crate::bus::Once;
 use crate::model::task::OpenQuestion;
 use crate::model::{Message, MessageId, MessageKind, NewMessage, RunId};
 
@@ -25,6 +26,8 @@ pub struct AskRequest {
     pub wait: Option<Duration>,
     /// Wait here no longer than this: whoever asks waits on by [`answer_to`].
     pub hold: Option<Duration>,
+    /// The request that asks, where it may come again.
+    pub once: Option<Once>,
 }
 
 /// A question that was asked.
@@ -54,7 +57,8 @@ pub fn ask(target: &Target<'_>, request: &AskRequest) -> Result<AskOutcome, Inte
     target.not_ended(&task)?;
     let bus = target.bus(&task);
     let message = question(request, target.clock.now());
-    let question = bus.append(&message).map_err(|error| target.failed(error))?;
+    let appended = bus.append_once(message, request.once.as_ref());
+    let question = appended.map_err(|error| target.failed(error))?;
     crate::faults::step("ask.posted");
     target.wake(&task)?;
     match request.wait {

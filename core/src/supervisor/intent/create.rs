@@ -307,11 +307,14 @@ fn parent_of(root: &Root, run: &RunId) -> Result<Option<(ProjectId, TaskId)>, St
     Ok(None)
 }
 
+/// How the warning begins that names other tasks of the folder.
+pub const SAME_FOLDER: &str = "works in the same folder as";
+
 fn same_folder(root: &Root, spec: &TaskSpec) -> Result<Option<String>, StoreError> {
     let others = children::same_folder(root, spec)?;
     // A parent that waits for its children in one folder is how delegation works.
     let parent = spec.parent_task.as_deref();
     let names = others.into_iter().map(|(project, task)| format!("{project}/{task}"));
     let names: Vec<String> = names.filter(|name| Some(name.as_str()) != parent).collect();
-    Ok((!names.is_empty()).then(|| format!("works in the same folder as {}", names.join(", "))))
+    Ok((!names.is_empty()).then(|| format!("{SAME_FOLDER} {}", names.join(", "))))
 }

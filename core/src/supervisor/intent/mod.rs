@@ -33,7 +33,7 @@ use crate::store::{Intent, Marker, Root, StoreErrorKind, TaskDir};
 
 pub use answer::{AnswerOutcome, AnswerRequest, answer, counting_answer, open_question};
 pub use ask::{AskOutcome, AskRequest, answer_to, ask, question_of};
-pub use create::{Created, NewTask, create, create_with};
+pub use create::{Created, NewTask, SAME_FOLDER, create, create_with};
 pub use done::done;
 pub use error::{IntentError, IntentErrorKind};
 pub use pause::{PauseOutcome, PauseRequest, pause};

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::reopen::{Reopen, reopen};
 use super::{IntentError, IntentErrorKind, Target, Who};
+use crate::bus::Once;
 use crate::model::{Link, MessageId, MessageKind, NewMessage, Owed};
 use crate::store::{Marker, StoreError, TaskDir};
 use crate::supervisor::children::checked_status;
@@ -22,6 +23,10 @@ pub struct TellRequest {
     pub attachments: Vec<PathBuf>,
     /// What it refers to besides, such as files that are there already.
     pub links: Vec<Link>,
+    /// A task that has ended stays so: then nothing is said.
+    pub keeps_ended: bool,
+    /// The request that says it, where it may come again.
+    pub once: Option<Once>,
 }
 
 /// What becomes of what was said.
@@ -49,13 +54,14 @@ impl TellOutcome {
 ///
 /// # Errors
 /// When the text is empty, a file cannot be copied, or the bus cannot be written; for a task that has ended where
-/// no agent is to be started.
+/// it is to stay so or no agent is to be started.
 pub fn tell(target: &Target<'_>, request: &TellRequest) -> Result<TellOutcome, IntentError> {
     let task = target.open()?;
     if request.text.trim().is_empty() {
         return Err(target.failed(IntentErrorKind::Invalid { what: "message", why: "is empty" }));
     }
-    if target.launches_nothing {
+    let keeps_ended = target.launches_nothing || request.keeps_ended;
+    if keeps_ended {
         target.not_ended(&task)?;
     }
     let links = attach(&task, &request.attachments).map_err(|kind| target.failed(kind))?;
@@ -69,9 +75,10 @@ pub fn tell(target: &Target<'_>, request: &TellRequest) -> Result<TellOutcome, I
     if request.now && !ended {
         message = message.with_meta("now", true);
     }
-    let id = target.bus(&task).append(&message).map_err(|error| target.failed(error))?;
+    let appended = target.bus(&task).append_once(message, request.once.as_ref());
+    let id = appended.map_err(|error| target.failed(error))?;
     crate::faults::step("tell.posted");
-    if follow_up(target, &task)? {
+    if !keeps_ended && follow_up(target, &task)? {
         return Ok(TellOutcome::FollowUp(id));
     }
     target.wake(&task)?;
@@ -102,7 +109,7 @@ fn standing(task: &TaskDir) -> Result<Standing, StoreError> {
 /// Opens a task that has ended, also one that ended since it was looked at: no word is lost.
 fn follow_up(target: &Target<'_>, task: &TaskDir) -> Result<bool, IntentError> {
     let status = checked_status(task).map_err(|error| target.failed(error))?;
-    if target.launches_nothing || !status.is_ended() {
+    if !status.is_ended() {
         return Ok(false);
     }
     // The supervisor of a task that has just ended leaves within moments.

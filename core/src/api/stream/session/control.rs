@@ -137,12 +137,16 @@ impl Control {
     /// Drops a subscription. The stream tells `dropped` after the last frame of it.
     ///
     /// # Errors
-    /// When there is none of that name.
+    /// When there is none of that name, and where the client does not read the stream: then it is still there.
     pub fn drop(&self, name: &str) -> Result<(), ApiError> {
-        let Some((name, _)) = self.shared.wanted().0.remove_entry(name) else {
+        let mut wanted = self.shared.wanted();
+        let Some((name, _)) = wanted.0.get_key_value(name) else {
             return Err(ApiError::not_found(format_args!("this stream has no subscription {name:?}"))
                 .with_hint("one that has ended is dropped by itself"));
         };
-        self.shared.ask(Command::Drop { name })
+        let name = Arc::clone(name);
+        self.shared.ask(Command::Drop { name: Arc::clone(&name) })?;
+        wanted.0.remove(&name);
+        Ok(())
     }
 }

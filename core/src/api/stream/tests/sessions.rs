@@ -113,6 +113,26 @@ fn note(frame: &Frame, seen: &mut std::collections::BTreeMap<String, String>) {
 }
 
 #[tokio::test]
+async fn what_a_client_that_does_not_read_could_not_drop_it_drops_later() {
+    let scene = Scene::new();
+    let streams = scene.streams();
+    let (mut session, control) = open(&streams, "").await;
+    add(&control, "bus", &scene.messages()).expect("added");
+    let mut others = 0;
+    while add(&control, "other", &scene.messages()).and_then(|()| control.drop("other")).is_ok() {
+        others += 1;
+        assert!(others < 10_000, "a stream that nobody reads takes only so much");
+    }
+    let refused = control.drop("bus").expect_err("nobody reads");
+    assert_eq!(refused.code, ErrorCode::Conflict);
+    while tokio::time::timeout(A_WHILE, session.next()).await.is_ok() {}
+    control.drop("bus").expect("it is still there, and dropped now");
+    let dropped = told(&mut session).await;
+    assert_eq!((dropped.kind, dropped.subscription.as_deref()), (FrameKind::Dropped, Some("bus")));
+    assert_eq!(control.drop("bus").expect_err("gone").code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
 async fn names_are_taken_once_and_strangers_find_nothing() {
     let scene = Scene::new();
     let streams = scene.streams();
