@@ -2,7 +2,7 @@
 // reason, before they are installed. Nothing is installed that is already there.
 
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, statSync, utimesSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -110,6 +110,23 @@ export function needVenv() {
 /** curl, 7.84 or newer, with which the examples of the API are run. */
 export function needCurl() {
   need("curl", "runs the examples of docs/api.md", () => answers("curl", ["--version"]), () => apt("curl"));
+}
+
+/** Packages of this folder's package-lock.json. */
+export function needModules() {
+  const installed = join(root, "node_modules", ".package-lock.json");
+  const isThere = () => existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs;
+  need("node_modules", "drives the browser", isThere, () => {
+    run("npm", ["ci", "--silent", "--no-audit", "--no-fund"]);
+    const now = new Date();
+    utimesSync(installed, now, now);
+  });
+}
+
+/** Chromium, in which the tests open pages. */
+export function needBrowser() {
+  const found = () => process.env.CHROMIUM || ["chromium", "chromium-browser", "google-chrome"].some((name) => answers(name, ["--version"]));
+  need("chromium", "opens the pages of the tests", found, () => apt("chromium"));
 }
 
 /** Builds the release binary and tells where it is. */

@@ -3,13 +3,12 @@
 use std::fs::File;
 use std::io;
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{ApiError, App, ErrorCode};
-use crate::logs::{Mask, tail_offset};
+use crate::logs::{Mask, fill, tail_offset};
 use crate::model::{Event, is_component};
 use crate::store::{Dir, Open, RunDir, RunFile, StoreErrorKind, TaskDir, is_attachment};
 
@@ -206,19 +205,6 @@ impl MaskedFile {
             }
         }
     }
-}
-
-fn fill(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < bytes.len() {
-        match file.read_at(&mut bytes[filled..], offset + filled as u64) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
 }
 
 fn files(dir: &Dir, shown: impl Fn(&str) -> bool) -> Result<Vec<FileView>, ApiError> {

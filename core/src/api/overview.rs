@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::tasks::TaskQuery;
 use super::{ApiError, App};
 use crate::model::{ProjectId, RunStatus, TaskId, TaskStatus};
-use crate::store::TaskDir;
+use crate::store::{Root, TaskDir};
 use crate::supervisor::queue;
 
 /// How the root stands.
@@ -71,13 +71,15 @@ impl App {
     /// # Errors
     /// When it cannot be read.
     pub fn overview(&self) -> Result<Overview, ApiError> {
-        let Some(root) = self.root_to_list()? else { return Ok(Overview::default()) };
+        if self.root_to_list()?.is_none() {
+            return Ok(Overview::default());
+        }
         let mut overview = Overview { slots: self.config().defaults.slots(), ..Overview::default() };
         for task in self.list(&TaskQuery::default())?.tasks {
             *overview.tasks.entry(task.status).or_default() += 1;
         }
-        overview.runs_active = count(self.taken_slots()?.len());
-        overview.queue = count(queue::waiting(root).map_or(0, |waiting| waiting.len()));
+        let queue = self.queue()?;
+        (overview.runs_active, overview.queue) = (count(queue.taken.len()), count(queue.waiting.len()));
         for bus in self.buses_quick()? {
             overview.bus_bytes += bus;
             overview.buses += 1;
@@ -94,8 +96,7 @@ impl App {
         let Some(root) = self.root_to_list()? else {
             return Ok(QueueView { slots, taken: Vec::new(), waiting: Vec::new() });
         };
-        let mut waiting = queue::waiting(root)?;
-        waiting.sort_by_key(|one| one.number);
+        let waiting = self.waiting_now(root)?;
         let queued = |one: queue::Waiting| QueuedTask {
             number: one.number,
             project: one.project.to_string(),
@@ -106,6 +107,11 @@ impl App {
             taken: self.taken_slots()?,
             waiting: waiting.into_iter().map(queued).collect(),
         })
+    }
+
+    /// A root that may not be written has no queue.
+    fn waiting_now(&self, root: &Root) -> Result<Vec<queue::Waiting>, ApiError> {
+        if root.writable().is_err() { Ok(Vec::new()) } else { Ok(queue::waiting_now(root)?) }
     }
 
     fn taken_slots(&self) -> Result<Vec<TakenSlot>, ApiError> {

@@ -6,10 +6,10 @@ use std::ops::Range;
 
 use crate::model::{Cursor, Message};
 
-use super::folder::{Folder, Form};
+use super::folder::{Folder, Form, Segment};
 use super::last::next_record;
 use super::query::Query;
-use super::reader::{Opened, cursor_before, open_closed, open_current};
+use super::reader::{Opened, Segments, cursor_before, open_closed, segments};
 use super::scan::{Scanner, Tail};
 
 const FIRST_STEP: u64 = 32 << 10;
@@ -25,22 +25,17 @@ pub(super) fn last_messages(
     quiet: bool,
 ) -> io::Result<Vec<Message>> {
     let tail = if quiet { Tail::Quiet } else { Tail::Pending };
-    let mut backwards = Backwards { folder, query, count, tail, found: VecDeque::new() };
-    let current = open_current(folder, form)?;
-    let seen = current.as_ref().map(|current| current.stat);
+    let Segments { closed, current } = segments(folder, form)?;
+    let mut backwards = Backwards { folder, closed: &closed, query, count, tail, found: VecDeque::new() };
     if let Some(current) = current {
         backwards.segment(&current)?;
     }
-    if backwards.wants_more() {
-        for segment in folder.closed()?.into_iter().rev() {
-            let Some(opened) = open_closed(folder, segment)? else { continue };
-            // What was the current file a moment ago may be closed by now.
-            if seen.is_none_or(|seen| !seen.same_file(&opened.stat)) {
-                backwards.segment(&opened)?;
-            }
-            if !backwards.wants_more() {
-                break;
-            }
+    for segment in closed.iter().rev() {
+        if !backwards.wants_more() {
+            break;
+        }
+        if let Some(opened) = open_closed(folder, segment.clone())? {
+            backwards.segment(&opened)?;
         }
     }
     Ok(backwards.found.into())
@@ -48,6 +43,7 @@ pub(super) fn last_messages(
 
 struct Backwards<'a> {
     folder: &'a Folder,
+    closed: &'a [Segment],
     query: &'a Query,
     count: usize,
     tail: Tail,
@@ -108,11 +104,7 @@ impl Backwards<'_> {
     }
 
     fn cursor_at_begin(&self, opened: &Opened) -> io::Result<Cursor> {
-        let mut earlier = self.folder.closed()?;
-        if opened.closed {
-            let index = earlier.iter().position(|segment| segment.name == opened.segment.name);
-            earlier.truncate(index.unwrap_or(0));
-        }
-        cursor_before(self.folder, &earlier)
+        let index = self.closed.iter().position(|segment| segment.name == opened.segment.name);
+        cursor_before(self.folder, &self.closed[..index.unwrap_or(self.closed.len())])
     }
 }

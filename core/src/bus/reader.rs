@@ -160,7 +160,7 @@ impl Reader {
 
     /// Opens the segment after the previous one; false where there is none yet.
     fn open_next(&mut self) -> io::Result<bool> {
-        let closed = self.folder.closed()?;
+        let Segments { closed, current } = segments(&self.folder, self.form)?;
         let next = self.index_after_previous(&closed)?;
         for segment in closed.into_iter().skip(next) {
             // One that was removed in the meantime is passed over.
@@ -169,7 +169,7 @@ impl Reader {
                 return Ok(true);
             }
         }
-        match open_current(&self.folder, self.form)? {
+        match current {
             Some(opened) if !self.previous.as_ref().is_some_and(|one| one.stat.same_file(&opened.stat)) => {
                 self.enter(opened, 0, self.cursor);
                 Ok(true)
@@ -228,6 +228,30 @@ impl Reader {
             }
         }
         Ok(())
+    }
+}
+
+/// All segments of a bus at one moment.
+#[derive(Debug)]
+pub(super) struct Segments {
+    /// In the order in which they were written.
+    pub(super) closed: Vec<Segment>,
+    /// The file that was appended to after them; none where there is none yet.
+    pub(super) current: Option<Opened>,
+}
+
+/// Opens the file that is appended to, with the segments that were closed before it.
+pub(super) fn segments(folder: &Folder, form: Form) -> io::Result<Segments> {
+    let mut before = folder.closed()?;
+    loop {
+        let current = open_current(folder, form)?;
+        let closed = folder.closed()?;
+        // A segment that is closed while a list is made may be missing in it. Then the one before that was
+        // closed meanwhile, too, unless it is the one that is open.
+        if closed == before {
+            return Ok(Segments { closed, current });
+        }
+        before = closed;
     }
 }
 

@@ -279,6 +279,27 @@ fn a_follower_sees_each_message_once_across_rotation() {
 }
 
 #[test]
+fn a_follower_beside_a_bus_that_rotates_with_every_message_sees_each_once() {
+    let folder = temp();
+    let writer = bus(&folder).with_settings(BusSettings { rotate_at: 1, ..BusSettings::default() });
+    let mut follower = bus(&folder).follow(Cursor::START).expect("follows");
+    std::thread::scope(|scope| {
+        let writing =
+            scope.spawn(|| (0..600).map(|number| say(&writer, &number.to_string())).collect::<Vec<_>>());
+        let mut seen = Vec::new();
+        loop {
+            let is_written = writing.is_finished();
+            let found = follower.poll().expect("polls");
+            seen.extend(found.iter().filter_map(Message::id));
+            if is_written && found.is_empty() {
+                break;
+            }
+        }
+        assert_eq!(seen, writing.join().expect("written"));
+    });
+}
+
+#[test]
 fn a_follower_waits_and_delivers_text_after_a_quiet_second() {
     let folder = temp();
     let bus = bus(&folder);

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::model::{Cursor, MessageId};
 
 use super::folder::{Folder, Form, Segment};
-use super::reader::{open_closed, open_current};
+use super::reader::{Segments, open_closed, segments};
 use super::scan::{Scanner, Tail};
 
 /// What a bus consists of, and what is wrong with it.
@@ -53,13 +53,14 @@ pub enum Fault {
 pub(super) fn verify(folder: &Folder, form: Form) -> io::Result<Report> {
     let mut report = Report::default();
     let mut last = None;
-    for segment in folder.closed()? {
+    let Segments { closed, current } = segments(folder, form)?;
+    for segment in closed {
         if let Some(opened) = open_closed(folder, segment)? {
             let scanner = Scanner::new(opened.file, opened.segment.form, 0, Cursor::START);
             read(scanner, &opened.segment, Tail::Closed, &mut last, &mut report)?;
         }
     }
-    if let Some(opened) = open_current(folder, form)? {
+    if let Some(opened) = current {
         let scanner = Scanner::new(opened.file, form, 0, Cursor::START);
         read(scanner, &opened.segment, Tail::Quiet, &mut last, &mut report)?;
     }

@@ -5,6 +5,7 @@
 //! secrets in its bytes, [`Sanitiser`] makes text of them that cannot act on a terminal; [`Screen`]
 //! is the last two together.
 
+mod fill;
 mod index;
 mod lines;
 mod mask;
@@ -15,6 +16,7 @@ mod tail;
 mod tailer;
 pub mod watch;
 
+pub use fill::fill;
 pub use index::LineIndex;
 pub use lines::{Line, LineReader, LineSplitter};
 pub use mask::Mask;

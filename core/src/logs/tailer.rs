@@ -2,8 +2,10 @@
 
 use std::fs::{File, Metadata};
 use std::io;
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+
+use super::fill;
 
 /// How many of the last bytes that were read are compared, to notice a file that was cut off and has
 /// grown past the old position since.
@@ -198,15 +200,7 @@ fn stamp(meta: &Metadata) -> (u64, i64, i64) {
 /// Reads up to `count` bytes; fewer where the file ends before.
 fn read_some(file: &File, offset: u64, count: usize) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; count];
-    let mut filled = 0;
-    while filled < count {
-        match file.read_at(&mut bytes[filled..], offset + filled as u64) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
+    let filled = fill(file, &mut bytes, offset)?;
     bytes.truncate(filled);
     Ok(bytes)
 }

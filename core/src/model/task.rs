@@ -143,6 +143,41 @@ impl TaskSpec {
     /// The version that this code writes.
     pub const VERSION: u32 = 1;
 
+    /// A task of which nothing is said but whose it is, when it was asked and where it works: no limits, a loop
+    /// in fresh sessions. An empty `cwd` says that the folder is not known.
+    pub fn new(
+        project_id: ProjectId,
+        task_id: TaskId,
+        created_at: Timestamp,
+        cwd: impl Into<String>,
+    ) -> Self {
+        let cwd = cwd.into();
+        Self {
+            version: Self::VERSION,
+            project_id,
+            task_id,
+            created_at,
+            agent: None,
+            model: None,
+            access: None,
+            workflow: Workflow::default(),
+            continuation: Continuation::default(),
+            depends_on: Vec::new(),
+            on_dependency_failure: OnDependencyFailure::default(),
+            gather: false,
+            roots: if cwd.is_empty() { Vec::new() } else { vec![cwd.clone()] },
+            cwd,
+            group: None,
+            parent_run_id: None,
+            parent_task: None,
+            depth: 0,
+            limits: Limits::default(),
+            config: None,
+            request_id: None,
+            extra: BTreeMap::new(),
+        }
+    }
+
     /// The status of the task before a supervisor wrote one: it waits for others, else for a slot.
     pub fn first_status(&self) -> TaskStatus {
         if self.depends_on.is_empty() { TaskStatus::Queued } else { TaskStatus::Waiting }

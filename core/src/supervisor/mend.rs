@@ -69,28 +69,14 @@ fn stand_in(task: &TaskDir) -> Result<TaskSpec, RecordErrorKind> {
     let created_at = told.as_ref().map(|told| told.created_at).or(began);
     let cwd = last.and_then(|run| run.cwd.clone()).unwrap_or_else(|| "/".to_owned());
     let mut spec = TaskSpec {
-        version: TaskSpec::VERSION,
-        project_id: task.project().clone(),
-        task_id: task.id().clone(),
-        created_at: created_at.unwrap_or_else(jiff::Timestamp::now),
         agent: last.map(|run| run.agent.clone()),
-        model: None,
-        access: None,
-        workflow: Default::default(),
-        continuation: Default::default(),
-        depends_on: Vec::new(),
-        on_dependency_failure: Default::default(),
-        gather: false,
-        roots: vec![cwd.clone()],
-        cwd,
-        group: None,
         parent_run_id: last.and_then(|run| run.parent_run_id.clone()),
-        parent_task: None,
-        depth: 0,
-        limits: Default::default(),
-        config: None,
-        request_id: None,
-        extra: Default::default(),
+        ..TaskSpec::new(
+            task.project().clone(),
+            task.id().clone(),
+            created_at.unwrap_or_else(jiff::Timestamp::now),
+            cwd,
+        )
     };
     if let Some(told) = told {
         spec.agent = told.agent;

@@ -128,6 +128,18 @@ pub fn waiting(root: &Root) -> Result<Vec<Waiting>, StoreError> {
     list(&folder(root)?)
 }
 
+/// Those of them for whom somebody waits now: a ticket whose owner died keeps its place and holds up nobody.
+///
+/// # Errors
+/// As [`waiting`].
+pub fn waiting_now(root: &Root) -> Result<Vec<Waiting>, StoreError> {
+    let queue = folder(root)?;
+    let mut tickets = list(&queue)?;
+    // One that cannot be looked at is shown rather than hidden.
+    tickets.retain(|ticket| ticket.is_live(&queue).unwrap_or(true));
+    Ok(tickets)
+}
+
 impl Waiting {
     pub(super) fn is_of(&self, project: &ProjectId, task: &TaskId) -> bool {
         self.project == *project && self.task == *task

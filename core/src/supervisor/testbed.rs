@@ -24,28 +24,8 @@ pub fn task_id(slug: &str) -> TaskId {
 
 pub fn spec(slug: &str) -> TaskSpec {
     TaskSpec {
-        version: TaskSpec::VERSION,
-        project_id: project(),
-        task_id: task_id(slug),
-        created_at: "2026-11-20T20:13:00Z".parse().expect("a time"),
-        agent: None,
-        model: None,
-        access: None,
-        workflow: Default::default(),
-        continuation: Default::default(),
-        depends_on: Vec::new(),
-        on_dependency_failure: Default::default(),
-        gather: false,
-        cwd: "/".to_owned(),
-        roots: Vec::new(),
-        group: None,
-        parent_run_id: None,
-        parent_task: None,
-        depth: 0,
         limits: Limits { max_restarts: 50, max_failures: 5, depth: 3, ..Limits::default() },
-        config: None,
-        request_id: None,
-        extra: Default::default(),
+        ..TaskSpec::new(project(), task_id(slug), "2026-11-20T20:13:00Z".parse().expect("a time"), "/")
     }
 }
 

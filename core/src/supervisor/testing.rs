@@ -4,10 +4,9 @@ use super::account::{self, RunEnd};
 use super::apply;
 use super::decide::{Facts, decide};
 use super::step::{Concern, Markers, Needs, Step};
-use crate::model::task::{OnDependencyFailure, OpenQuestion};
+use crate::model::task::OpenQuestion;
 use crate::model::{
     FailureClass, Limits, ProjectId, RunId, RunInfo, RunStatus, TaskId, TaskSpec, TaskState, TaskStatus,
-    Workflow,
 };
 
 /// A time that tests count from.
@@ -18,36 +17,21 @@ pub fn at(seconds: i64) -> jiff::Timestamp {
 /// A loop with the default limits.
 pub fn spec() -> TaskSpec {
     TaskSpec {
-        version: TaskSpec::VERSION,
-        project_id: ProjectId::new("demo").expect("a valid project"),
-        task_id: TaskId::new("task-20261120-201300-fix-login").expect("a valid task"),
-        created_at: at(0),
         agent: Some("fake".to_owned()),
-        model: None,
-        access: None,
-        workflow: Workflow::Loop,
-        continuation: Default::default(),
-        depends_on: Vec::new(),
-        on_dependency_failure: OnDependencyFailure::Fail,
-        gather: false,
-        cwd: "/src".to_owned(),
-        roots: Vec::new(),
-        group: None,
-        parent_run_id: None,
-        parent_task: None,
-        depth: 0,
         limits: Limits {
             max_restarts: 50,
             max_failures: 5,
             idle_seconds: 900,
             wall_seconds: 28_800,
-            tokens: None,
-            cost_usd: None,
             depth: 3,
+            ..Limits::default()
         },
-        config: None,
-        request_id: None,
-        extra: Default::default(),
+        ..TaskSpec::new(
+            ProjectId::new("demo").expect("a valid project"),
+            TaskId::new("task-20261120-201300-fix-login").expect("a valid task"),
+            at(0),
+            "/src",
+        )
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use conductor_core::model::TaskStatus;
 use conductor_core::store::{RunFile, TaskDir};
-use conductor_core::supervisor::process::ProcessId;
+use conductor_core::supervisor::process::{ProcessId, procfs};
 use conductor_tests::{Running, Tasks, wait_for};
 
 /// A task whose agent removes every variable of the run and then does `body`, where `$1` is the world's
@@ -26,8 +26,17 @@ fn orphaned(body: &str) -> (Tasks, TaskDir) {
     (tasks, task)
 }
 
+/// The processes of this name. A copy of one that is about to become another program is not counted.
 fn named(tasks: &Tasks, name: &str) -> usize {
-    tasks.env.processes().iter().filter(|(_, command)| command.contains(name)).count()
+    let found: Vec<i32> = tasks
+        .env
+        .processes()
+        .into_iter()
+        .filter(|(_, command)| command.contains(name))
+        .map(|(pid, _)| pid)
+        .collect();
+    let is_copy = |pid: &i32| procfs::stat(*pid).is_none_or(|stat| found.contains(&stat.parent));
+    found.iter().filter(|pid| !is_copy(pid)).count()
 }
 
 fn run_file(task: &TaskDir, name: &str) -> PathBuf {

@@ -41,7 +41,7 @@ fn c8_the_order_holds_over_processes_and_restarts_of_a_loop() {
     tasks.wait_status(&late, TaskStatus::Queued);
     tasks.start(&waiting[0]);
     wait_for("the restarted one to wait", || {
-        conductor_core::supervisor::queue::waiting(&tasks.root).ok().filter(|queue| queue.len() == 4)
+        conductor_core::supervisor::queue::waiting_now(&tasks.root).ok().filter(|queue| queue.len() == 4)
     });
     fs::write(tasks.env.work().join("go"), "").expect("a file");
     for task in waiting.iter().chain([&first, &late]) {

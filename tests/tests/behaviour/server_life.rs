@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use conductor_tests::seed_root::SeedRoot;
 use conductor_tests::server::TestServer;
 use conductor_tests::{TestEnv, wait_for};
 use rustix::process::Signal;
@@ -259,4 +260,43 @@ fn wrong_tokens_slow_down_who_sends_them_and_never_a_right_one() {
     });
     assert!(began.elapsed() >= Duration::from_secs(5), "the last ones waited longest");
     assert!(told.iter().all(|status| matches!(status, 401 | 429)));
+}
+
+/// Every file below a folder, with its content.
+fn contents(folder: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+        if entry.is_dir() {
+            found.extend(contents(&entry));
+        } else {
+            found.push((entry.clone(), std::fs::read(&entry).unwrap_or_default()));
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn a_root_of_another_system_is_served_and_not_written() {
+    let env = TestEnv::new();
+    let seed = SeedRoot::new();
+    let before = contents(&seed.path());
+    let root = seed.path().display().to_string();
+    let server = TestServer::start_so(&env, &["--port", "0", "--root", &root], |command| {
+        command.env_remove("CONDUCTOR_ROOT");
+    });
+    let token = env.run(&["token", "show", "--root", &root]).ok();
+    let ask = |path: &str| {
+        server.request_of(token.stdout.trim(), "GET", path).send(server.address()).expect(200).value()
+    };
+    assert!(!ask("/api/v1/tasks")["items"].as_array().expect("tasks").is_empty());
+    for path in ["/api/v1/runs", "/api/v1/projects", "/api/v1/status", "/api/v1/queue", "/api/v1/attention"] {
+        ask(path);
+    }
+    let make = server.request_of(token.stdout.trim(), "POST", "/api/v1/tasks");
+    let refused =
+        make.json(&json!({ "prompt": "@done", "cwd": env.work() })).send(server.address()).expect(403);
+    assert_eq!(refused.value()["code"], "read_only");
+    server.end().ok();
+    assert_eq!(contents(&seed.path()), before);
 }

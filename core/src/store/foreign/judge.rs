@@ -1,7 +1,5 @@
 //! What a task of another system was asked, and what became of it.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -10,7 +8,7 @@ use super::super::marker::{Intent, Marker};
 use super::super::task::TaskDir;
 use super::super::yaml;
 use super::{Layout, stamp};
-use crate::model::{EndReason, Limits, RunInfo, RunStatus, TaskSpec, TaskState, TaskStatus, Usage, Workflow};
+use crate::model::{EndReason, RunInfo, RunStatus, TaskSpec, TaskState, TaskStatus, Usage};
 
 /// DONE must be older than a stop by this to have come before it: copies set all times anew.
 const CLEARLY_BEFORE_SECONDS: i64 = 2;
@@ -35,28 +33,10 @@ pub(in super::super) fn spec(task: &TaskDir) -> Result<TaskSpec> {
         .or_else(|| source.map(|path| path.to_string_lossy().into_owned()))
         .unwrap_or_default();
     Ok(TaskSpec {
-        version: TaskSpec::VERSION,
-        project_id: task.project().clone(),
-        task_id: task.id().clone(),
-        created_at: created_at(task, &runs)?,
         agent: runs.last().map(|run| run.agent.clone()),
-        model: None,
-        access: None,
-        workflow: Workflow::Loop,
-        continuation: Default::default(),
         depends_on: config.depends_on,
-        on_dependency_failure: Default::default(),
-        gather: false,
-        roots: if cwd.is_empty() { Vec::new() } else { vec![cwd.clone()] },
-        cwd,
-        group: None,
         parent_run_id: runs.first().and_then(|run| run.parent_run_id.clone()),
-        parent_task: None,
-        depth: 0,
-        limits: Limits::default(),
-        config: None,
-        request_id: None,
-        extra: BTreeMap::new(),
+        ..TaskSpec::new(task.project().clone(), task.id().clone(), created_at(task, &runs)?, cwd)
     })
 }
 

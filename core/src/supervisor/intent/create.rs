@@ -168,10 +168,6 @@ impl Draft<'_> {
             warnings.extend(agent_check::check(self.config, name)?);
         }
         let mut spec = TaskSpec {
-            version: TaskSpec::VERSION,
-            project_id: new.project.clone(),
-            task_id: task.clone(),
-            created_at: self.now,
             agent,
             model: new.model.clone(),
             access: new.access,
@@ -180,16 +176,11 @@ impl Draft<'_> {
             depends_on: self.dependencies()?,
             on_dependency_failure: new.on_dependency_failure,
             gather: new.gather,
-            roots: vec![cwd.clone()],
-            cwd,
             group: new.group.clone(),
-            parent_run_id: None,
-            parent_task: None,
-            depth: 0,
             limits: new.limits.clone(),
             config: new.config.as_ref().map(|path| path.display().to_string()),
             request_id: new.request_id.clone(),
-            extra: Default::default(),
+            ..TaskSpec::new(new.project.clone(), task.clone(), self.now, cwd)
         };
         self.descend(&mut spec)?;
         depend::check_new(self.root, &spec)?;

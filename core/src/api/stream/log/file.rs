@@ -2,11 +2,12 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::MetadataExt;
 
 use rustix::fs::{AtFlags, StatxFlags};
 
 use super::Mark;
+use crate::logs::fill;
 
 /// How many of the last bytes before a place tell whether it still is what it was.
 pub(super) const REMEMBERED: usize = 256;
@@ -98,18 +99,4 @@ impl Window {
         let head = if offset > REMEMBERED as u64 { &self.head[..] } else { &[] };
         crc32c::crc32c_append(crc32c::crc32c(head), last)
     }
-}
-
-/// Reads until the buffer is full or the file ends; how much.
-fn fill(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < bytes.len() {
-        match file.read_at(&mut bytes[filled..], offset + filled as u64) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
 }
