@@ -1,7 +1,5 @@
 //! How a server is started.
 
-use std::path::PathBuf;
-
 /// How a server is started. What is absent comes from the configuration.
 #[derive(Debug, Clone, Default)]
 pub struct ServeOptions {
@@ -16,6 +14,4 @@ pub struct ServeOptions {
     pub no_start: bool,
     /// Whether runs of another machine or pid namespace count as dead at the recovery.
     pub assume_dead: bool,
-    /// The built dashboard.
-    pub dashboard: Option<PathBuf>,
 }

@@ -73,7 +73,6 @@ pub fn run(args: &ServeArgs, context: &Context) -> Result<u8, Failure> {
         port: args.port,
         no_start: args.no_start,
         assume_dead: args.assume_dead,
-        dashboard: None,
     };
     let out = &context.out;
     serve(context.caller_here()?, options, |serving| {

@@ -44,7 +44,7 @@ pub fn router(shared: Shared) -> Router {
     let compression = SizeAbove::new(1024).and(NotForContentType::SSE).and(NotForContentType::IMAGES);
     Router::new()
         .merge(api)
-        .merge(page::router(&shared))
+        .merge(page::router())
         .layer(CompressionLayer::new().compress_when(compression))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(from_fn_with_state(shared.clone(), guard::guard))
