@@ -1,0 +1,36 @@
+import type { ReactNode } from "react";
+import { en } from "~/words";
+import { IconButton } from "./Button";
+import css from "./Copyable.module.css";
+import { toast, toastProblem } from "./toast";
+import { visibleText } from "./Untrusted";
+
+/** A command, a key or a path, to be taken elsewhere: one press copies it, and it selects as a whole. */
+export function Copyable({ text, block }: { text: string; block?: boolean }) {
+  const copy = () => navigator.clipboard.writeText(text).then(() => toast(en.gate.copied), toastProblem);
+  return (
+    <span className={block ? css.block : css.inline}>
+      <code className={css.text}>{visibleText(text)}</code>
+      {typeof navigator !== "undefined" && navigator.clipboard && (
+        <IconButton icon="copy" label={en.gate.copy(visibleText(text))} onClick={() => void copy()} />
+      )}
+    </span>
+  );
+}
+
+/** Words of the core, with what stands between backticks as something to copy. */
+export function WithCommands({ text }: { text: string }) {
+  const parts = text.split("`");
+  return (
+    <>
+      {parts.map((part, index): ReactNode => {
+        const key = `${index}:${part}`;
+        return index % 2 === 1 && index < parts.length - 1 ? (
+          <Copyable key={key} text={part} />
+        ) : (
+          <bdi key={key}>{visibleText(part)}</bdi>
+        );
+      })}
+    </>
+  );
+}
