@@ -131,8 +131,6 @@ export const en = {
     noMatchHint: "Clear the filter to see all tasks",
     clear: "Clear filter",
     only: (what: string) => `Only: ${what}`,
-    emptyTitle: "No tasks yet",
-    empty: "Start one: say what is to be done, and an agent does it",
     run: (turn: number) => `run ${turn}`,
   },
   task: {
@@ -203,6 +201,7 @@ export const en = {
     label: "Details",
     tokens: "Tokens",
     cost: "Cost",
+    ofThem: "Of them",
     inOut: (input: string, output: string) => `${input} in, ${output} out`,
     toldBy: (agent: string) => `told by ${agent}`,
     nothingSpent: "Nothing told yet",
