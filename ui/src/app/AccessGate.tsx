@@ -1,11 +1,20 @@
 import { type FormEvent, useState } from "react";
-import { Button, Field, Input } from "~/look";
+import { Button, Copyable, Field, Input } from "~/look";
+import type { AccessState } from "~/platform/host";
 import { asProblem } from "~/platform/problem";
 import { useHost } from "~/state/app";
 import { useAccess } from "~/state/hooks";
 import { en, sentence } from "~/words";
 import css from "./AccessGate.module.css";
 import { Brand } from "./Brand";
+
+/** Why the page is closed, and what to do about it. */
+const WHY: Record<AccessState["state"], { title: string; text: string }> = {
+  open: { title: en.access.title, text: en.access.text },
+  needed: { title: en.access.title, text: en.access.text },
+  expired: { title: en.gate.expired, text: en.gate.expiredText },
+  refused: { title: en.access.refused, text: en.gate.refusedText },
+};
 
 /** What is shown without a token: how to get a link, and a place to paste it. */
 export function AccessGate() {
@@ -14,6 +23,7 @@ export function AccessGate() {
   const [text, setText] = useState("");
   const [error, setError] = useState<string>();
   const [isPending, setPending] = useState(false);
+  const { title, text: why } = WHY[state];
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setPending(true);
@@ -28,10 +38,10 @@ export function AccessGate() {
     <main className={css.gate}>
       <form className={css.box} onSubmit={(event) => void submit(event)}>
         <Brand />
-        <h1 className={css.title}>{state === "refused" ? en.access.refused : en.access.title}</h1>
-        <p className={css.text}>{en.access.text}</p>
-        <pre className={css.command}>{en.access.command}</pre>
-        <Field label={en.access.field} error={error}>
+        <h1 className={css.title}>{title}</h1>
+        <p className={css.text}>{why}</p>
+        <Copyable block text={en.access.command} />
+        <Field label={en.access.field} hint={en.gate.hint} error={error}>
           {(named) => (
             <Input
               {...named}

@@ -8,6 +8,7 @@ import { en } from "~/words";
 import { AccessGate } from "./AccessGate";
 import css from "./App.module.css";
 import { BottomBar } from "./BottomBar";
+import { Heal } from "./Heal";
 import { Overlays } from "./Overlays";
 import { PAGES } from "./pages";
 import { Strip } from "./Strip";
@@ -34,6 +35,7 @@ function Frame() {
   return (
     <div className={css.frame}>
       <Strip />
+      <Heal />
       <main className={css.page}>
         <CurrentPage />
       </main>

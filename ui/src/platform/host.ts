@@ -24,8 +24,8 @@ export type FileOperation = "tasks_file" | "runs_file" | "runs_file_of_task";
 
 /** How this page stands with the core. */
 export type AccessState = {
-  /** `needed`: no token yet; `refused`: the one that we had is not taken (any more). */
-  state: "open" | "needed" | "refused";
+  /** `needed`: no token yet; `expired`: the link is used up; `refused`: our token is not taken (any more). */
+  state: "open" | "needed" | "expired" | "refused";
   /** Whether the page may change things; a token may allow looking alone. */
   mayChange: boolean;
 };

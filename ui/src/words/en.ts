@@ -417,7 +417,6 @@ export const en = {
       "A link works once, for ten minutes. On the machine where the server runs, print a new one, and open it or paste it here:",
     refusedText:
       "It was taken back, or the server has another root now. On the machine where the server runs, print a new link, and open it or paste it here:",
-    unreachable: "The server does not answer",
     copied: "Copied",
     copy: (text: string) => `Copy ${text}`,
     hint: "A link works once, for ten minutes, and gives this tab a token of its own. A token of “run-agent token add” does, too.",

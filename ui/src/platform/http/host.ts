@@ -1,5 +1,6 @@
 import type { ByteRange, Capabilities, FileOperation, FilePart, Host } from "../host";
 import { type Clock, Hub } from "../live/hub";
+import { onWake } from "../live/wake";
 import type { AnyInput, Input, Operation, Output } from "../operations";
 import { Problem } from "../problem";
 import { HttpAccess } from "./access";
@@ -40,6 +41,7 @@ export class HttpHost implements Host {
     const seen = () => document.visibilityState === "visible" && this.live.retry();
     window.addEventListener("online", back);
     document.addEventListener("visibilitychange", seen);
+    this.#ends.push(onWake(() => this.live.wake()));
     this.#ends.push(() => window.removeEventListener("online", back));
     this.#ends.push(() => document.removeEventListener("visibilitychange", seen));
   }
