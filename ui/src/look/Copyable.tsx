@@ -5,12 +5,21 @@ import css from "./Copyable.module.css";
 import { toast, toastProblem } from "./toast";
 import { visibleText } from "./Untrusted";
 
+type Props = {
+  text: string;
+  /** What is shown of it, where the whole is too long. */
+  shown?: string;
+  block?: boolean;
+};
+
 /** A command, a key or a path, to be taken elsewhere: one press copies it, and it selects as a whole. */
-export function Copyable({ text, block }: { text: string; block?: boolean }) {
+export function Copyable({ text, shown, block }: Props) {
   const copy = () => navigator.clipboard.writeText(text).then(() => toast(en.gate.copied), toastProblem);
   return (
     <span className={block ? css.block : css.inline}>
-      <code className={css.text}>{visibleText(text)}</code>
+      <code className={css.text} title={shown && visibleText(text)}>
+        {visibleText(shown ?? text)}
+      </code>
       {typeof navigator !== "undefined" && navigator.clipboard && (
         <IconButton icon="copy" label={en.gate.copy(visibleText(text))} onClick={() => void copy()} />
       )}

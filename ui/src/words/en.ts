@@ -403,7 +403,7 @@ export const en = {
     accesses: { read: "Read", edit: "Edit here", full: "Everything" },
     accessText: {
       read: "It reads and answers, and changes nothing.",
-      edit: "It may change files in this folder, and asks its own rules for the rest.",
+      edit: "It may change files in this folder; of the rest, what its own rules allow.",
       full: "It runs commands as you, with your files and your network.",
     },
     start: "Start the first task",

@@ -17,7 +17,9 @@ export default function SettingsPage() {
   const asked = route.page === "settings" ? route.part : undefined;
   const current = parts.find((part) => part.id === asked) ?? parts[0];
   // biome-ignore lint/correctness/useExhaustiveDependencies: the link is another one when the part is.
-  useEffect(() => here.current?.scrollIntoView?.({ block: "nearest", inline: "nearest" }), [current?.id]);
+  useEffect(() => {
+    here.current?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+  }, [current?.id]);
   if (!current) return null;
   const Component = current.component;
   return (

@@ -14,13 +14,27 @@ export function Origin({ place }: { place: string | undefined }) {
   return (
     <>
       {words.file}
-      <Copyable text={place} />
+      <Copyable text={place} shown={file && `${file.path.split("/").at(-1)}:${file.line}`} />
       {file && openInEditor && (
         <Button small kind="quiet" onClick={() => void openInEditor(file).catch(toastProblem)}>
           {words.openHere}
         </Button>
       )}
     </>
+  );
+}
+
+function File({ path }: { path: string }) {
+  const { openInEditor } = useHost().capabilities;
+  return (
+    <div>
+      <Copyable text={path} />
+      {openInEditor && (
+        <Button small kind="quiet" onClick={() => void openInEditor({ path }).catch(toastProblem)}>
+          {words.openHere}
+        </Button>
+      )}
+    </div>
   );
 }
 
@@ -36,7 +50,7 @@ export function HowToChange({ all, example }: { all: Settings; example: string }
             <Copyable block text="run-agent config init" />
           </>
         ) : (
-          files.map((path) => <Origin key={path} place={`${path}:1`} />)
+          files.map((path) => <File key={path} path={path} />)
         )}
         <Hint>{words.yaml}</Hint>
         <Copyable block text={example} />

@@ -42,7 +42,7 @@ export function FoundAgents() {
             <StateGlyph glyph={GLYPHS[agent.usable]} />
             <b className={css.name}>{agent.agent}</b>
             <span className={css.about}>
-              {agent.version && <span>{agent.version} </span>}
+              {agent.version && `${agent.version} · `}
               {agent.login && <WithCommands text={agent.login} />}
             </span>
             <span className={css.word}>{WORDS[agent.usable]}</span>
