@@ -4,20 +4,21 @@ import type { AccessState } from "~/platform/host";
 import { asProblem } from "~/platform/problem";
 import { useHost } from "~/state/app";
 import { useAccess } from "~/state/hooks";
-import { en, sentence } from "~/words";
+import { sentence } from "~/words";
+import { gate } from "~/words/en.gate";
 import css from "./AccessGate.module.css";
 import { Brand } from "./Brand";
 
 /** Why the page is closed, and what to do about it. */
 const WHY: Record<AccessState["state"], { title: string; text: string }> = {
-  open: { title: en.access.title, text: en.access.text },
-  needed: { title: en.access.title, text: en.access.text },
-  expired: { title: en.gate.expired, text: en.gate.expiredText },
-  refused: { title: en.access.refused, text: en.gate.refusedText },
+  open: { title: gate.title, text: gate.text },
+  needed: { title: gate.title, text: gate.text },
+  expired: { title: gate.expired, text: gate.expiredText },
+  refused: { title: gate.refused, text: gate.refusedText },
 };
 
 /** What is shown without a token: how to get a link, and a place to paste it. */
-export function AccessGate() {
+export default function AccessGate() {
   const { access } = useHost().capabilities;
   const { state } = useAccess();
   const [text, setText] = useState("");
@@ -40,8 +41,8 @@ export function AccessGate() {
         <Brand />
         <h1 className={css.title}>{title}</h1>
         <p className={css.text}>{why}</p>
-        <Copyable block text={en.access.command} />
-        <Field label={en.access.field} hint={en.gate.hint} error={error}>
+        <Copyable block text={gate.command} />
+        <Field label={gate.field} hint={gate.hint} error={error}>
           {(named) => (
             <Input
               {...named}
@@ -52,7 +53,7 @@ export function AccessGate() {
           )}
         </Field>
         <Button kind="primary" type="submit" pending={isPending} disabled={text.trim() === ""}>
-          {en.access.open}
+          {gate.open}
         </Button>
       </form>
     </main>

@@ -14,14 +14,14 @@ type Props = {
 
 /** A command, a key or a path, to be taken elsewhere: one press copies it, and it selects as a whole. */
 export function Copyable({ text, shown, block }: Props) {
-  const copy = () => navigator.clipboard.writeText(text).then(() => toast(en.gate.copied), toastProblem);
+  const copy = () => navigator.clipboard.writeText(text).then(() => toast(en.look.copied), toastProblem);
   return (
     <span className={block ? css.block : css.inline}>
       <code className={css.text} title={shown && visibleText(text)}>
         {visibleText(shown ?? text)}
       </code>
       {typeof navigator !== "undefined" && navigator.clipboard && (
-        <IconButton icon="copy" label={en.gate.copy(visibleText(text))} onClick={() => void copy()} />
+        <IconButton icon="copy" label={en.look.copy(visibleText(text))} onClick={() => void copy()} />
       )}
     </span>
   );

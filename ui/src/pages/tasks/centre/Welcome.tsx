@@ -15,7 +15,7 @@ export function Welcome() {
   const isEmpty = useSelected(app.tasks.value, ({ byKey }) => byKey.size === 0);
   if (isEmpty && phase === "loading") return <Skeleton />;
   if (!isEmpty || phase === "failed") return <EmptyState title={en.task.none}>{en.task.noneHint}</EmptyState>;
-  if (!mayChange) return <EmptyState title={en.first.lookOnly}>{en.first.lookOnlyHint}</EmptyState>;
+  if (!mayChange) return <EmptyState title={en.tree.lookOnly}>{en.tree.lookOnlyHint}</EmptyState>;
   return (
     <Suspense fallback={<Skeleton />}>
       <FirstRun />

@@ -5,21 +5,22 @@ import { asProblem } from "~/platform/problem";
 import { navigate, toTask } from "~/route";
 import { useHost } from "~/state/app";
 import { useResource } from "~/state/hooks";
-import { en, sentence } from "~/words";
+import { sentence } from "~/words";
+import { first } from "~/words/en.first";
 import css from "./FirstRun.module.css";
 import { FolderField } from "./FolderField";
 import { FoundAgents } from "./FoundAgents";
 
 type Access = Schema<"Access">;
-const ACCESSES = Object.entries(en.first.accesses) as [Access, string][];
+const ACCESSES = Object.entries(first.accesses) as [Access, string][];
 
 /** Where nothing was done yet: what is here, and the first task, on one screen. */
 export default function FirstRun() {
   return (
     <div className={css.scroll}>
       <div className={css.box}>
-        <h1 className={css.title}>{en.first.title}</h1>
-        <p className={css.text}>{en.first.text}</p>
+        <h1 className={css.title}>{first.title}</h1>
+        <p className={css.text}>{first.text}</p>
         <FoundAgents />
         <FirstTask />
         <Demo />
@@ -55,24 +56,24 @@ function FirstTask() {
   return (
     <form className={css.form} onSubmit={(event) => void start(event)}>
       <FolderField value={cwd} onChange={setCwd} />
-      <Field label={en.first.prompt} hint={en.first.promptHint} error={error}>
+      <Field label={first.prompt} hint={first.promptHint} error={error}>
         {(named) => (
           <TextArea {...named} rows={3} value={prompt} onChange={(event) => setPrompt(event.target.value)} />
         )}
       </Field>
       <div className={css.access}>
-        <span className={css.label}>{en.first.access}</span>
+        <span className={css.label}>{first.access}</span>
         <Segments
-          label={en.first.access}
+          label={first.access}
           value={access}
           options={ACCESSES.map(([value, title]) => ({ value, title }))}
           onChange={setAccess}
         />
-        <span className={css.hint}>{en.first.accessText[access]}</span>
+        <span className={css.hint}>{first.accessText[access]}</span>
       </div>
       <div className={css.start}>
         <Button kind="primary" type="submit" pending={isPending} disabled={!prompt.trim() || !cwd.trim()}>
-          {en.first.start}
+          {first.start}
         </Button>
       </div>
     </form>
@@ -85,7 +86,7 @@ function Demo() {
   if (!data) return null;
   return (
     <div className={css.demo}>
-      <p className={css.hint}>{en.first.demo}</p>
+      <p className={css.hint}>{first.demo}</p>
       <Copyable block text={`run-agent demo --root ${quoted(data.path)}`} />
     </div>
   );

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { Button, ErrorState, Field, Icon, Input, Popover, Skeleton, toastProblem, visibleText } from "~/look";
 import { useHost } from "~/state/app";
 import { useResource } from "~/state/hooks";
-import { en } from "~/words";
+import { first } from "~/words/en.first";
 import css from "./FirstRun.module.css";
 
 type Props = { value: string; onChange: (path: string) => void };
@@ -22,17 +22,14 @@ export function FolderField({ value, onChange }: Props) {
     if (path) onChange(path);
   };
   return (
-    <Field label={en.first.folder} hint={en.first.folderHint}>
+    <Field label={first.folder} hint={first.folderHint}>
       {(named) => (
         <div className={css.folder}>
           <Input {...named} value={value} onChange={(event) => onChange(event.target.value)} />
           {pickFolder ? (
-            <Button onClick={() => void pick().catch(toastProblem)}>{en.first.choose}</Button>
+            <Button onClick={() => void pick().catch(toastProblem)}>{first.choose}</Button>
           ) : (
-            <Popover
-              label={en.first.folder}
-              opener={(props) => <Button {...props}>{en.first.choose}</Button>}
-            >
+            <Popover label={first.folder} opener={(props) => <Button {...props}>{first.choose}</Button>}>
               {() => <Folders path={value || undefined} onChange={onChange} />}
             </Popover>
           )}
@@ -48,8 +45,8 @@ function useFolders(path: string | undefined) {
 }
 
 /** The folders in one; pressing one goes into it, and takes it. */
-function Folders({ path: first, onChange }: { path: string | undefined; onChange: (path: string) => void }) {
-  const [path, setPath] = useState(first);
+function Folders({ path: begin, onChange }: { path: string | undefined; onChange: (path: string) => void }) {
+  const [path, setPath] = useState(begin);
   const { data, problem } = useFolders(path);
   const go = (next: string) => {
     setPath(next);
@@ -60,11 +57,11 @@ function Folders({ path: first, onChange }: { path: string | undefined; onChange
   return (
     <div className={css.folders}>
       <p className={css.path}>
-        {visibleText(data.path)} {data.git && <span className={css.git}>{en.first.git}</span>}
+        {visibleText(data.path)} {data.git && <span className={css.git}>{first.git}</span>}
       </p>
       {data.parent && (
         <button type="button" className={css.choice} onClick={() => go(data.parent ?? "/")}>
-          <Icon name="back" /> {en.first.up}
+          <Icon name="back" /> {first.up}
         </button>
       )}
       {data.items.map(({ name, path: inner, git }) => (
@@ -72,15 +69,15 @@ function Folders({ path: first, onChange }: { path: string | undefined; onChange
           key={inner}
           type="button"
           className={css.choice}
-          aria-label={en.first.into(visibleText(name))}
+          aria-label={first.into(visibleText(name))}
           onClick={() => go(inner)}
         >
           <Icon name="right" />
           <span className={css.name}>{visibleText(name)}</span>
-          {git && <span className={css.git}>{en.first.git}</span>}
+          {git && <span className={css.git}>{first.git}</span>}
         </button>
       ))}
-      {data.items.length === 0 && <p className={css.hint}>{en.first.noFolders}</p>}
+      {data.items.length === 0 && <p className={css.hint}>{first.noFolders}</p>}
     </div>
   );
 }

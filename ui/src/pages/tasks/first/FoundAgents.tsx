@@ -3,14 +3,14 @@ import type { Schema } from "~/platform/operations";
 import { Link } from "~/route";
 import { useApp } from "~/state/app";
 import { useResource } from "~/state/hooks";
-import { en } from "~/words";
+import { first } from "~/words/en.first";
 import css from "./FirstRun.module.css";
 
 const WORDS: Record<Schema<"Usable">, string> = {
-  yes: en.first.ready,
-  unknown: en.first.unknown,
-  no_login: en.first.noLogin,
-  missing: en.first.missing,
+  yes: first.ready,
+  unknown: first.unknown,
+  no_login: first.noLogin,
+  missing: first.missing,
 };
 const GLYPHS = { yes: "done", unknown: "stopped", no_login: "question", missing: "stopped" } as const;
 const ORDER = Object.keys(WORDS);
@@ -25,17 +25,17 @@ export function FoundAgents() {
   const agents = data.items.toSorted((a, b) => ORDER.indexOf(a.usable) - ORDER.indexOf(b.usable));
   const isReady = agents.some(({ usable }) => usable === "yes" || usable === "unknown");
   return (
-    <section aria-label={en.first.found} className={css.agents}>
+    <section aria-label={first.found} className={css.agents}>
       <div className={css.head}>
-        <h2 className={css.label}>{en.first.found}</h2>
+        <h2 className={css.label}>{first.found}</h2>
         <Button small kind="quiet" pending={isLoading} onClick={again}>
-          {en.first.again}
+          {first.again}
         </Button>
         <Link className={css.link} to={{ page: "settings", part: "agents", query: {} }}>
-          {en.first.more}
+          {first.more}
         </Link>
       </div>
-      {!isReady && <p className={css.hint}>{en.first.noneReady}</p>}
+      {!isReady && <p className={css.hint}>{first.noneReady}</p>}
       <ul className={css.list}>
         {agents.map((agent) => (
           <li key={agent.agent} className={css.agent}>
