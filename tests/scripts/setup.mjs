@@ -112,15 +112,22 @@ export function needCurl() {
   need("curl", "runs the examples of docs/api.md", () => answers("curl", ["--version"]), () => apt("curl"));
 }
 
-/** Packages of this folder's package-lock.json. */
-export function needModules() {
-  const installed = join(root, "node_modules", ".package-lock.json");
-  const isThere = () => existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs;
-  need("node_modules", "drives the browser", isThere, () => {
-    run("npm", ["ci", "--silent", "--no-audit", "--no-fund"]);
+/** Packages of this folder's package-lock.json, or of that of another one. */
+export function needModules(folder = root, why = "drives the browser") {
+  const installed = join(folder, "node_modules", ".package-lock.json");
+  const isThere = () => existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(folder, "package-lock.json")).mtimeMs;
+  need(join(folder, "node_modules"), why, isThere, () => {
+    run("npm", ["ci", "--silent", "--no-audit", "--no-fund"], { cwd: folder });
     const now = new Date();
     utimesSync(installed, now, now);
   });
+}
+
+/** Builds the dashboard into `ui/dist`, from where the program takes it. */
+export function buildDashboard() {
+  const folder = join(root, "ui");
+  needModules(folder, "builds the dashboard");
+  run("npm", ["run", "build", "--silent"], { cwd: folder });
 }
 
 /** Chromium, in which the tests open pages. */
