@@ -194,6 +194,7 @@ function detail(world: World, project: string, name: string): TaskDetail {
     path: `/home/ada/.conductor/${key}`,
     cwd: `/home/ada/src/${project}`,
     spend: {},
+    supervisor_pid: ENDED.has(task.status) || task.status === "interrupted" ? undefined : 48_211,
     restarts: { used: Math.max(0, task.runs - 1), of: 19 },
     failures: { used: 0, of: 3 },
     depends_on: [],
