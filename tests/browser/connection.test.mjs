@@ -43,6 +43,10 @@ test("the server is killed and started again under the page: it says so, and hea
 test("after two hours of sleep it is as the core is", { timeout: 120_000 }, async () => {
   const page = await board.blank();
   await page.clock.install();
+  let streams = 0;
+  page.on("request", (request) => {
+    if (request.url().endsWith("/api/v1/stream")) streams += 1;
+  });
   const link = new URL(board.served.command("token", "link").split("\n")[0]);
   await page.goto(`${board.served.url}/${link.hash}`);
   const status = page.getByRole("banner").getByRole("status");
@@ -51,6 +55,7 @@ test("after two hours of sleep it is as the core is", { timeout: 120_000 }, asyn
   const slept = await board.make("say goodbye");
   await board.is(slept, "completed");
   await page.getByRole("tree").getByText(/say-goodbye|1 finished|finished/).first().waitFor();
+  await until("the stream to be opened anew", () => streams > 1);
   await status.getByText("Live").waitFor({ timeout: 60_000 });
   await page.context().close();
 });

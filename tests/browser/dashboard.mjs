@@ -5,14 +5,21 @@ import { join } from "node:path";
 import { Served, buildProgram, until } from "../scripts/served.mjs";
 import { launch } from "./browser.mjs";
 
-/** What the agent does, by a word of its prompt. It talks as any agent does: by `run-agent` on its PATH. */
+/**
+ * What the agent does, by a word of its prompt. It talks as any agent does: by `run-agent` on its PATH. Having asked, it
+ * ends its turn; the answer stands in the prompt of the next.
+ */
 const SCRIPT = `
   prompt=$(cat)
   case "$prompt" in
     *"use green"*) echo "heard green"; run-agent done -m "green it is" ;;
     *ask-me*)
-      colour=$(run-agent ask "Which colour shall the door have?" --choice blue --choice red --wait 100s)
-      echo "painting it $colour"; run-agent done -m "painted it $colour" ;;
+      if mkdir "$JRUN_TASK_FOLDER/asked" 2>/dev/null; then
+        run-agent ask "Which colour shall the door have?" --choice blue --choice red
+      else
+        colour=$(echo "$prompt" | grep -oE 'blue|red' | tail -n 1)
+        echo "painting it $colour"; run-agent done -m "painted it $colour"
+      fi ;;
     *work-on*)
       i=0
       while [ ! -e "$HOME/end" ]; do i=$((i + 1)); echo "line $i of work"; sleep 0.2; done
