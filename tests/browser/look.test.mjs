@@ -119,7 +119,7 @@ test("a task is launched, answered and left by keyboard alone", async () => {
   await tabTo(page, /^Start/);
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/tasks\/[^/]+\/task-.*by-keyboard/);
-  await page.getByRole("main").getByText("Which colour shall the door have?").first().waitFor();
+  await page.getByRole("main").getByRole("button", { name: "red" }).first().waitFor();
   assert.notEqual(await focusedName(), "TEXTAREA", "the focus is not stolen by the question");
   await page.keyboard.press("2");
   await page.getByText("painting it red").first().waitFor();

@@ -5,20 +5,11 @@ import { en } from "~/words";
 import type { SlotProps } from "../slots";
 import css from "./Messages.module.css";
 
-const HELD = 100;
-
 /** The latest words on the task's bus. */
 export function Messages({ task }: SlotProps) {
-  const messages = useMessages(task, HELD);
-  const said = messages.items.filter((message) => !message.type.startsWith("RUN_"));
-  const items = said.slice(-5);
-  // The page holds the last ones alone: more of them are not counted.
-  const number = said.length < HELD ? String(said.length) : `${HELD}+`;
-  const all = (
-    <Link className={css.all} to={toTask(task.project, task.task, "messages")}>
-      {en.evidence.all} {number}
-    </Link>
-  );
+  const messages = useMessages(task, 20);
+  const items = messages.items.filter((message) => !message.type.startsWith("RUN_")).slice(-5);
+  const all = <Link to={toTask(task.project, task.task, "messages")}>{en.evidence.all}</Link>;
   return (
     <Section title={en.evidence.messages} note={items.length > 0 && all}>
       {items.length === 0
