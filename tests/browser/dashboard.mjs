@@ -13,11 +13,12 @@ const SCRIPT = `
   prompt=$(cat)
   case "$prompt" in
     *"use green"*) echo "heard green"; run-agent done -m "green it is" ;;
-    *ask-me*)
+    *ask-me*|*ask-by-key*)
+      case "$prompt" in *ask-by-key*) choices="--choice white --choice black" ;; *) choices="--choice blue --choice red" ;; esac
       if mkdir "$JRUN_TASK_FOLDER/asked" 2>/dev/null; then
-        run-agent ask "Which colour shall the door have?" --choice blue --choice red
+        run-agent ask "Which colour shall the door have?" $choices
       else
-        colour=$(echo "$prompt" | grep -oE 'blue|red' | tail -n 1)
+        colour=$(echo "$prompt" | grep -oE 'blue|red|white|black' | tail -n 1)
         echo "painting it $colour"; run-agent done -m "painted it $colour"
       fi ;;
     *work-on*)
