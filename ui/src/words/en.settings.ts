@@ -31,7 +31,9 @@ export const settings = {
     yaml: "There, for example:",
     how: "How to change it",
     none: "There is no configuration file. This command writes one, with every key in it:",
-    restart: "The server reads it at its start; new tasks read it when they begin.",
+    restart:
+      "What is changed there holds from the next task on; what is below “api” from the next start of the server.",
+    again: "Read again",
   },
   agents: {
     again: "Look again",

@@ -4,7 +4,7 @@ import { useApp } from "~/state/app";
 import { settings } from "~/words/en.settings";
 import { settingsOf, useConfiguration, yaml } from "./config";
 import { Groups, Row, Rows, Value } from "./Row";
-import { HowToChange, Origin } from "./Where";
+import { HowToChange, Origin, ReadAgain } from "./Where";
 
 const words = settings.configuration;
 
@@ -53,7 +53,7 @@ export function Configuration() {
       {found.length === 0 ? (
         <EmptyState small title={words.noMatch} />
       ) : (
-        <Rows title={words.values}>
+        <Rows title={words.values} action={<ReadAgain />}>
           {found.map(({ key, value, place }) => (
             <Row key={key} title={<code>{key}</code>} hint={<Origin place={place} />}>
               <Value>

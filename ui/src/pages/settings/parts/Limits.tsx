@@ -4,7 +4,7 @@ import { useApp } from "~/state/app";
 import { settings } from "~/words/en.settings";
 import { type Setting, settingsOf, useConfiguration, variable, yaml } from "./config";
 import { Block, Groups, Hint, Row, Rows, Value } from "./Row";
-import { HowToChange, Origin } from "./Where";
+import { HowToChange, Origin, ReadAgain } from "./Where";
 
 const words = settings.limits;
 
@@ -24,7 +24,7 @@ export function Limits() {
   const all = new Map(settingsOf(data).map((setting) => [setting.key, setting]));
   return (
     <Groups>
-      <Rows title={settings.configuration.values}>
+      <Rows title={settings.configuration.values} action={<ReadAgain />}>
         {Object.keys(words.keys).map((name) => (
           <Limit key={name} name={name} setting={all.get(`defaults.${name}`)} />
         ))}

@@ -1,5 +1,5 @@
 import { Button, Copyable, toastProblem } from "~/look";
-import { useHost } from "~/state/app";
+import { useApp, useHost } from "~/state/app";
 import { settings } from "~/words/en.settings";
 import { fileOf, filesOf, type Settings } from "./config";
 import { Block, Hint, Rows } from "./Row";
@@ -35,6 +35,16 @@ function File({ path }: { path: string }) {
         </Button>
       )}
     </div>
+  );
+}
+
+/** Reads the configuration again, after somebody changed its file. */
+export function ReadAgain() {
+  const { resources } = useApp();
+  return (
+    <Button small kind="quiet" onClick={() => resources.invalidate("configuration")}>
+      {words.again}
+    </Button>
   );
 }
 
