@@ -50,7 +50,6 @@ export const settings = {
     ownHint: "Two lines in your configuration add any program that takes a prompt:",
     machine: "This machine",
     health: { good: "good", note: "worth knowing", problem: "to be mended" },
-    allGood: "Everything that a task needs was looked at and is good",
   },
   projects: {
     none: "No projects yet",
@@ -98,9 +97,6 @@ export const settings = {
   configuration: {
     filter: "Filter by key, value or place",
     noMatch: "No key matches",
-    key: "Key",
-    value: "Value",
-    place: "From",
     warnings: "Worth knowing",
     values: "Values",
   },

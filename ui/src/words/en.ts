@@ -330,11 +330,7 @@ export const en = {
   },
   proof: {
     children: "Child tasks",
-    messages: (n: number) => (n === 1 ? "1 message" : `${n} messages`),
-    open: "Open question",
-    asked: (time: string) => `asked ${time}`,
     cached: (tokens: string) => `${tokens} from a cache`,
-    costPart: (cost: string, limit: string) => `${cost} of ${limit}`,
     status: "State",
     since: "Since",
     elsewhere: "on another machine; its claim is not checked here",

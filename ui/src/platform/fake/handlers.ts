@@ -1,7 +1,9 @@
-import type { Output, RunView, TaskDetail, TaskView } from "../operations";
+import type { Input, Operation, Output, RunView, TaskDetail, TaskView } from "../operations";
 import { Problem } from "../problem";
-import { type Handlers, KEEPING } from "./keeping";
+import { KEEPING } from "./keeping";
 import { keyOf, type World } from "./world";
+
+export type Handlers = { [O in Operation]?: (world: World, input: Input<O>) => Output<O> };
 
 const ENDED = new Set(["completed", "failed", "stopped", "timed_out"]);
 

@@ -1,8 +1,5 @@
-import type { Input, Operation, Output } from "../operations";
 import { Problem } from "../problem";
-import type { World } from "./world";
-
-export type Handlers = { [O in Operation]?: (world: World, input: Input<O>) => Output<O> };
+import type { Handlers } from "./handlers";
 
 /** The operations of the fake core that keep the root and let others in. */
 export const KEEPING: Handlers = {
