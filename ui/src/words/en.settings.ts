@@ -38,10 +38,6 @@ export const settings = {
   agents: {
     again: "Look again",
     none: "No agents are known here",
-    ready: "ready",
-    unknown: "not checked",
-    noLogin: "not logged in",
-    missing: "not installed",
     default: "default",
     access: { read: "may read", edit: "may edit", full: "full access" },
     machineAgents: "Agents on this machine",

@@ -254,6 +254,7 @@ export const en = {
     reset: "As it was",
     none: "none",
     taken: (title: string) => `Taken by “${title}”`,
+    usable: { yes: "ready", unknown: "not checked", no_login: "not logged in", missing: "not installed" },
   },
   palette: {
     title: "Search and actions",

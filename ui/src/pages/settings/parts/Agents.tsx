@@ -2,6 +2,7 @@ import { Button, Copyable, ErrorState, Skeleton, WithCommands } from "~/look";
 import type { Schema } from "~/platform/operations";
 import { useApp, useHost } from "~/state/app";
 import { useResource } from "~/state/hooks";
+import { en } from "~/words";
 import { settings } from "~/words/en.settings";
 import { Machine } from "./Machine";
 import { Block, Groups, type Health, HealthWord, Hint, Row, Rows, Tag } from "./Row";
@@ -63,15 +64,15 @@ const ORDER = ["yes", "unknown", "no_login", "missing"];
 const byUse = (a: Schema<"AgentView">, b: Schema<"AgentView">) =>
   Number(b.default) - Number(a.default) || ORDER.indexOf(a.usable) - ORDER.indexOf(b.usable);
 
-const HEALTH: Record<Schema<"Usable">, [Health, string]> = {
-  yes: ["good", words.ready],
-  unknown: ["none", words.unknown],
-  no_login: ["note", words.noLogin],
-  missing: ["none", words.missing],
+const HEALTH: Record<Schema<"Usable">, Health> = {
+  yes: "good",
+  unknown: "none",
+  no_login: "note",
+  missing: "none",
 };
 
 function AgentRow({ agent }: { agent: Schema<"AgentView"> }) {
-  const [health, word] = HEALTH[agent.usable];
+  const health = HEALTH[agent.usable];
   const about = [agent.path, agent.model, words.access[agent.access]].filter(Boolean).join(" · ");
   return (
     <Row
@@ -94,7 +95,7 @@ function AgentRow({ agent }: { agent: Schema<"AgentView"> }) {
         </>
       }
     >
-      <HealthWord health={health}>{word}</HealthWord>
+      <HealthWord health={health}>{en.settings.usable[agent.usable]}</HealthWord>
     </Row>
   );
 }

@@ -1,19 +1,13 @@
 import { Button, ErrorState, Skeleton, StateGlyph, WithCommands } from "~/look";
-import type { Schema } from "~/platform/operations";
 import { Link } from "~/route";
 import { useApp } from "~/state/app";
 import { useResource } from "~/state/hooks";
+import { en } from "~/words";
 import { first } from "~/words/en.first";
 import css from "./FirstRun.module.css";
 
-const WORDS: Record<Schema<"Usable">, string> = {
-  yes: first.ready,
-  unknown: first.unknown,
-  no_login: first.noLogin,
-  missing: first.missing,
-};
 const GLYPHS = { yes: "done", unknown: "stopped", no_login: "question", missing: "stopped" } as const;
-const ORDER = Object.keys(WORDS);
+const ORDER = Object.keys(GLYPHS);
 
 /** The agents of the machine, those first that can be used; the rest says what to do. */
 export function FoundAgents() {
@@ -45,7 +39,7 @@ export function FoundAgents() {
               {agent.version && `${agent.version} · `}
               {agent.login && <WithCommands text={agent.login} />}
             </span>
-            <span className={css.word}>{WORDS[agent.usable]}</span>
+            <span className={css.word}>{en.settings.usable[agent.usable]}</span>
           </li>
         ))}
       </ul>
