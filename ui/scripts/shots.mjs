@@ -13,6 +13,14 @@ const PAGES = {
   list: { path: "/tasks" },
   fleet: { path: "/fleet" },
   settings: { path: "/settings/keys" },
+  "settings-agents": { path: "/settings/agents" },
+  "settings-projects": { path: "/settings/projects" },
+  "settings-limits": { path: "/settings/limits" },
+  "settings-webhooks": { path: "/settings/webhooks" },
+  "settings-access": { path: "/settings/access" },
+  "settings-appearance": { path: "/settings/appearance" },
+  "settings-storage": { path: "/settings/storage" },
+  "settings-configuration": { path: "/settings/configuration" },
   palette: { path: LOGIN, keys: "Control+k" },
 };
 const SCENES = ["empty", "busy", "full"];

@@ -1,19 +1,30 @@
 import { type FormEvent, useState } from "react";
-import { Button, Field, Input } from "~/look";
+import { Button, Copyable, Field, Input } from "~/look";
+import type { AccessState } from "~/platform/host";
 import { asProblem } from "~/platform/problem";
 import { useHost } from "~/state/app";
 import { useAccess } from "~/state/hooks";
-import { en, sentence } from "~/words";
+import { sentence } from "~/words";
+import { gate } from "~/words/en.gate";
 import css from "./AccessGate.module.css";
 import { Brand } from "./Brand";
 
+/** Why the page is closed, and what to do about it. */
+const WHY: Record<AccessState["state"], { title: string; text: string }> = {
+  open: { title: gate.title, text: gate.text },
+  needed: { title: gate.title, text: gate.text },
+  expired: { title: gate.expired, text: gate.expiredText },
+  refused: { title: gate.refused, text: gate.refusedText },
+};
+
 /** What is shown without a token: how to get a link, and a place to paste it. */
-export function AccessGate() {
+export default function AccessGate() {
   const { access } = useHost().capabilities;
   const { state } = useAccess();
   const [text, setText] = useState("");
   const [error, setError] = useState<string>();
   const [isPending, setPending] = useState(false);
+  const { title, text: why } = WHY[state];
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setPending(true);
@@ -28,10 +39,10 @@ export function AccessGate() {
     <main className={css.gate}>
       <form className={css.box} onSubmit={(event) => void submit(event)}>
         <Brand />
-        <h1 className={css.title}>{state === "refused" ? en.access.refused : en.access.title}</h1>
-        <p className={css.text}>{en.access.text}</p>
-        <pre className={css.command}>{en.access.command}</pre>
-        <Field label={en.access.field} error={error}>
+        <h1 className={css.title}>{title}</h1>
+        <p className={css.text}>{why}</p>
+        <Copyable block text={gate.command} />
+        <Field label={gate.field} hint={gate.hint} error={error}>
           {(named) => (
             <Input
               {...named}
@@ -42,7 +53,7 @@ export function AccessGate() {
           )}
         </Field>
         <Button kind="primary" type="submit" pending={isPending} disabled={text.trim() === ""}>
-          {en.access.open}
+          {gate.open}
         </Button>
       </form>
     </main>

@@ -1,17 +1,19 @@
-import { Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { Boundary, Button, EmptyState, Skeleton, Toasts } from "~/look";
 import { NARROW, useMedia } from "~/look/media";
 import { navigate, useRoute } from "~/route";
 import { AppProvider, type AppState } from "~/state/app";
 import { useAccess } from "~/state/hooks";
 import { en } from "~/words";
-import { AccessGate } from "./AccessGate";
 import css from "./App.module.css";
 import { BottomBar } from "./BottomBar";
+import { Heal } from "./Heal";
 import { Overlays } from "./Overlays";
 import { PAGES } from "./pages";
 import { Strip } from "./Strip";
 import { announced, setTable, useKeys } from "./setup";
+
+const AccessGate = lazy(() => import("./AccessGate"));
 
 setTable();
 
@@ -30,10 +32,17 @@ export function App({ app }: { app: AppState }) {
 function Frame() {
   const { state } = useAccess();
   const isNarrow = useMedia(NARROW);
-  if (state !== "open") return <AccessGate />;
+  if (state !== "open") {
+    return (
+      <Suspense fallback={<Skeleton />}>
+        <AccessGate />
+      </Suspense>
+    );
+  }
   return (
     <div className={css.frame}>
       <Strip />
+      <Heal />
       <main className={css.page}>
         <CurrentPage />
       </main>

@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from "react";
+import { isValidElement, type ReactNode, useId } from "react";
 import { useOpen } from "~/state/hooks";
 import { cx } from "./cx";
 import { Icon } from "./Icon";
@@ -45,6 +45,11 @@ export function Section({ title, note, children, folds, isOpen = true }: Props) 
   );
 }
 
+/** Two facts of one name are told apart by the keys of what they are. */
+function keyOf(fact: ReactNode): string {
+  return isValidElement(fact) ? String(fact.key) : "";
+}
+
 /** Names and what they are, in two columns. */
 export function Facts({ facts }: { facts: (readonly [string, ReactNode] | false | undefined | null)[] }) {
   return (
@@ -52,7 +57,7 @@ export function Facts({ facts }: { facts: (readonly [string, ReactNode] | false 
       {facts.map(
         (fact) =>
           fact && (
-            <div key={fact[0]} className={css.fact}>
+            <div key={`${fact[0]}:${keyOf(fact[1])}`} className={css.fact}>
               <dt>{fact[0]}</dt>
               <dd>{fact[1]}</dd>
             </div>

@@ -1,5 +1,6 @@
 export { Boundary, EmptyState, ErrorState, Skeleton } from "./Blank";
 export { Button, Buttons, IconButton } from "./Button";
+export { Copyable, WithCommands } from "./Copyable";
 export { cx } from "./cx";
 export { Confirm, Dialog } from "./Dialog";
 export { Field, Input, Segments, Select, TextArea, Toggle } from "./Field";

@@ -24,8 +24,8 @@ export type FileOperation = "tasks_file" | "runs_file" | "runs_file_of_task";
 
 /** How this page stands with the core. */
 export type AccessState = {
-  /** `needed`: no token yet; `refused`: the one that we had is not taken (any more). */
-  state: "open" | "needed" | "refused";
+  /** `needed`: no token yet; `expired`: the link is used up; `refused`: our token is not taken (any more). */
+  state: "open" | "needed" | "expired" | "refused";
   /** Whether the page may change things; a token may allow looking alone. */
   mayChange: boolean;
 };
@@ -38,8 +38,20 @@ export interface Access extends Readable<AccessState> {
   leave(): void;
 }
 
-/** A notification of the system. */
-export type Notice = { id: string; title: string; body: string; choices?: string[] };
+/** A notification of the system. One with the same id takes its place; pressing it leads to `address`. */
+export type Notice = { id: string; title: string; body: string; address?: string };
+
+/** Notifications of the system, which a person allows once. */
+export interface Notifications extends Readable<"allowed" | "denied" | "not_asked"> {
+  allow(): Promise<void>;
+  show(notice: Notice): void;
+}
+
+/** The address that opens a file in an editor, such as `vscode://file/{file}:{line}`; empty: none is set. */
+export interface EditorAddress extends Readable<string> {
+  /** Throws a `Problem` where it is no address of an editor. */
+  set(template: string): void;
+}
 
 /**
  * What this host can do beside the core's operations. What it cannot do is absent, and is then not shown.
@@ -52,7 +64,9 @@ export type Capabilities = {
   /** Opens a terminal in which the agent's own session goes on. */
   takeOver?: (task: { project: string; task: string }) => Promise<void>;
   pickFolder?: () => Promise<string | null>;
-  notifications?: { allowed(): boolean; allow(): Promise<boolean>; show(notice: Notice): Promise<void> };
+  notifications?: Notifications;
+  /** Where the page opens files by an address that a person sets; `openInEditor` is there once it is set. */
+  editorAddress?: EditorAddress;
   /** Absent where the host needs no token. */
   access?: Access;
   /** Whether single-key shortcuts of the system's window may be used (Ctrl N, Ctrl W). */

@@ -1,8 +1,11 @@
-import type { AnchorHTMLAttributes, MouseEvent } from "react";
+import type { AnchorHTMLAttributes, MouseEvent, Ref } from "react";
 import { print, type Route } from "./route";
 import { navigate } from "./router";
 
-type Props = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, "href"> & { to: Route };
+type Props = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, "href"> & {
+  to: Route;
+  ref?: Ref<HTMLAnchorElement>;
+};
 
 /** A link within the dashboard: an address that can be copied and opened elsewhere. */
 export function Link({ to, onClick, ...rest }: Props) {

@@ -3,6 +3,7 @@ import type { Host } from "~/platform/host";
 import { AttentionStore } from "./attention";
 import { onBack } from "./back";
 import { Journal } from "./journal";
+import { Notifier } from "./notify";
 import { PreferencesStore } from "./preferences";
 import { Resources } from "./resources";
 import { RunsStore } from "./runs";
@@ -15,6 +16,7 @@ export class AppState {
   readonly runs: RunsStore;
   readonly resources = new Resources();
   readonly preferences = new PreferencesStore();
+  readonly notifier: Notifier;
   readonly journal: Journal;
   readonly #ends: (() => void)[] = [];
 
@@ -22,11 +24,13 @@ export class AppState {
     this.tasks = new TasksStore(host);
     this.attention = new AttentionStore(host);
     this.runs = new RunsStore(host);
-    this.journal = new Journal(host, [this.tasks, this.attention, this.runs, this.resources]);
+    this.notifier = new Notifier(host, this.attention, this.tasks, this.preferences);
+    const followers = [this.tasks, this.attention, this.runs, this.resources, this.notifier];
+    this.journal = new Journal(host, followers);
   }
 
   async start(): Promise<void> {
-    this.#ends.push(this.preferences.start());
+    this.#ends.push(this.preferences.start(), this.notifier.start());
     await this.host.start();
     const { access } = this.host.capabilities;
     let wasOpen = !access || access.get().state === "open";

@@ -3,9 +3,25 @@ import { read, write } from "./storage";
 
 export type Theme = "system" | "light" | "dark";
 
+/** `airy` has larger text and rows. */
+export type Density = "dense" | "airy";
+
+/** What is told by notifications of the system. */
+export type NotifyPreferences = {
+  isOn: boolean;
+  /** By kind of what needs a person; absent: told. */
+  kinds: Record<string, boolean>;
+  /** One word when nothing else runs. */
+  digest: boolean;
+  /** Times of the day, "22:00". */
+  quiet?: { from: string; to: string };
+};
+
 /** What a person set for this page, in this browser. */
 export type Preferences = {
   theme: Theme;
+  density: Density;
+  notify: NotifyPreferences;
   leftWidth: number;
   rightWidth: number;
   showDetails: boolean;
@@ -20,6 +36,8 @@ export type Preferences = {
 
 const FIRST: Preferences = {
   theme: "system",
+  density: "dense",
+  notify: { isOn: true, kinds: {}, digest: true },
   leftWidth: 272,
   rightWidth: 320,
   showDetails: true,

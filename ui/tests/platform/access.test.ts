@@ -68,3 +68,12 @@ test("names in a path cannot lead elsewhere", () => {
   expect(address("/p/{project}/t/{task}", { path, query: { x: undefined, y: 1 } })).toBe("/p/p/t/a%2Fb?y=1");
   expect(() => address("/p/{project}", { path: { project: ".." } })).toThrow("is no name");
 });
+
+test("a link that is used up is told from a token that is not taken", async () => {
+  const refuse = () => json(401, { code: "unauthorized", detail: "this link does not work any more" });
+  history.replaceState(null, "", "/#ticket=old");
+  const access = accessOver(server({ "POST /api/v1/session": refuse }));
+  await access.fromAddress();
+  expect(access.get().state).toBe("expired");
+  expect(location.hash).toBe("");
+});

@@ -1,34 +1,45 @@
+import { useEffect, useRef } from "react";
 import { Boundary, cx } from "~/look";
 import { Link, useRoute } from "~/route";
 import { useHost } from "~/state/app";
+import { useMayChange } from "~/state/hooks";
 import { en } from "~/words";
+import { settings } from "~/words/en.settings";
 import { PARTS } from "./parts";
 import css from "./SettingsPage.module.css";
 
 export default function SettingsPage() {
   const route = useRoute();
   const host = useHost();
-  const parts = PARTS.filter((part) => part.when?.(host) ?? true);
+  const mayChange = useMayChange();
+  const here = useRef<HTMLAnchorElement>(null);
+  const parts = PARTS.filter((part) => part.when?.(host, mayChange) ?? true);
   const asked = route.page === "settings" ? route.part : undefined;
   const current = parts.find((part) => part.id === asked) ?? parts[0];
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the link is another one when the part is.
+  useEffect(() => {
+    here.current?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+  }, [current?.id]);
   if (!current) return null;
   const Component = current.component;
   return (
     <div className={css.page}>
       <nav className={css.nav} aria-label={en.settings.label}>
-        {parts.map(({ id, title }) => (
+        {parts.map(({ id }) => (
           <Link
             key={id}
+            ref={id === current.id ? here : undefined}
             to={{ page: "settings", part: id, query: {} }}
             aria-current={id === current.id ? "page" : undefined}
             className={cx(css.link, id === current.id && css.here)}
           >
-            {title}
+            {settings.parts[id]}
           </Link>
         ))}
       </nav>
       <div className={css.body}>
-        <h1 className={css.title}>{current.title}</h1>
+        <h1 className={css.title}>{settings.parts[current.id]}</h1>
+        {current.lead && <p className={css.lead}>{current.lead}</p>}
         <Boundary name={current.id}>
           <Component />
         </Boundary>

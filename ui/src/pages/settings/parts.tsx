@@ -1,29 +1,56 @@
 import type { ComponentType } from "react";
 import type { Host } from "~/platform/host";
-import { en } from "~/words";
-import { AccessPart } from "./parts/AccessPart";
+import { settings } from "~/words/en.settings";
 import { Agents } from "./parts/Agents";
 import { Appearance } from "./parts/Appearance";
+import { AccessPart } from "./parts/access/AccessPart";
+import { Configuration } from "./parts/Configuration";
+import { Editor } from "./parts/Editor";
 import { KeysPart } from "./parts/KeysPart";
+import { Limits } from "./parts/Limits";
+import { Notifications } from "./parts/Notifications";
+import { Projects } from "./parts/Projects";
+import { Storage } from "./parts/Storage";
+import { Webhooks } from "./parts/Webhooks";
 
 type Part = {
   /** Its part of the address. */
-  id: string;
-  title: string;
+  id: keyof typeof settings.parts;
   component: ComponentType;
-  /** Whether the host has it; absent: always. */
-  when?: (host: Host) => boolean;
+  /** What is said below its title. */
+  lead?: string;
+  /** Whether the host has it, and the page's token may see it; absent: always. */
+  when?: (host: Host, mayChange: boolean) => boolean;
 };
+
+/** What only a full token may read. */
+const full = (_: Host, mayChange: boolean) => mayChange;
 
 /** The parts of the settings, in their order. */
 export const PARTS: readonly Part[] = [
-  { id: "agents", title: en.settings.agents, component: Agents },
+  { id: "agents", component: Agents, lead: settings.lead.agents },
+  { id: "projects", component: Projects },
+  { id: "limits", component: Limits, lead: settings.lead.limits, when: full },
+  {
+    id: "notifications",
+    component: Notifications,
+    lead: settings.lead.notifications,
+    when: (host) => host.capabilities.notifications !== undefined,
+  },
+  { id: "webhooks", component: Webhooks, lead: settings.lead.webhooks, when: full },
   {
     id: "access",
-    title: en.settings.access,
     component: AccessPart,
     when: (host) => host.capabilities.access !== undefined,
   },
-  { id: "appearance", title: en.settings.appearance, component: Appearance },
-  { id: "keys", title: en.settings.keys, component: KeysPart },
+  {
+    id: "editor",
+    component: Editor,
+    lead: settings.lead.editor,
+    when: (host) => host.capabilities.editorAddress !== undefined,
+  },
+  { id: "appearance", component: Appearance },
+  { id: "keys", component: KeysPart },
+  { id: "storage", component: Storage, lead: settings.lead.storage },
+  { id: "configuration", component: Configuration, lead: settings.lead.configuration, when: full },
 ];

@@ -1,4 +1,5 @@
-import { ResizablePanel } from "~/look";
+import { lazy, Suspense } from "react";
+import { ResizablePanel, Skeleton } from "~/look";
 import { NARROW, NO_SIDE, useMedia } from "~/look/media";
 import { usePreferences } from "~/state/hooks";
 import { keyOf } from "~/state/keys";
@@ -6,8 +7,9 @@ import { useSelection } from "~/state/selection";
 import { TaskPanel } from "./centre/TaskPanel";
 import { Welcome } from "./centre/Welcome";
 import { LeftPanel } from "./left/LeftPanel";
-import { Details } from "./right/Details";
 import css from "./TasksPage.module.css";
+
+const Details = lazy(() => import("./right/DetailsTab"));
 
 /** Who needs me and what everyone does, the open task, and its details. In a narrow window one at a time. */
 export function TasksPage() {
@@ -36,7 +38,9 @@ export function TasksPage() {
           onWidth={(width) => set({ rightWidth: width })}
           className={css.right}
         >
-          <Details key={keyOf(selection)} task={selection} />
+          <Suspense fallback={<Skeleton lines={5} />}>
+            <Details key={keyOf(selection)} task={selection} />
+          </Suspense>
         </ResizablePanel>
       )}
     </div>

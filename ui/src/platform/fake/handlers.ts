@@ -1,5 +1,6 @@
 import type { Input, Operation, Output, RunView, TaskDetail, TaskView } from "../operations";
 import { Problem } from "../problem";
+import { KEEPING } from "./keeping";
 import { keyOf, type World } from "./world";
 
 export type Handlers = { [O in Operation]?: (world: World, input: Input<O>) => Output<O> };
@@ -8,6 +9,7 @@ const ENDED = new Set(["completed", "failed", "stopped", "timed_out"]);
 
 /** The operations that the fake core does. Another is refused as `not_found`. */
 export const HANDLERS: Handlers = {
+  ...KEEPING,
   system_health: () => ({ status: "ok" }),
   system_version: () => ({ version: "0.0.0-fake", api: "v1" }),
   system_news: (world) => ({ items: [], next: `j${world.journal.length}` }),
@@ -19,8 +21,6 @@ export const HANDLERS: Handlers = {
       waiting: of("queued").map(({ project, task }, number) => ({ number, project, task })),
     };
   },
-  system_doctor: () => ({ items: [{ what: "root", health: "good", text: "in memory" }] }),
-  system_config: () => ({ config: {}, origins: {}, warnings: [] }),
   system_status: (world) => ({
     tasks: {},
     runs_active: 0,
@@ -33,9 +33,6 @@ export const HANDLERS: Handlers = {
     version: "0.0.0-fake",
   }),
   agents_list: (world) => ({ items: world.agents }),
-  tokens_tokens: (world) => ({
-    items: [{ name: "local", allows: "full", created_at: world.clock.iso(-600) }],
-  }),
   projects_list: (world) => ({ items: world.projects }),
   tasks_list: (world, { query = {} }) => {
     const statuses = query.status?.split(",");
@@ -199,6 +196,7 @@ function detail(world: World, project: string, name: string): TaskDetail {
     path: `/home/ada/.conductor/${key}`,
     cwd: `/home/ada/src/${project}`,
     spend: {},
+    supervisor_pid: ENDED.has(task.status) || task.status === "interrupted" ? undefined : 48_211,
     restarts: { used: Math.max(0, task.runs - 1), of: 19 },
     failures: { used: 0, of: 3 },
     depends_on: [],

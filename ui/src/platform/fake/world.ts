@@ -23,6 +23,13 @@ export class World {
   readonly archived = new Set<TaskKey>();
   readonly journal: Change[] = [];
   readonly agents: Schema<"AgentView">[] = [];
+  /** Tokens beside the server's own. */
+  tokens: Schema<"TokenView">[] = [];
+  /** The configuration in force, and what doctor found. */
+  settings: Schema<"SettingsView"> = { config: {}, origins: {}, warnings: [] };
+  findings: Schema<"Finding">[] = [{ what: "root", health: "good", text: "/home/ada/.conductor" }];
+  /** What nobody needs any more. */
+  garbage: Schema<"GarbageView">[] = [];
   slots = 8;
   #listeners = new Set<() => void>();
   #number = 0;

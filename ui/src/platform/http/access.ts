@@ -24,7 +24,7 @@ export class HttpAccess implements Access {
     const ticket = ticketOf(location.hash);
     if (ticket) {
       history.replaceState(history.state, "", location.pathname + location.search);
-      await this.#redeem(ticket).catch(() => this.#close(this.#token ? "open" : "refused"));
+      await this.#redeem(ticket).catch(() => this.#close(this.#token ? "open" : "expired"));
     }
     if (this.#token) await this.#look();
   }

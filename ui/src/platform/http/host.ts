@@ -1,9 +1,12 @@
 import type { ByteRange, Capabilities, FileOperation, FilePart, Host } from "../host";
 import { type Clock, Hub } from "../live/hub";
+import { onWake } from "../live/wake";
 import type { AnyInput, Input, Operation, Output } from "../operations";
 import { Problem } from "../problem";
 import { HttpAccess } from "./access";
+import { EditorLink } from "./editor";
 import { type More, send, type Way } from "./fetch";
+import { browserNotifications } from "./notifications";
 import { HttpTransport } from "./transport";
 
 export type HttpOptions = { base?: string; fetch?: typeof fetch; clock?: Clock; token?: string };
@@ -29,7 +32,7 @@ export class HttpHost implements Host {
     };
     this.#access = new HttpAccess(() => this.#way);
     this.live = new Hub(new HttpTransport(this.#way), options.clock);
-    this.capabilities = { access: this.#access, openLink };
+    this.capabilities = capabilities(this.#access);
   }
 
   async start(): Promise<void> {
@@ -38,6 +41,7 @@ export class HttpHost implements Host {
     const seen = () => document.visibilityState === "visible" && this.live.retry();
     window.addEventListener("online", back);
     document.addEventListener("visibilitychange", seen);
+    this.#ends.push(onWake(() => this.live.wake()));
     this.#ends.push(() => window.removeEventListener("online", back));
     this.#ends.push(() => document.removeEventListener("visibilitychange", seen));
   }
@@ -70,6 +74,19 @@ export class HttpHost implements Host {
       return { bytes: new Uint8Array(), from, total: from, type: "text/plain" };
     }
   }
+}
+
+function capabilities(access: HttpAccess): Capabilities {
+  const editor = new EditorLink();
+  return {
+    access,
+    openLink,
+    notifications: browserNotifications(),
+    editorAddress: editor,
+    get openInEditor() {
+      return editor.get() ? editor.open : undefined;
+    },
+  };
 }
 
 async function openLink(url: string): Promise<void> {

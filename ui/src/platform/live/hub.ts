@@ -76,6 +76,14 @@ export class Hub implements Live {
     this.#connect();
   }
 
+  /** After a sleep the stream may be dead without a sign of it: it is opened anew, from where it stood. */
+  wake(): void {
+    if (!this.#open) return this.retry();
+    this.#open.abort();
+    this.#cut("the machine slept");
+    this.retry();
+  }
+
   /** Ends everything. */
   stop(): void {
     this.#entries.clear();

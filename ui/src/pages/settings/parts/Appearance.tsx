@@ -1,27 +1,45 @@
 import { Segments } from "~/look";
 import { usePreferences } from "~/state/hooks";
-import type { Theme } from "~/state/preferences";
+import type { Density, Theme } from "~/state/preferences";
 import { en } from "~/words";
-import { Row, Rows } from "./Row";
+import { settings } from "~/words/en.settings";
+import { Hint, Row, Rows } from "./Row";
+
+const words = settings.appearance;
 
 const THEMES: { value: Theme; title: string }[] = [
   { value: "system", title: en.settings.themes.system },
   { value: "light", title: en.settings.themes.light },
   { value: "dark", title: en.settings.themes.dark },
 ];
+const DENSITIES: { value: Density; title: string }[] = [
+  { value: "dense", title: words.densities.dense },
+  { value: "airy", title: words.densities.airy },
+];
 
 export function Appearance() {
-  const [{ theme }, set] = usePreferences();
+  const [{ theme, density }, set] = usePreferences();
   return (
-    <Rows>
-      <Row title={en.settings.theme}>
-        <Segments
-          label={en.settings.theme}
-          value={theme}
-          options={THEMES}
-          onChange={(next) => set({ theme: next })}
-        />
-      </Row>
-    </Rows>
+    <>
+      <Rows>
+        <Row title={words.theme}>
+          <Segments
+            label={words.theme}
+            value={theme}
+            options={THEMES}
+            onChange={(next) => set({ theme: next })}
+          />
+        </Row>
+        <Row title={words.density} hint={words.densityHint}>
+          <Segments
+            label={words.density}
+            value={density}
+            options={DENSITIES}
+            onChange={(next) => set({ density: next })}
+          />
+        </Row>
+      </Rows>
+      <Hint>{words.motion}</Hint>
+    </>
   );
 }

@@ -4,15 +4,17 @@ import { Button, Keys, Toggle } from "~/look";
 import { useApp } from "~/state/app";
 import { usePreferences } from "~/state/hooks";
 import { en } from "~/words";
-import { Row, Rows } from "./Row";
+import { settings } from "~/words/en.settings";
+import { Groups, Row, Rows } from "./Row";
 
 /** Every action with its key; each can have another one, or none. */
 export function KeysPart() {
   const context = contextOf(useApp());
   const [preferences, set] = usePreferences();
   const all = allActions();
+  const own = Object.keys(preferences.keys).length;
   return (
-    <>
+    <Groups>
       <Rows>
         <Row title={en.settings.letters} hint={en.settings.lettersHint}>
           <Toggle
@@ -21,6 +23,11 @@ export function KeysPart() {
             onChange={(letters) => set({ letters })}
           />
         </Row>
+        {own > 0 && (
+          <Row title={settings.keys.resetHint(own)}>
+            <Button onClick={() => set({ keys: {} })}>{settings.keys.resetAll}</Button>
+          </Row>
+        )}
       </Rows>
       {Object.entries(en.groups).map(([group, title]) => {
         const those = all.filter((action) => action.group === group);
@@ -33,7 +40,7 @@ export function KeysPart() {
           </Rows>
         );
       })}
-    </>
+    </Groups>
   );
 }
 

@@ -56,7 +56,8 @@ function Shown({ task }: { task: TaskView }) {
           }))}
         />
       </Header>
-      <div role="tabpanel" aria-labelledby={`tab-${current.id}`} className={css.body}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
+      <div role="tabpanel" tabIndex={0} aria-labelledby={`tab-${current.id}`} className={css.body}>
         <Boundary name={`${keyOf(task)}:${current.id}`}>
           <Suspense fallback={<Skeleton lines={6} />}>
             <Component task={task} />

@@ -1,24 +1,24 @@
-import { performById } from "~/actions";
-import { Button, EmptyState } from "~/look";
+import { lazy, Suspense } from "react";
+import { EmptyState, Skeleton } from "~/look";
 import { useApp } from "~/state/app";
 import { useMayChange } from "~/state/hooks";
 import { useSelected } from "~/state/store";
 import { en } from "~/words";
 
-/** Where no task is open: choose one, or start the first. */
+const FirstRun = lazy(() => import("../first/FirstRun"));
+
+/** Where no task is open: choose one, or begin with the first. */
 export function Welcome() {
   const app = useApp();
   const mayChange = useMayChange();
-  const isEmpty = useSelected(app.tasks.value, ({ phase, byKey }) => phase === "ready" && byKey.size === 0);
-  if (!isEmpty) return <EmptyState title={en.task.none}>{en.task.noneHint}</EmptyState>;
-  const start = mayChange && (
-    <Button kind="primary" onClick={() => void performById("go.new", app)}>
-      {en.strip.newTask}
-    </Button>
-  );
+  const phase = useSelected(app.tasks.value, (tasks) => tasks.phase);
+  const isEmpty = useSelected(app.tasks.value, ({ byKey }) => byKey.size === 0);
+  if (isEmpty && phase === "loading") return <Skeleton />;
+  if (!isEmpty || phase === "failed") return <EmptyState title={en.task.none}>{en.task.noneHint}</EmptyState>;
+  if (!mayChange) return <EmptyState title={en.tree.lookOnly}>{en.tree.lookOnlyHint}</EmptyState>;
   return (
-    <EmptyState title={en.tree.emptyTitle} actions={start}>
-      {en.tree.empty}
-    </EmptyState>
+    <Suspense fallback={<Skeleton />}>
+      <FirstRun />
+    </Suspense>
   );
 }

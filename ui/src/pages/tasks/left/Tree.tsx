@@ -7,13 +7,17 @@ import { useApp } from "~/state/app";
 import { BUCKETS } from "~/state/counts";
 import { usePreferences, useResource } from "~/state/hooks";
 import { keyOf, type TaskRef } from "~/state/keys";
+import type { Density } from "~/state/preferences";
 import { useSelection } from "~/state/selection";
 import { useReadable } from "~/state/store";
 import { type Row, rowsOf } from "~/state/tree";
 import { en } from "~/words";
 import { TreeRow } from "./TreeRow";
 
-const HEIGHT: Record<Row["kind"], number> = { project: 32, task: 42, run: 28, finished: 30 };
+const HEIGHTS: Record<Density, Record<Row["kind"], number>> = {
+  dense: { project: 32, task: 42, run: 28, finished: 30 },
+  airy: { project: 38, task: 50, run: 34, finished: 36 },
+};
 const NO_RUNS: RunView[] = [];
 
 /** Projects, their tasks, and below the open one its runs. */
@@ -21,7 +25,7 @@ export function Tree({ filter, clear }: { filter: string; clear: () => void }) {
   const app = useApp();
   const { byKey, version, projects } = useReadable(app.tasks.value);
   const attention = useReadable(app.attention.value);
-  const [{ open }] = usePreferences();
+  const [{ open, density }] = usePreferences();
   const route = useRoute();
   const selection = useSelection();
   const runs = useRuns(selection);
@@ -75,7 +79,7 @@ export function Tree({ filter, clear }: { filter: string; clear: () => void }) {
     <VirtualList
       items={rows}
       keyOf={(row) => row.id}
-      heightOf={(row) => HEIGHT[row.kind]}
+      heightOf={(row) => HEIGHTS[density][row.kind]}
       current={current}
       role="tree"
       label={en.tree.label}

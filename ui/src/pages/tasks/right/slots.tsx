@@ -1,5 +1,6 @@
 import type { ComponentType } from "react";
 import type { TaskDetail } from "~/platform/operations";
+import { Children } from "./slots/Children";
 import { Evidence } from "./slots/Evidence";
 import { Messages } from "./slots/Messages";
 import { Runs } from "./slots/Runs";
@@ -13,6 +14,7 @@ export type SlotProps = { task: TaskDetail };
  */
 export const SLOTS: readonly { id: string; component: ComponentType<SlotProps> }[] = [
   { id: "spend", component: Spend },
+  { id: "children", component: Children },
   { id: "messages", component: Messages },
   { id: "runs", component: Runs },
   { id: "evidence", component: Evidence },

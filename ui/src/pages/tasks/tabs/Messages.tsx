@@ -11,16 +11,18 @@ export default function Messages({ task }: TabProps) {
   if (isLoading) return <Skeleton lines={6} />;
   if (items.length === 0) return <EmptyState title={en.evidence.noMessages} />;
   return (
-    <ol className={css.list} role="log" aria-label={en.tabs.messages}>
-      {items.map((message) => (
-        <li key={message.cursor} className={css.message}>
-          <span className={css.type}>{en.message[message.type] ?? message.type}</span>
-          <span className={css.body}>
-            <Untrusted text={message.body} links />
-          </span>
-          <span className={css.time}>{message.ts && <At at={message.ts} />}</span>
-        </li>
-      ))}
-    </ol>
+    <div className={css.list} role="log" aria-label={en.tabs.messages}>
+      <ol>
+        {items.map((message) => (
+          <li key={message.cursor} className={css.message}>
+            <span className={css.type}>{en.message[message.type] ?? message.type}</span>
+            <span className={css.body}>
+              <Untrusted text={message.body} links />
+            </span>
+            <span className={css.time}>{message.ts && <At at={message.ts} />}</span>
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }

@@ -1,11 +1,13 @@
 import { World } from "../world";
 import { agents, run, task } from "./parts";
+import { settled } from "./settings";
 import { transcript } from "./transcript";
 
 /** Two projects in which somebody works with three agents: one task in each state. */
 export function busy(clock?: World["clock"]): World {
   const world = new World(clock);
   agents(world);
+  settled(world);
   login(world);
   billing(world);
   others(world);

@@ -55,6 +55,7 @@ export function run(world: World, of: TaskView, from: number, rest: Partial<RunV
     kind: "agent",
     agent: of.agent ?? "claude",
     started_at: world.clock.iso(-from),
+    exit_code: rest.status === "completed" ? 0 : undefined,
     ...rest,
   };
 }

@@ -1,34 +1,92 @@
-import { Facts, Section, Untrusted } from "~/look";
+import { At, Copyable, Facts, Relative, Section, Untrusted, WithCommands } from "~/look";
 import type { Schema } from "~/platform/operations";
 import { en, folder, statusWord, taskName } from "~/words";
 import type { SlotProps } from "../slots";
+import { useProof } from "./proof";
+import { endOf } from "./Runs";
 
-/** Why the state is what it is said to be. */
+/** Why the state is what it is said to be: folded, and read only while it is open. */
 export function Evidence({ task }: SlotProps) {
-  const { error, stop, supervisor_pid: supervisor, depends_on: depends } = task;
   return (
     <Section title={en.evidence.evidence} note={statusWord(task.status)} folds="evidence" isOpen={false}>
-      <Facts
-        facts={[
-          [en.evidence.supervisor, supervisor ? en.evidence.alive(supervisor) : en.evidence.notAlive],
-          !!task.reason && [en.evidence.reason, <Untrusted key="reason" text={task.reason} />],
-          [en.evidence.folder, folder(task.cwd)],
-          [en.evidence.records, folder(task.path)],
-          [en.evidence.restarts, counted(task.restarts)],
-          [en.evidence.failures, counted(task.failures)],
-          depends.length > 0 && [en.evidence.dependsOn, depends.map(taskName).join(", ")],
-          error && [en.evidence.error, <Untrusted key="error" text={error.message} />],
-          stop && [
-            en.evidence.lastStop,
-            en.evidence.stopped(stop.found ?? 0, stop.killed ?? 0, stop.left?.length ?? 0),
-          ],
-          ...task.warnings.map(
-            (text) => [en.evidence.warning, <Untrusted key={text} text={text} />] as const,
-          ),
-        ]}
-      />
+      <Known task={task} />
     </Section>
   );
+}
+
+function Known({ task }: SlotProps) {
+  const { error, stop, supervisor_pid: supervisor, depends_on: depends } = task;
+  const run = task.run_list.at(-1);
+  const proof = useProof(run);
+  return (
+    <Facts
+      facts={[
+        [en.proof.status, statusWord(task.status)],
+        !!task.updated_at && [en.proof.since, <At key="since" at={task.updated_at} />],
+        !!task.reason && [en.evidence.reason, <Untrusted key="reason" text={task.reason} />],
+        !!task.end_reason && [en.proof.endedBy, en.proof.ends[task.end_reason]],
+        error && [en.evidence.error, <ErrorText key="error" error={error} />],
+        [en.evidence.supervisor, supervisor ? en.evidence.alive(supervisor) : en.evidence.notAlive],
+        [en.proof.lock, lockOf(task)],
+        run && [en.proof.lastSign, <LastSign key="sign" at={proof.lastOutput} />],
+        run && [en.proof.session, <Session key="session" id={proof.session} />],
+        run && [
+          en.proof.runId,
+          <span key="run">
+            <Copyable text={run.run} /> {endOf(run)}
+          </span>,
+        ],
+        !!task.wake_at && [en.proof.waitsUntil, <Relative key="wake" at={task.wake_at} />],
+        [en.evidence.restarts, counted(task.restarts)],
+        [en.evidence.failures, counted(task.failures)],
+        depends.length > 0 && [en.evidence.dependsOn, depends.map(taskName).join(", ")],
+        stop && [
+          en.evidence.lastStop,
+          en.evidence.stopped(stop.found ?? 0, stop.killed ?? 0, stop.left?.length ?? 0),
+        ],
+        [en.evidence.folder, <Copyable key="cwd" text={folder(task.cwd)} />],
+        [en.evidence.records, <Copyable key="path" text={folder(task.path)} />],
+        ...task.warnings.map((text) => [en.evidence.warning, <Untrusted key={text} text={text} />] as const),
+        ...task.damaged.map(
+          ({ name, reason }) =>
+            [en.proof.damaged, <Untrusted key={name} text={`${name}: ${reason}`} />] as const,
+        ),
+        !!task.next && [en.proof.next, <Copyable key="next" text={task.next} />],
+      ]}
+    />
+  );
+}
+
+function ErrorText({ error: { message, hint } }: { error: Schema<"TaskError"> }) {
+  return (
+    <>
+      <Untrusted text={message} />
+      {hint && (
+        <div>
+          <WithCommands text={hint} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function lockOf({ elsewhere, supervisor_pid: pid }: SlotProps["task"]): string {
+  if (elsewhere) return en.proof.elsewhere;
+  return pid ? en.proof.held(pid) : en.proof.free;
+}
+
+/** When its agent last wrote something. */
+function LastSign({ at }: { at: string | undefined }) {
+  if (!at) return <>{en.proof.noOutput}</>;
+  return (
+    <>
+      <Relative at={at} />, {en.proof.output}
+    </>
+  );
+}
+
+function Session({ id }: { id: string | undefined }) {
+  return id ? <Copyable text={id} /> : en.proof.noSession;
 }
 
 function counted({ used, of }: Schema<"Counted">): string {

@@ -1,10 +1,11 @@
-import { Elapsed, Section, State } from "~/look";
+import { Elapsed, Section, State, Untrusted } from "~/look";
+import type { RunView } from "~/platform/operations";
 import { Link, toTask } from "~/route";
-import { en } from "~/words";
+import { en, money, statusWord } from "~/words";
 import type { SlotProps } from "../slots";
 import css from "./Runs.module.css";
 
-/** Its runs, the latest first. */
+/** Its runs, the latest first: how each ended, and by what that is known. */
 export function Runs({ task }: SlotProps) {
   if (task.run_list.length === 0) return null;
   return (
@@ -12,18 +13,43 @@ export function Runs({ task }: SlotProps) {
       <ul>
         {task.run_list.toReversed().map((run) => (
           <li key={run.run}>
-            <Link className={css.run} to={toTask(task.project, task.task, undefined, { run: run.run })}>
+            <Link
+              className={css.run}
+              to={toTask(task.project, task.task, undefined, { run: run.run })}
+              title={run.run}
+            >
               <State status={run.status} />
               <span className={css.name}>{run.iteration ? en.tree.run(run.iteration) : run.kind}</span>
               <span className={css.note}>
                 {run.agent}
+                {run.cost_usd != null && ` · ${money(run.cost_usd)}`}
                 {run.started_at && " · "}
                 {run.started_at && <Elapsed from={run.started_at} to={run.ended_at} />}
               </span>
             </Link>
+            <p className={css.end}>{endOf(run)}</p>
+            {run.error && (
+              <p className={css.end}>
+                <Untrusted text={run.error} />
+              </p>
+            )}
           </li>
         ))}
       </ul>
     </Section>
   );
+}
+
+/** "completed · exit 0 · it said that it is done". */
+export function endOf(run: RunView): string {
+  return [statusWord(run.status), exitOf(run), run.end_reason && en.proof.ends[run.end_reason]]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+function exitOf(run: RunView): string | undefined {
+  if (run.exit_code != null) return en.proof.exit(run.exit_code);
+  if (run.exit_signal != null) return en.proof.signal(run.exit_signal);
+  if (run.status === "running") return run.owned === false ? en.proof.ownerless : undefined;
+  return en.proof.nobodySaw;
 }

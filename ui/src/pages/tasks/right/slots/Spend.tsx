@@ -4,7 +4,7 @@ import type { SlotProps } from "../slots";
 
 /** Tokens and cost, as the agents told them. */
 export function Spend({ task: { spend, agent } }: SlotProps) {
-  const { input, output, cost_usd: cost } = spend;
+  const { input, output, cached, cost_usd: cost } = spend;
   const isKnown = input != null || output != null || cost != null;
   return (
     <Section title={en.evidence.spend}>
@@ -15,6 +15,7 @@ export function Spend({ task: { spend, agent } }: SlotProps) {
               en.evidence.tokens,
               en.evidence.inOut(tokens(input ?? 0), tokens(output ?? 0)),
             ],
+            !!cached && [en.evidence.ofThem, en.proof.cached(tokens(cached))],
             cost != null && [
               en.evidence.cost,
               `${money(cost)}${agent ? ` ${en.evidence.toldBy(agent)}` : ""}`,

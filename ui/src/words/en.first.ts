@@ -1,0 +1,27 @@
+/** The texts of the first run, which are loaded with it. Other languages have the same shape. */
+export const first = {
+  title: "Welcome to Conductor Loop",
+  text: "It runs your coding agents, keeps each going until its task is really done, and tells you when one needs you. Agents go on working when this page is closed.",
+  found: "Found on this machine",
+  noneReady: "No agent can be used yet. Install one or log in, then look again.",
+  again: "Look again",
+  more: "All about agents",
+  prompt: "What is to be done",
+  promptHint: "The agent works on it until it is really done",
+  folder: "Work in",
+  folderHint: "A folder of the machine where the server runs",
+  git: "git",
+  choose: "Choose…",
+  up: "The folder above",
+  into: (name: string) => `Go into ${name}`,
+  noFolders: "No folders in it",
+  access: "What it may do without asking",
+  accesses: { read: "Read", edit: "Edit here", full: "Everything" },
+  accessText: {
+    read: "It reads and answers, and changes nothing.",
+    edit: "It may change files in this folder; of the rest, what its own rules allow.",
+    full: "It runs commands as you, with your files and your network.",
+  },
+  start: "Start the first task",
+  demo: "Or watch it work: no key, no network. In a terminal on that machine:",
+};

@@ -1,0 +1,64 @@
+import { screen, waitFor } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { LOGIN, renderApp } from "./render";
+
+/** What is loaded when it is shown, or ticks. */
+const LATER = { timeout: 5000 };
+
+test("where nothing was done yet, one screen shows what is here and starts the first task", async () => {
+  const { user, host } = await renderApp("empty");
+  await screen.findByRole("heading", { name: "Welcome to Conductor Loop" });
+  expect(await screen.findByRole("region", { name: "Found on this machine" })).toHaveTextContent(
+    /claude.*ready.*gemini.*not logged in/,
+  );
+  const folder = screen.getByRole("textbox", { name: "Work in" });
+  await waitFor(() => expect(folder).toHaveValue("/home/ada"));
+  await user.click(screen.getByRole("button", { name: "Choose…" }));
+  await user.click(await screen.findByRole("button", { name: "Go into src" }));
+  await user.click(await screen.findByRole("button", { name: "Go into webshop" }));
+  await user.keyboard("{Escape}");
+  expect(folder).toHaveValue("/home/ada/src/webshop");
+  await user.type(screen.getByRole("textbox", { name: "What is to be done" }), "Paint the door");
+  await user.click(screen.getByRole("button", { name: "Read" }));
+  await user.click(screen.getByRole("button", { name: "Start the first task" }));
+  await waitFor(() => expect(location.pathname).toMatch(/^\/tasks\/webshop\/task-.*paint-the-door$/));
+  expect(host.asked.find(({ operation }) => operation === "tasks_create")?.input.body).toEqual({
+    prompt: "Paint the door",
+    cwd: "/home/ada/src/webshop",
+    access: "read",
+  });
+});
+
+test("a page that may only look is told that nothing was done", async () => {
+  await renderApp("empty", "/", (host) => host.lookOnly());
+  await screen.findByText("Nothing was done here yet");
+  expect(screen.queryByRole("button", { name: "Start the first task" })).toBeNull();
+});
+
+test("every state shows its evidence on demand", async () => {
+  const { user, world } = await renderApp("busy", LOGIN);
+  const login = LOGIN.split("/").at(-1) ?? "";
+  const run = world.runs.get(`webshop/${login}`)?.at(-1)?.run ?? "";
+  world.files.set(`webshop/${login}/${run}/events.jsonl`, '{"event":"session","id":"S-42"}\n');
+  world.files.set(`webshop/${login}/${run}/agent-stdout.txt`, "hello\n");
+  await user.click(await screen.findByRole("button", { name: /^Evidence/ }, LATER));
+  const details = screen.getByRole("complementary", { name: "Details" });
+  await waitFor(() => expect(details).toHaveTextContent(/Session\s*S-42/));
+  expect(details).toHaveTextContent(/Last sign.*ago, output/);
+  expect(details).toHaveTextContent(/Lock/);
+  await user.click(screen.getByRole("button", { name: /^Runs/ }));
+  expect(details).toHaveTextContent(/completed · exit 0/);
+});
+
+test("while the way is cut, the page says how old it is and what goes on", async () => {
+  const { host, world } = await renderApp("busy", LOGIN);
+  await screen.findByText("Live");
+  host.transport.cut();
+  await screen.findByText("Offline");
+  world.clock.advance(180_000);
+  await screen.findByText(/Agents go on working.*What you see is 3 min old/, undefined, LATER);
+  host.transport.mend();
+  host.live.retry();
+  await screen.findByText(/What happened meanwhile is being read/);
+  await waitFor(() => expect(screen.queryByText(/Agents go on working/)).toBeNull());
+});

@@ -1,0 +1,154 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test, vi } from "vitest";
+import type { Notice } from "~/platform/host";
+import { EditorLink } from "~/platform/http/editor";
+import { Value } from "~/platform/value";
+import { renderApp } from "./render";
+
+const asked = (host: Awaited<ReturnType<typeof renderApp>>["host"], operation: string) =>
+  host.asked.filter((each) => each.operation === operation).map(({ input }) => input);
+
+test("agents that can be used come first, the others say what to do", async () => {
+  await renderApp("busy", "/settings/agents");
+  const found = await screen.findByRole("region", { name: "Agents on this machine" });
+  expect(found).toHaveTextContent(/claude.*2\.1\.4.*ready.*codex.*gemini.*run gemini once.*not logged in/);
+  const machine = await screen.findByRole("region", { name: "This machine" });
+  expect(machine).toHaveTextContent(/^This machine.*3 deliveries were given up.*to be mended.*git version/);
+});
+
+test("a limit says where it comes from, and the line that changes it", async () => {
+  const { user } = await renderApp("busy", "/settings/limits");
+  const values = await screen.findByRole("region", { name: "Values" });
+  expect(values).toHaveTextContent(/Cost.*config\.yaml:6.*5/);
+  await user.click(screen.getByRole("button", { name: "How to change cost" }));
+  expect(values).toHaveTextContent("defaults: max_cost_usd: 5");
+  expect(values).toHaveTextContent("CONDUCTOR_DEFAULTS_MAX_COST_USD=5");
+});
+
+test("the configuration is found by key, value and place", async () => {
+  const { user } = await renderApp("busy", "/settings/configuration");
+  await user.type(await screen.findByRole("searchbox"), "slack");
+  const values = screen.getByRole("region", { name: "Values" });
+  await waitFor(() => expect(values).not.toHaveTextContent("defaults.agent"));
+  expect(values).toHaveTextContent("webhooks.team.format");
+});
+
+test("a token is shown once, and taken back only after a second step", async () => {
+  const { user, host } = await renderApp("busy", "/settings/access");
+  await user.click(await screen.findByRole("button", { name: "New token" }));
+  await user.type(screen.getByRole("textbox", { name: "Name" }), "no name");
+  await user.click(screen.getByRole("button", { name: "Make it" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent('"no name" cannot be the name of a token');
+  await user.clear(screen.getByRole("textbox", { name: "Name" }));
+  await user.type(screen.getByRole("textbox", { name: "Name" }), "tablet");
+  await user.click(screen.getByRole("button", { name: "Make it" }));
+  await screen.findByText(/^conductor_/);
+  expect(asked(host, "tokens_add_token").at(-1)).toEqual({ body: { name: "tablet", allows: "read" } });
+  await user.click(screen.getByRole("button", { name: "I have it" }));
+  expect(screen.queryByText(/^conductor_/)).toBeNull();
+  await user.click(await screen.findByRole("button", { name: "Take back… tablet" }));
+  expect(asked(host, "tokens_revoke_token")).toEqual([]);
+  await user.click(screen.getByRole("button", { name: "Take it back" }));
+  await waitFor(() => expect(screen.queryByText("tablet")).toBeNull());
+});
+
+test("a link for another device is drawn as a code that reads as the link", async () => {
+  const { user } = await renderApp("busy", "/settings/access");
+  await user.click(await screen.findByRole("button", { name: "Make a link" }));
+  const code = await screen.findByRole("img", { name: "QR code of the link" });
+  expect(code.querySelector("path")?.getAttribute("d")).toMatch(/^M4 4h7v1h-7z/);
+  expect(screen.getByText(/fingerprint=/)).toBeVisible();
+});
+
+test("what would go is seen before it can be deleted", async () => {
+  const { user, host } = await renderApp("busy", "/settings/storage");
+  expect(screen.queryByRole("button", { name: /^Delete/ })).toBeNull();
+  await user.click(await screen.findByRole("button", { name: "See what would go" }));
+  await screen.findByText("webshop/task-20260911-080122-old-checkout");
+  expect(asked(host, "system_collect")).toEqual([{ body: { dry_run: true, days: 30 } }]);
+  await user.click(screen.getByRole("button", { name: "Delete 3…" }));
+  await user.click(screen.getByRole("button", { name: "Delete for good" }));
+  await screen.findByText("3 deleted, 72 MB free");
+  expect(asked(host, "system_collect").at(-1)).toEqual({ body: { dry_run: false, days: 30 } });
+});
+
+test("days that are none are said so beside the field", async () => {
+  const { user } = await renderApp("busy", "/settings/storage");
+  await user.type(await screen.findByRole("textbox", { name: /days ago/ }), "x");
+  expect(screen.getByRole("alert")).toHaveTextContent("A whole number of days");
+  expect(screen.getByRole("button", { name: "See what would go" })).toBeDisabled();
+});
+
+test("what the host or the token cannot do is not shown", async () => {
+  const { host } = await renderApp("busy", "/settings");
+  const parts = await screen.findByRole("navigation", { name: "Parts of the settings" });
+  expect(parts).toHaveTextContent("Limits");
+  expect(parts).not.toHaveTextContent("Notifications");
+  expect(parts).not.toHaveTextContent("Editor");
+  host.lookOnly();
+  await waitFor(() => expect(parts).not.toHaveTextContent("Limits"));
+  expect(parts).not.toHaveTextContent("Webhooks");
+});
+
+test("an address that is none of an editor is refused beside the field", async () => {
+  const editor = new EditorLink();
+  const { user } = await renderApp("busy", "/settings/editor", (host) => {
+    host.capabilities.editorAddress = editor;
+  });
+  await user.selectOptions(await screen.findByRole("combobox", { name: "Editor" }), "Another one");
+  const field = screen.getByRole("textbox", { name: "Address" });
+  await user.type(field, "javascript:alert(1)//{{file}");
+  expect(screen.getByRole("alert")).toHaveTextContent("begins like vscode://");
+  expect(editor.get()).toBe("");
+  await user.clear(field);
+  await user.type(field, "helix://{{file}:{{line}");
+  expect(editor.get()).toBe("helix://{file}:{line}");
+});
+
+test("notifications tell what is new while nobody looks, and nothing that was switched off", async () => {
+  vi.spyOn(document, "hasFocus").mockReturnValue(false);
+  const shown: Notice[] = [];
+  const state = new Value<"allowed" | "denied" | "not_asked">("not_asked");
+  const system = {
+    get: state.get,
+    watch: state.watch,
+    allow: async () => state.set("allowed"),
+    show: (notice: Notice) => shown.push(notice),
+  };
+  const { user, world } = await renderApp("busy", "/settings/notifications", (host) => {
+    host.capabilities.notifications = system;
+  });
+  await user.click(await screen.findByRole("button", { name: "Allow notifications" }));
+  const which = await screen.findByRole("region", { name: "Tell me of" });
+  await user.click(within(which).getByRole("switch", { name: "Failures" }));
+  expect(shown).toEqual([]);
+  const [login, axum] = ["fix-login-redirect", "upgrade-axum"].map(
+    (name) => [...world.tasks.values()].find(({ task }) => task.endsWith(name))?.task ?? "",
+  );
+  const question = { msg_id: "MSG-7", text: "Which branch?", asked_at: world.clock.iso() };
+  world.change(
+    "webshop",
+    axum ?? "",
+    "task.failed",
+    { status: "failed" },
+    { error: { code: "x", message: "broke" } },
+  );
+  world.change("webshop", login ?? "", "task.waiting_answer", { status: "waiting_answer" }, { question });
+  await waitFor(() => expect(shown).toHaveLength(1));
+  expect(shown[0]).toMatchObject({
+    id: "MSG-7",
+    title: "fix-login-redirect asks",
+    body: "Which branch?",
+    address: `/tasks/webshop/${login}`,
+  });
+});
+
+test("the density and all keys go back to what they were", async () => {
+  const { user, app } = await renderApp("busy", "/settings/appearance");
+  await user.click(await screen.findByRole("button", { name: "Airy" }));
+  expect(app.preferences.value.get().density).toBe("airy");
+  app.preferences.set({ keys: { "go.new": "x", "go.fleet": "y" } });
+  await user.click(screen.getByRole("link", { name: "Keys" }));
+  await user.click(await screen.findByRole("button", { name: "All keys as they were" }));
+  expect(app.preferences.value.get().keys).toEqual({});
+});
