@@ -31,18 +31,17 @@ after(async () => {
   await served?.end();
 });
 
-/** A page of the server that has traded a link's ticket for a token. */
+/** A page of the server that has traded a link's ticket for a token: the dashboard, which has none, does nothing. */
 async function open() {
   const context = await browser.newContext();
   const page = await context.newPage();
-  const link = served.command("token", "link").split("\n")[0];
-  await page.goto(link);
-  const token = await page.evaluate(async () => {
-    const ticket = new URLSearchParams(location.hash.slice(1)).get("ticket");
+  const link = new URL(served.command("token", "link").split("\n")[0]);
+  await page.goto(served.url);
+  const token = await page.evaluate(async (ticket) => {
     const headers = { "content-type": "application/json" };
     const answer = await fetch("/api/v1/session", { method: "POST", headers, body: JSON.stringify({ ticket }) });
     return (await answer.json()).token;
-  });
+  }, new URLSearchParams(link.hash.slice(1)).get("ticket"));
   assert.ok(token);
   await page.evaluate(watch);
   return { context, page, token };
