@@ -94,6 +94,7 @@ test("theme, density and keys are kept", async () => {
 test("files open in the editor whose address is set", async () => {
   await page.goto(`${board.served.url}/settings/editor`);
   await page.getByRole("combobox", { name: "Editor" }).selectOption({ label: "VS Code" });
+  await page.getByRole("button", { name: "Try it" }).waitFor();
   const opened = await page.evaluate(() => {
     let address;
     HTMLAnchorElement.prototype.click = function () {

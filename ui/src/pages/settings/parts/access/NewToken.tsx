@@ -48,6 +48,7 @@ export function NewToken({
             <Input {...named} ref={focus} value={name} onChange={(event) => setName(event.target.value)} />
           )}
         </Field>
+        <Hint>{words.allows}</Hint>
         <Segments
           label={words.allows}
           value={allows}

@@ -33,7 +33,7 @@ function Known({ task }: SlotProps) {
         run && [
           en.proof.runId,
           <span key="run">
-            <Copyable text={run.run} /> {endOf(run)}
+            <Copyable text={run.run} shown={`…${run.run.slice(-8)}`} /> {endOf(run)}
           </span>,
         ],
         !!task.wake_at && [en.proof.waitsUntil, <Relative key="wake" at={task.wake_at} />],
@@ -44,8 +44,8 @@ function Known({ task }: SlotProps) {
           en.evidence.lastStop,
           en.evidence.stopped(stop.found ?? 0, stop.killed ?? 0, stop.left?.length ?? 0),
         ],
-        [en.evidence.folder, <Copyable key="cwd" text={folder(task.cwd)} />],
-        [en.evidence.records, <Copyable key="path" text={folder(task.path)} />],
+        [en.evidence.folder, <Copyable key="cwd" text={task.cwd} shown={short(task.cwd)} />],
+        [en.evidence.records, <Copyable key="path" text={task.path} shown={short(task.path)} />],
         ...task.warnings.map((text) => [en.evidence.warning, <Untrusted key={text} text={text} />] as const),
         ...task.damaged.map(
           ({ name, reason }) =>
@@ -87,6 +87,12 @@ function LastSign({ at }: { at: string | undefined }) {
 
 function Session({ id }: { id: string | undefined }) {
   return id ? <Copyable text={id} /> : en.proof.noSession;
+}
+
+/** Of a path that is too long for the panel, what names it. */
+function short(path: string): string {
+  const whole = folder(path);
+  return whole.length > 30 ? `…/${whole.split("/").at(-1)}` : whole;
 }
 
 function counted({ used, of }: Schema<"Counted">): string {
