@@ -19,6 +19,8 @@ export class World {
   readonly messages = new Map<TaskKey, Message[]>();
   /** Files by `project/task/run/name`, or `project/task/name`. */
   readonly files = new Map<string, string>();
+  /** Files that are no text, by the same names. */
+  readonly blobs = new Map<string, Uint8Array>();
   readonly handled = new Map<string, Handled>();
   readonly archived = new Set<TaskKey>();
   readonly journal: Change[] = [];

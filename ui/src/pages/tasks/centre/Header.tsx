@@ -12,6 +12,7 @@ import css from "./Header.module.css";
 
 /** Actions that have a button of their own; the others are in the menu beside them. */
 const BUTTONS = ["task.editor", "task.takeover", "task.resume", "task.recover", "task.pause", "task.stop"];
+const DANGER = new Set(["task.stop", "task.delete"]);
 const LOUD = new Set(["task.resume", "task.recover", "task.pause"]);
 
 /** What the task is and does, and what can be done with it. Its tabs are its children. */
@@ -85,7 +86,7 @@ function Actions({ task, isNarrow }: { task: TaskView; isNarrow: boolean }) {
   const rest = mine.filter((action) => !shown.includes(action));
   const item = (action: Action) => ({
     title: titleOf(action, context),
-    danger: action.id === "task.stop",
+    danger: DANGER.has(action.id),
     run: () => void perform(action, app),
   });
   return (
@@ -116,6 +117,6 @@ function Actions({ task, isNarrow }: { task: TaskView; isNarrow: boolean }) {
 }
 
 function kindOf({ id }: Action): "plain" | "quiet" | "danger" {
-  if (id === "task.stop") return "danger";
+  if (DANGER.has(id)) return "danger";
   return LOUD.has(id) ? "plain" : "quiet";
 }

@@ -21,6 +21,7 @@ import { useMayChange } from "~/state/hooks";
 import { useNow } from "~/state/ticker";
 import { defaultSentence, en, exact, sentence, sinceWords, taskName } from "~/words";
 import css from "./AttentionCard.module.css";
+import { isAnswerable, type Place, replyId } from "./reply";
 
 type Props = {
   item: AttentionItem;
@@ -35,7 +36,7 @@ export function AttentionCard({ item, isTarget, isOpen }: Props) {
   const now = useNow(10);
   const { query } = useRoute();
   const mayChange = useMayChange();
-  const isQuestion = item.kind === "question" || item.kind === "limit" || item.kind === "stuck";
+  const isQuestion = isAnswerable(item.kind);
   return (
     <article className={cx(css.card, css[toneOf(item)], isOpen && css.open)}>
       <div className={css.head}>
@@ -63,16 +64,6 @@ export function AttentionCard({ item, isTarget, isOpen }: Props) {
 
 function toneOf({ kind }: AttentionItem): "fail" | "need" {
   return kind === "failure" || kind === "interrupted" ? "fail" : "need";
-}
-
-type Place = "page" | "list";
-
-const replyId = (place: Place, id: string) => `reply-${place}-${id}`;
-
-/** Opens the field for an answer of one's own, on the task's page or else in the list, and goes there. */
-export function focusReply(id: string): void {
-  const find = (place: Place) => document.getElementById(replyId(place, id));
-  (find("page") ?? find("list"))?.click();
 }
 
 /** The choices and an answer of one's own. */

@@ -6,8 +6,9 @@ import { keyOf } from "~/state/keys";
 import { useSelection } from "~/state/selection";
 import { useReadable } from "~/state/store";
 import { en, taskName } from "~/words";
-import { AttentionCard, focusReply } from "./AttentionCard";
+import { AttentionCard } from "./AttentionCard";
 import css from "./NeedsYou.module.css";
+import { focusReply, isAnswerable } from "./reply";
 
 /** What waits for a person, the longest wait first; answered in place. */
 export function NeedsYou() {
@@ -59,8 +60,4 @@ export function NeedsYou() {
       </ul>
     </section>
   );
-}
-
-function isAnswerable(kind: string): boolean {
-  return kind === "question" || kind === "limit" || kind === "stuck";
 }

@@ -7,7 +7,7 @@ import css from "./Messages.module.css";
 
 /** The latest words on the task's bus. */
 export function Messages({ task }: SlotProps) {
-  const messages = useMessages(task, 20);
+  const messages = useMessages(task);
   const items = messages.items.filter((message) => !message.type.startsWith("RUN_")).slice(-5);
   const all = <Link to={toTask(task.project, task.task, "messages")}>{en.evidence.all}</Link>;
   return (
