@@ -390,6 +390,7 @@ export const en = {
       reply: "Reply",
       replyTo: (kind: string) => `In reply to: ${kind.toLowerCase()}`,
       noReply: "Not a reply",
+      newer: (n: number) => (n === 1 ? "1 new message" : `${n} new messages`),
       follows: {
         answers: "answers",
         receipt: "has read",
