@@ -1,0 +1,31 @@
+import type { TaskView } from "~/platform/operations";
+import { useApp } from "~/state/app";
+import { useResource } from "~/state/hooks";
+import { hasEnded } from "~/state/keys";
+import { useReadable } from "~/state/store";
+
+/** As many tasks are asked where they work. */
+const MOST = 24;
+
+/** The folder that is meant: the one that is named, else the project's. */
+export function useFolder(project: string, cwd: string): string | undefined {
+  const { projects } = useReadable(useApp().tasks.value);
+  return cwd || (projects.find((each) => each.project === project)?.source ?? undefined);
+}
+
+/** The unfinished tasks that work in a folder. */
+export function useWorkingIn(folder: string | undefined): TaskView[] {
+  const { host, tasks } = useApp();
+  const { byKey, version } = useReadable(tasks.value);
+  const { data } = useResource(`working:${folder ?? ""}:${version}`, async () => {
+    if (!folder) return [];
+    const active = [...byKey.values()].filter((task) => !hasEnded(task)).slice(0, MOST);
+    const details = await Promise.allSettled(
+      active.map(({ project, task }) => host.request("tasks_show", { path: { project, task } })),
+    );
+    return details.flatMap((each) =>
+      each.status === "fulfilled" && each.value.cwd === folder ? each.value : [],
+    );
+  });
+  return data ?? [];
+}
