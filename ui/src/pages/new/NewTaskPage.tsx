@@ -1,7 +1,7 @@
 import { type FormEvent, type KeyboardEvent, useRef, useState } from "react";
 import { Button, ErrorState, Field, Segments, Skeleton, TextArea, toast } from "~/look";
 import { asProblem, type Problem } from "~/platform/problem";
-import { navigate, toTask, useRoute } from "~/route";
+import { back, navigate, toTask, useRoute } from "~/route";
 import { useHost } from "~/state/app";
 import { refOf } from "~/state/keys";
 import { en, sentence, taskName } from "~/words";
@@ -97,7 +97,6 @@ function Asking({ form, patch, clear }: Props) {
   };
   const props = { form, patch: change, errors };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: Ctrl Enter starts from any field.
     <form ref={box} className={css.form} onSubmit={(event) => void submit(event)} onKeyDown={key}>
       <div className={css.fields}>
         <div className={css.two}>
@@ -164,7 +163,4 @@ function problemsOf(form: Form): Errors {
 }
 
 /** Back to where one came from; what was typed stays for the next time. */
-function leave(): void {
-  if (history.length > 1) history.back();
-  else navigate({ page: "tasks", query: {} });
-}
+const leave = () => back({ page: "tasks", query: {} });

@@ -1,3 +1,4 @@
+import { useMemo } from "react";
 import { useHost } from "~/state/app";
 import { useResource } from "~/state/hooks";
 import type { Form } from "./form";
@@ -7,8 +8,7 @@ import { seconds, timeText } from "./times";
 export function useUsual(): Partial<Form> | undefined {
   const host = useHost();
   const { data, problem } = useResource("config", () => host.request("system_config", {}));
-  if (problem) return {};
-  return data && usualOf(data.config);
+  return useMemo(() => (data ? usualOf(data.config) : problem && {}), [data, problem]);
 }
 
 /** From the configuration in force. */

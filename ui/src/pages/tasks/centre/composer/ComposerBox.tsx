@@ -1,6 +1,7 @@
 import { type ClipboardEvent, type KeyboardEvent, useRef, useState } from "react";
 import { useActions } from "~/actions";
 import { At, announce, Button, Buttons, cx, IconButton, Menu, toastProblem, visibleText } from "~/look";
+import { isAnswerable, replyId } from "~/parts/reply";
 import type { AttentionItem, TaskView } from "~/platform/operations";
 import { useApp } from "~/state/app";
 import { useDraft } from "~/state/drafts";
@@ -9,7 +10,6 @@ import { useMessages } from "~/state/messages";
 import { useReadable, useSelected } from "~/state/store";
 import { lastWord } from "~/state/talk";
 import { en } from "~/words";
-import { isAnswerable, replyId } from "../../left/reply";
 import { replying } from "../../talk/replying";
 import { useAttachments } from "./attachments";
 import css from "./ComposerBox.module.css";
