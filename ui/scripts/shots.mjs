@@ -14,6 +14,10 @@ const PAGES = {
   fleet: { path: "/fleet" },
   settings: { path: "/settings/keys" },
   palette: { path: LOGIN, keys: "Control+k" },
+  messages: { path: "/tasks/webshop/task-20261120-134642-upgrade-axum/messages" },
+  question: { path: "/tasks/webshop/task-20261120-130400-migrate-billing/messages" },
+  new: { path: "/new" },
+  duplicate: { path: "/new?from=webshop%2Ftask-20261120-134118-fix-login-redirect" },
 };
 const SCENES = ["empty", "busy", "full"];
 const THEMES = ["light", "dark"];

@@ -24,7 +24,13 @@ export const HANDLERS: Handlers = {
     };
   },
   system_doctor: () => ({ items: [{ what: "root", health: "good", text: "in memory" }] }),
-  system_config: () => ({ config: {}, origins: {}, warnings: [] }),
+  system_config: () => ({
+    config: {
+      defaults: { access: "full", max_restarts: 50, max_failures: 5, idle_timeout: "15m", wall_time: "8h" },
+    } as never,
+    origins: {},
+    warnings: [],
+  }),
   system_status: (world) => ({
     tasks: {},
     runs_active: 0,
@@ -124,7 +130,11 @@ export const HANDLERS: Handlers = {
     return undefined;
   },
   tasks_create: (world, { body }) => {
-    const project = body.project ?? "webshop";
+    if (body.cwd?.startsWith("/nowhere")) {
+      const message = `failed to work in ${body.cwd}: no such file or directory`;
+      throw new Problem("not_found", message, "--cwd names a folder that is there");
+    }
+    const project = body.project ?? body.cwd?.split("/").at(-1) ?? "webshop";
     if (!body.prompt) throw new Problem("usage", "prompt: is missing", "say what is to be done");
     const words =
       body.task ??

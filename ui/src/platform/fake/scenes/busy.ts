@@ -1,4 +1,5 @@
 import { World } from "../world";
+import { doing } from "./doing";
 import { agents, run, task } from "./parts";
 import { transcript } from "./transcript";
 
@@ -9,6 +10,7 @@ export function busy(clock?: World["clock"]): World {
   login(world);
   billing(world);
   others(world);
+  doing(world);
   for (let day = 1; day <= 14; day += 1) finished(world, day);
   return world;
 }
