@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { AgentEvent, RunView } from "~/platform/operations";
+import type { AgentEvent } from "~/platform/operations";
 import { toolSentence } from "~/words";
 import { useApp } from "./app";
 import { batched } from "./batch";
@@ -52,7 +52,7 @@ export function useLastLines(ref: TaskRef): readonly Line[] {
       .then((events) => {
         const recent = new Recent();
         for (const event of events) recent.add(event);
-        if (!isOver) setTold({ run: run.run, lines: recent.lines(isOpen(run)) });
+        if (!isOver) setTold({ run: run.run, lines: recent.lines(false) });
       })
       // A run that never began has no events.
       .catch(() => undefined);
@@ -64,10 +64,6 @@ export function useLastLines(ref: TaskRef): readonly Line[] {
 }
 
 const NONE: readonly Line[] = [];
-
-function isOpen({ status }: RunView): boolean {
-  return status === "running";
-}
 
 /** Gathers lines of events, as many as are shown. */
 export class Recent {

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import { useActions } from "~/actions";
 import { NARROW, useMedia } from "~/look/media";
 import { useAnswerKeys } from "~/parts/answer-keys";
+import { isAnswerable } from "~/parts/reply";
 import type { AttentionItem, TaskView } from "~/platform/operations";
 import { navigate, toTask, useRoute } from "~/route";
 import { usePreferences } from "~/state/hooks";
@@ -13,6 +14,8 @@ import { Tile } from "./Tile";
 
 /** Pixels of a row of tiles, with what is between two. */
 const ROW = 182;
+/** The same where fingers press. */
+const TALL_ROW = 210;
 
 type Props = { tasks: readonly TaskView[]; attention: readonly AttentionItem[]; hasProject: boolean };
 
@@ -21,18 +24,21 @@ export function Grid({ tasks, attention, hasProject }: Props) {
   const route = useRoute();
   const scroll = useRef<HTMLDivElement>(null);
   const columns = useColumns();
+  const height = useMedia("(pointer: coarse)") ? TALL_ROW : ROW;
   const selected = tasks.findIndex((task) => keyOf(task) === route.query.at);
   const items = new Map(attention.map((item) => [keyOf(item), item]));
   const chosen = tasks[selected];
   // Keys answer the selected tile, else who waits longest of those that are shown.
-  const target = chosen
-    ? items.get(keyOf(chosen))
-    : tasks.map((task) => items.get(keyOf(task))).find(Boolean);
+  const asked = (task: TaskView) => {
+    const item = items.get(keyOf(task));
+    return item && isAnswerable(item.kind) ? item : undefined;
+  };
+  const target = chosen ? asked(chosen) : tasks.map(asked).find(Boolean);
   useAnswerKeys(target);
   const rows = useVirtualizer({
     count: Math.ceil(tasks.length / columns),
     getScrollElement: () => scroll.current,
-    estimateSize: () => ROW,
+    estimateSize: () => height,
     overscan: 1,
     initialRect: { width: 1200, height: 720 },
   });

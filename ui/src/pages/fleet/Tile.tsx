@@ -4,7 +4,7 @@ import { Link, toTask } from "~/route";
 import { useDetail, useMayChange } from "~/state/hooks";
 import { type Line, useLastLines, useLiveLines } from "~/state/recent";
 import { useNow } from "~/state/ticker";
-import { en, exact, money, sinceWords, statusSentence, taskName } from "~/words";
+import { en, exact, money, sentence, sinceWords, statusSentence, taskName } from "~/words";
 import css from "./Tile.module.css";
 import { TileFoot } from "./TileFoot";
 
@@ -102,7 +102,7 @@ function Lines({ lines, isLive }: { lines: readonly Line[]; isLive?: boolean }) 
   }
   return (
     <div className={css.lines}>
-      {lines.slice(-6).map(({ id, text, tone }) => (
+      {lines.toReversed().map(({ id, text, tone }) => (
         <div key={id} className={cx(css.row, css[tone])}>
           <Untrusted text={tone === "now" ? `${text}…` : text} />
         </div>
@@ -117,7 +117,7 @@ function Words({ task, item }: { task: TaskView; item: AttentionItem | undefined
   if (item) {
     return (
       <p className={css.text} title={visibleText(item.text)}>
-        <Untrusted text={item.text} />
+        <Untrusted text={sentence(item.text)} />
       </p>
     );
   }

@@ -5,7 +5,7 @@ import { Button, toastProblem, Untrusted } from "~/look";
 import { Answering } from "~/parts/Answering";
 import { isAnswerable } from "~/parts/reply";
 import type { AttentionItem, TaskView } from "~/platform/operations";
-import { Link, toTask } from "~/route";
+import { navigate, toTask } from "~/route";
 import { type AppState, useApp } from "~/state/app";
 import { useMayChange } from "~/state/hooks";
 import { isResumable } from "~/state/keys";
@@ -43,9 +43,9 @@ function buttonsOf(task: TaskView, item: AttentionItem | undefined): ReactNode[]
   const buttons: ReactNode[] = [];
   if (item?.kind === "review") {
     buttons.push(
-      <Link key="look" to={toTask(task.project, task.task, "changes")}>
+      <Button key="look" small onClick={() => navigate(toTask(task.project, task.task, "changes"))}>
         {en.doing.fleet.look}
-      </Link>,
+      </Button>,
     );
   }
   if (task.status === "interrupted") {

@@ -1,8 +1,9 @@
 import { type FormEvent, type KeyboardEvent, useRef, useState } from "react";
-import { Button, ErrorState, Field, Segments, Skeleton, TextArea, toast } from "~/look";
+import { Button, EmptyState, ErrorState, Field, Segments, Skeleton, TextArea, toast } from "~/look";
 import { asProblem, type Problem } from "~/platform/problem";
 import { back, navigate, toTask, useRoute } from "~/route";
 import { useHost } from "~/state/app";
+import { useMayChange } from "~/state/hooks";
 import { refOf } from "~/state/keys";
 import { en, sentence, taskName } from "~/words";
 import { commandLine } from "./command";
@@ -25,7 +26,9 @@ type Errors = Partial<Record<FieldName, string>>;
 export default function NewTaskPage() {
   const { from } = useRoute().query;
   const { form, patch, take, clear, problem } = useForm(from);
+  const mayChange = useMayChange();
   const words = en.doing.make;
+  if (!mayChange) return <EmptyState title={en.connection.lookOnly}>{en.connection.lookOnlyHint}</EmptyState>;
   if (problem) return <ErrorState problem={problem} />;
   return (
     <div className={css.page}>

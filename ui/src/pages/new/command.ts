@@ -34,6 +34,6 @@ export function commandLine(given: Form): string {
   words.push("--detach");
   // What begins with a dash would be taken for an option, and a dash alone for the standard input.
   if (form.prompt.startsWith("-")) words.push("--");
-  words.push(quote(form.prompt));
+  words.push(form.prompt.trim() === "" ? "'…'" : quote(form.prompt));
   return words.join(" ");
 }

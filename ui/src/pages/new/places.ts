@@ -13,13 +13,18 @@ export function useFolder(project: string, cwd: string): string | undefined {
   return cwd || (projects.find((each) => each.project === project)?.source ?? undefined);
 }
 
+/** Whether it works, or goes on where it was. */
+function hasBegun(task: TaskView): boolean {
+  return !hasEnded(task) && task.status !== "waiting" && task.status !== "queued";
+}
+
 /** The unfinished tasks that work in a folder. */
 export function useWorkingIn(folder: string | undefined): TaskView[] {
   const { host, tasks } = useApp();
   const { byKey, version } = useReadable(tasks.value);
   const { data } = useResource(`working:${folder ?? ""}:${version}`, async () => {
     if (!folder) return [];
-    const active = [...byKey.values()].filter((task) => !hasEnded(task)).slice(0, MOST);
+    const active = [...byKey.values()].filter(hasBegun).slice(0, MOST);
     const details = await Promise.allSettled(
       active.map(({ project, task }) => host.request("tasks_show", { path: { project, task } })),
     );

@@ -42,7 +42,7 @@ export function Where({ form, patch, errors }: FieldProps) {
         run: () => go("", path),
       }),
     );
-  const names = others.map(({ task }) => taskName(task)).join(", ");
+  const names = namesOf(others.map(({ task }) => taskName(task)));
   const error = errors.cwd ?? errors.project;
   return (
     <Part label={words.where} error={error}>
@@ -87,4 +87,10 @@ export function Where({ form, patch, errors }: FieldProps) {
       )}
     </Part>
   );
+}
+
+/** The first two, and how many more. */
+function namesOf(names: string[]): string {
+  if (names.length <= 2) return names.join(en.and);
+  return names.slice(0, 2).join(", ") + en.bulk.andMore(names.length - 2);
 }

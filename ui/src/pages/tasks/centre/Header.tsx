@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { type Action, contextOf, perform, possible, titleOf } from "~/actions";
 import { Button, Elapsed, Icon, IconButton, Menu, State, visibleText } from "~/look";
 import { NARROW, NO_SIDE, useMedia } from "~/look/media";
@@ -81,6 +81,12 @@ function Actions({ task, isNarrow }: { task: TaskView; isNarrow: boolean }) {
   const noSide = useMedia(NO_SIDE);
   const [{ showDetails }, set] = usePreferences();
   const context = { ...contextOf(app), selected: task };
+  const [pending, setPending] = useState<string>();
+  const press = async (action: Action) => {
+    setPending(action.id);
+    await perform(action, app);
+    setPending(undefined);
+  };
   const mine = possible(context).filter((action) => action.group === "task");
   const shown = isNarrow ? [] : BUTTONS.flatMap((id) => mine.find((action) => action.id === id) ?? []);
   const rest = mine.filter((action) => !shown.includes(action));
@@ -92,7 +98,12 @@ function Actions({ task, isNarrow }: { task: TaskView; isNarrow: boolean }) {
   return (
     <div className={css.actions}>
       {shown.map((action) => (
-        <Button key={action.id} kind={kindOf(action)} onClick={() => void perform(action, app)}>
+        <Button
+          key={action.id}
+          kind={kindOf(action)}
+          pending={pending === action.id}
+          onClick={() => void press(action)}
+        >
           {titleOf(action, context)}
         </Button>
       ))}

@@ -80,7 +80,12 @@ function billing(world: World): void {
   world.place(billing, { question }, [
     run(world, billing, 46, { status: "completed", iteration: 1, ended_at: world.clock.iso(-14) }),
   ]);
-  world.post("webshop", billing.task, { type: "QUESTION", body: text, ts: question.asked_at });
+  world.post("webshop", billing.task, {
+    type: "QUESTION",
+    msg_id: question.msg_id,
+    body: text,
+    ts: question.asked_at,
+  });
   const rename = task(world, "webshop", "rename-orders", 40, {
     status: "waiting",
     title: "Rename orders to purchases",

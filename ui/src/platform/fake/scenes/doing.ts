@@ -74,6 +74,11 @@ function earlier(world: World, { project, task }: TaskView): void {
     parents: [{ msg_id: asked.msg_id ?? "", kind: "answers" }],
     ts: world.clock.iso(-38),
   });
+  const key = `${project}/${task}`;
+  world.messages.set(
+    key,
+    (world.messages.get(key) ?? []).toSorted((a, b) => (a.ts ?? "").localeCompare(b.ts ?? "")),
+  );
 }
 
 const TOLD: Record<string, Told[]> = {

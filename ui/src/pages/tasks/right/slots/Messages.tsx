@@ -31,7 +31,7 @@ export function Messages({ task }: SlotProps) {
               <span className={css.body}>
                 <Untrusted text={message.body.slice(0, MOST)} />
                 {message.type === "USER" && readAt === undefined && (
-                  <span className={css.unread}> · {en.doing.talk.unread}</span>
+                  <span className={css.unread}>{en.doing.talk.unread}</span>
                 )}
               </span>
               <span className={css.time}>{message.ts && <At at={message.ts} />}</span>
