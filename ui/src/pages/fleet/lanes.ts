@@ -62,13 +62,22 @@ function time(text: string | null | undefined): number | undefined {
 }
 
 const MINUTE = 60_000;
-const SPANS = [15, 30, 60, 120, 240, 480, 1440].map((minutes) => minutes * MINUTE);
+/** Stretches that are drawn, and what is between two ticks of each; in minutes. */
+const SPANS = [
+  [15, 5],
+  [30, 10],
+  [60, 15],
+  [120, 30],
+  [240, 60],
+  [480, 120],
+  [1440, 360],
+] as const;
 
 /** The stretch of time that is drawn: from the first bar, and a little of what is to come. */
 export function windowOf(lanes: readonly Lane[], now: number): { from: number; to: number; ticks: number[] } {
   const first = Math.min(now, ...lanes.flatMap(({ bars }) => bars.map((bar) => bar.from)));
-  const span = SPANS.find((each) => each >= now - first) ?? (SPANS.at(-1) as number);
-  const step = span / 4;
+  const [minutes, tick] = SPANS.find(([each]) => each * MINUTE >= now - first) ?? [1440, 360];
+  const [span, step] = [minutes * MINUTE, tick * MINUTE];
   const from = now - span;
   const ticks: number[] = [];
   // Ticks stand at whole times of the day, wherever one lives.
