@@ -71,6 +71,8 @@ export class Recent {
   /** The call whose result is not there yet. */
   #call: string | undefined;
   #number = 0;
+  /** Whether what was said last ended its line. */
+  #isLineOver = false;
 
   add(event: AgentEvent): void {
     switch (event.event) {
@@ -100,9 +102,12 @@ export class Recent {
   #said(text: string, isMore: boolean): void {
     const last = this.#lines.at(-1);
     this.#call = undefined;
-    if (isMore && last?.tone === "said") {
-      this.#lines = [...this.#lines.slice(0, -1), { ...last, text: tail(last.text + text) }];
-    } else this.#push(tail(text), "said");
+    const [first = "", ...rest] = text.split("\n");
+    if (isMore && last?.tone === "said" && !this.#isLineOver) {
+      this.#lines = [...this.#lines.slice(0, -1), { ...last, text: tail(last.text + first) }];
+    } else this.#push(tail(first), "said");
+    for (const line of rest.slice(-MOST)) this.#push(tail(line), "said");
+    this.#isLineOver = text.endsWith("\n");
   }
 
   #push(text: string, tone: Line["tone"]): void {

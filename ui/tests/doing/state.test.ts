@@ -61,6 +61,9 @@ describe("what an agent did last", () => {
     const recent = new Recent();
     for (let n = 0; n < 40; n += 1) recent.add(event({ event: "text", text: "word ", delta: n > 0 }));
     expect(recent.lines()).toHaveLength(1);
+    recent.add(event({ event: "text", text: "end\nstep 1\n", delta: true }));
+    recent.add(event({ event: "text", text: "step 2", delta: true }));
+    expect(recent.lines().map(({ text }) => text.slice(-6))).toEqual(["rd end", "step 1", "step 2"]);
     for (let n = 0; n < 40; n += 1) recent.add(event({ event: "text", text: `say ${n}` }));
     expect(recent.lines().length).toBeLessThanOrEqual(8);
     expect(recent.lines().at(-1)?.text).toBe("say 39");

@@ -51,7 +51,9 @@ export function StopDialog({ tasks, onClose }: { tasks: readonly TaskRef[]; onCl
 
   if (results) {
     return (
+      // Another dialog than that which asked: it takes the focus.
       <Dialog
+        key="result"
         title={isGoing ? title : en.doing.stop.result}
         onClose={onClose}
         footer={
@@ -61,7 +63,7 @@ export function StopDialog({ tasks, onClose }: { tasks: readonly TaskRef[]; onCl
                 {en.doing.stop.again}
               </Button>
             )}
-            <Button kind={isGoing ? "plain" : "primary"} onClick={onClose}>
+            <Button kind={isGoing ? "plain" : "primary"} data-autofocus="" onClick={onClose}>
               {en.look.close}
             </Button>
           </>
@@ -80,6 +82,7 @@ export function StopDialog({ tasks, onClose }: { tasks: readonly TaskRef[]; onCl
   }
   return (
     <Dialog
+      key="ask"
       title={title}
       onClose={onClose}
       footer={
