@@ -65,7 +65,7 @@ async function shoot(name, { path, keys, scene, theme, width, height }) {
   const page = await context.newPage();
   page.on("pageerror", (error) => console.error(name, error.message));
   page.on("console", (said) => said.type() === "error" && console.error(name, said.text()));
-  await page.goto(`http://localhost:${port}${path}?fake=${scene}&still`);
+  await page.goto(`http://localhost:${port}${path}${path.includes("?") ? "&" : "?"}fake=${scene}&still`);
   await page.waitForSelector("header");
   await page.waitForTimeout(900);
   if (keys) await page.keyboard.press(keys);

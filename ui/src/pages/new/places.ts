@@ -1,7 +1,7 @@
 import type { TaskView } from "~/platform/operations";
 import { useApp } from "~/state/app";
 import { useResource } from "~/state/hooks";
-import { hasEnded } from "~/state/keys";
+import { hasEnded, keyOf } from "~/state/keys";
 import { useReadable } from "~/state/store";
 
 /** As many tasks are asked where they work. */
@@ -21,10 +21,11 @@ function hasBegun(task: TaskView): boolean {
 /** The unfinished tasks that work in a folder. */
 export function useWorkingIn(folder: string | undefined): TaskView[] {
   const { host, tasks } = useApp();
-  const { byKey, version } = useReadable(tasks.value);
-  const { data } = useResource(`working:${folder ?? ""}:${version}`, async () => {
+  const { byKey } = useReadable(tasks.value);
+  const active = [...byKey.values()].filter(hasBegun).slice(0, MOST);
+  // Where a task works does not change: it is asked again only for other tasks.
+  const { data } = useResource(`working:${folder ?? ""}:${active.map(keyOf).join()}`, async () => {
     if (!folder) return [];
-    const active = [...byKey.values()].filter(hasBegun).slice(0, MOST);
     const details = await Promise.allSettled(
       active.map(({ project, task }) => host.request("tasks_show", { path: { project, task } })),
     );
