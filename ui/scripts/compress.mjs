@@ -6,7 +6,9 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const dist = fileURLToPath(new URL("../dist/", import.meta.url));
 const entries = await readdir(dist, { recursive: true, withFileTypes: true });
-for (const entry of entries.filter((entry) => entry.isFile() && /\.(html|js|css|svg|json)$/.test(entry.name))) {
+for (const entry of entries.filter(
+  (entry) => entry.isFile() && /\.(html|js|css|svg|json)$/.test(entry.name),
+)) {
   const path = join(entry.parentPath ?? entry.path, entry.name);
   const plain = await readFile(path);
   for (const [ending, compressed] of [

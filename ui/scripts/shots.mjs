@@ -22,6 +22,10 @@ const PAGES = {
   "settings-storage": { path: "/settings/storage" },
   "settings-configuration": { path: "/settings/configuration" },
   palette: { path: LOGIN, keys: "Control+k" },
+  messages: { path: "/tasks/webshop/task-20261120-134642-upgrade-axum/messages" },
+  question: { path: "/tasks/webshop/task-20261120-130400-migrate-billing/messages" },
+  new: { path: "/new" },
+  duplicate: { path: "/new?from=webshop%2Ftask-20261120-134118-fix-login-redirect" },
 };
 const SCENES = ["empty", "busy", "full"];
 const THEMES = ["light", "dark"];
@@ -69,7 +73,7 @@ async function shoot(name, { path, keys, scene, theme, width, height }) {
   const page = await context.newPage();
   page.on("pageerror", (error) => console.error(name, error.message));
   page.on("console", (said) => said.type() === "error" && console.error(name, said.text()));
-  await page.goto(`http://localhost:${port}${path}?fake=${scene}&still`);
+  await page.goto(`http://localhost:${port}${path}${path.includes("?") ? "&" : "?"}fake=${scene}&still`);
   await page.waitForSelector("header");
   await page.waitForTimeout(900);
   if (keys) await page.keyboard.press(keys);

@@ -2,7 +2,9 @@ import "@testing-library/jest-dom/vitest";
 import { afterEach } from "vitest";
 
 if (typeof window !== "undefined") {
-  const { cleanup } = await import("@testing-library/react");
+  const { cleanup, configure } = await import("@testing-library/react");
+  // Pages are loaded when they are opened; on a machine that is busy that takes its time.
+  configure({ asyncUtilTimeout: 8000 });
   afterEach(() => {
     cleanup();
     localStorage.clear();

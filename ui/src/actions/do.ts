@@ -1,35 +1,83 @@
 import { toast } from "~/look/toast";
+import type { Schema } from "~/platform/operations";
 import type { AppState } from "~/state/app";
 import type { TaskRef } from "~/state/keys";
 import { en, taskName } from "~/words";
 
 /** What changes tasks. The lists follow from the journal; each says what came of it, unless `quiet`. */
 
+type Stop = Schema<"Stop">;
+export type StoppedView = Schema<"StoppedView">;
+
+const pathOf = ({ project, task }: TaskRef) => ({ project, task });
+
 export async function pauseTask({ host }: AppState, ref: TaskRef, quiet = false): Promise<void> {
-  await host.request("tasks_pause", { path: ref, body: {} });
+  await host.request("tasks_pause", { path: pathOf(ref), body: { after_turn: false } });
   if (!quiet) toast(en.task.pausing(taskName(ref.task)));
 }
 
-export async function resumeTask({ host }: AppState, ref: TaskRef): Promise<void> {
-  await host.request("tasks_resume", { path: ref, body: {} });
-  toast(en.task.resumed(taskName(ref.task)));
+/** Lets the agent end its turn first; no process is left then. */
+export async function pauseAfterTurn({ host }: AppState, ref: TaskRef): Promise<void> {
+  await host.request("tasks_pause", { path: pathOf(ref), body: { after_turn: true } });
+  toast(en.doing.pausingAfter(taskName(ref.task)));
 }
 
-export async function stopTask({ host }: AppState, ref: TaskRef, quiet = false): Promise<void> {
-  const { evidence } = await host.request("tasks_stop", { path: ref, body: {} });
-  const left = evidence.left?.length ?? 0;
-  if (left > 0) toast(en.task.stopLeft(taskName(ref.task), left), "problem");
-  else if (!quiet) toast(en.task.stopped(taskName(ref.task), evidence.killed ?? 0));
+/** Goes on; by another agent where one is named. */
+export async function resumeTask({ host }: AppState, ref: TaskRef, agent?: string): Promise<void> {
+  const { granted } = await host.request("tasks_resume", { path: pathOf(ref), body: { agent } });
+  const name = taskName(ref.task);
+  if (granted) toast(en.doing.granted(name, granted));
+  else toast(agent ? en.doing.hand.said(name, agent) : en.task.resumed(name));
+}
+
+/** Answers when it was looked whether anything is left; what is left is in the answer. */
+export async function stopTask({ host }: AppState, ref: TaskRef, how: Stop): Promise<StoppedView> {
+  return host.request("tasks_stop", { path: pathOf(ref), body: how });
+}
+
+export async function finishTask({ host }: AppState, ref: TaskRef, message?: string): Promise<void> {
+  await host.request("tasks_done", { path: pathOf(ref), body: { message } });
+  toast(en.doing.finish.said(taskName(ref.task)));
 }
 
 export async function archiveTask({ host, tasks }: AppState, ref: TaskRef, quiet = false): Promise<void> {
-  await host.request("tasks_archive", { path: ref, body: { archived: true } });
+  await host.request("tasks_archive", { path: pathOf(ref), body: { archived: true } });
   tasks.forget(ref);
   if (!quiet) toast(en.task.archived(taskName(ref.task)));
+}
+
+/** Takes one out of what was put away. */
+export async function takeOut({ host, tasks }: AppState, ref: TaskRef): Promise<void> {
+  await host.request("tasks_archive", { path: pathOf(ref), body: { archived: false } });
+  await tasks.load();
+  toast(en.doing.away.takenOut(taskName(ref.task)));
+}
+
+export async function deleteTask({ host, tasks }: AppState, ref: TaskRef): Promise<void> {
+  await host.request("tasks_delete", { path: pathOf(ref) });
+  tasks.forget(ref);
+  toast(en.doing.remove.said(taskName(ref.task)));
 }
 
 export async function recoverTasks({ host }: AppState): Promise<void> {
   const { tasks, problems } = await host.request("system_recover", { body: {} });
   for (const problem of problems) toast(problem, "problem");
   toast(en.task.recovered(tasks.length));
+}
+
+/** Does it to each, four at a time; returns how each that failed did. */
+export async function each<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<unknown>,
+): Promise<{ item: T; error: unknown }[]> {
+  const waiting = [...items];
+  const failures: { item: T; error: unknown }[] = [];
+  const worker = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
+      const current = item;
+      await work(current).catch((error: unknown) => failures.push({ item: current, error }));
+    }
+  };
+  await Promise.all([worker(), worker(), worker(), worker()]);
+  return failures;
 }

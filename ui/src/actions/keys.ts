@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import type { AppState } from "~/state/app";
 import type { Preferences } from "~/state/preferences";
 import type { Action } from "./action";
+import { overlay, question, taskDialog } from "./overlay";
 import { contextOf, perform, possible } from "./registry";
 
 /** What was pressed, as actions name it: `mod+k`, `shift+arrowdown`, `?`. */
@@ -34,7 +35,9 @@ export function useKeys(app: AppState): void {
       if (event.defaultPrevented || event.isComposing) return;
       const key = pressed(event);
       if (!key.startsWith("mod+") && isTyping(event.target)) return;
-      if (document.querySelector("[data-dialog]")) return;
+      // What was asked for may still be on its way: what is typed is meant for it.
+      const isAsked = overlay.get() ?? taskDialog.get() ?? question.get();
+      if (isAsked || document.querySelector("[data-dialog]")) return;
       const action = find(app, key);
       if (!action) return;
       event.preventDefault();

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Value } from "~/platform/value";
+import type { TaskRef } from "~/state/keys";
 
 /** What lies over the page: one thing at a time. */
 export const overlay = new Value<"palette" | "keys" | undefined>(undefined);
@@ -19,3 +20,11 @@ export const question = new Value<Question | undefined>(undefined);
 export function ask(next: Question): void {
   question.set(next);
 }
+
+/** What asks more than yes or no: `app/dialogs` draws it. */
+export type TaskDialog =
+  | { kind: "stop"; tasks: readonly TaskRef[] }
+  | { kind: "done" | "handOver" | "delete"; task: TaskRef }
+  | { kind: "putAway" | "shelf" };
+
+export const taskDialog = new Value<TaskDialog | undefined>(undefined);

@@ -1,19 +1,21 @@
 import { toast } from "~/look/toast";
+import { asProblem } from "~/platform/problem";
 import { navigate } from "~/route";
 import type { AppState } from "~/state/app";
-import { hasEnded, isPausable, type TaskRef } from "~/state/keys";
+import { hasEnded, isPausable, isResumable, type TaskRef } from "~/state/keys";
 import { en, taskName } from "~/words";
 import type { Action, ActionContext } from "./action";
-import { archiveTask, pauseTask, recoverTasks, resumeTask, stopTask } from "./do";
-import { ask } from "./overlay";
+import { archiveTask, each, pauseAfterTurn, pauseTask, recoverTasks, resumeTask } from "./do";
+import { ask, taskDialog } from "./overlay";
 
 const selectedTask = ({ app, selected }: ActionContext) => (selected ? app.tasks.get(selected) : undefined);
+type Task = NonNullable<ReturnType<typeof selectedTask>>;
 
 /** An action on the open task, where the page may change things and the task is of a kind. */
 function onTask(
   id: string,
   title: string,
-  isFit: (task: NonNullable<ReturnType<typeof selectedTask>>) => boolean,
+  isFit: (task: Task) => boolean,
   run: (app: AppState, ref: TaskRef) => void | Promise<void>,
   keys?: string,
 ): Action {
@@ -30,36 +32,32 @@ function onTask(
   };
 }
 
+const isStoppable = (task: Task) => !hasEnded(task) && task.status !== "stopping";
+
 /** What is done with the open task. */
 export const TASK: Action[] = [
   onTask("pause", en.task.pause, isPausable, pauseTask),
-  onTask("resume", en.task.resume, ({ status }) => status === "paused" || RESUMABLE.has(status), resumeTask),
+  onTask("pauseAfter", en.doing.pauseAfter, ({ status }) => status === "running", pauseAfterTurn),
+  onTask("resume", en.task.resume, isResumable, (app, ref) => resumeTask(app, ref)),
   onTask(
     "recover",
     en.task.recover,
     ({ status }) => status === "interrupted",
     (app) => recoverTasks(app),
   ),
-  onTask(
-    "stop",
-    en.task.stop,
-    (task) => !hasEnded(task) && task.status !== "stopping",
-    (app, ref) =>
-      ask({
-        title: en.task.stopTitle(taskName(ref.task)),
-        text: en.task.stopText,
-        confirm: en.task.stopConfirm,
-        danger: true,
-        run: () => stopTask(app, ref),
-      }),
+  onTask("handOver", en.doing.handOver, canBeHandedOver, (_, task) =>
+    taskDialog.set({ kind: "handOver", task }),
   ),
-  onTask("archive", en.task.archive, hasEnded, archiveTask),
+  onTask("done", en.doing.done, isStoppable, (_, task) => taskDialog.set({ kind: "done", task })),
+  onTask("stop", en.task.stop, isStoppable, (_, task) => taskDialog.set({ kind: "stop", tasks: [task] })),
   onTask(
     "duplicate",
     en.task.duplicate,
     () => true,
     (_, { project, task }) => navigate({ page: "new", query: { from: `${project}/${task}` } }),
   ),
+  onTask("archive", en.task.archive, hasEnded, (app, ref) => archiveTask(app, ref)),
+  onTask("delete", en.doing.delete, hasEnded, (_, task) => taskDialog.set({ kind: "delete", task })),
   {
     id: "task.editor",
     title: en.task.openInEditor,
@@ -80,13 +78,18 @@ export const TASK: Action[] = [
   },
 ];
 
-const RESUMABLE = new Set(["stopped", "failed", "timed_out"]);
+/** Whether another agent could take it up: nobody is in the middle of a turn. */
+function canBeHandedOver({ status }: Task): boolean {
+  return !["running", "queued", "waiting", "stopping"].includes(status);
+}
 
 const all = ({ app }: ActionContext) => [...app.tasks.value.get().byKey.values()];
-const named = (tasks: TaskRef[]) => {
+
+/** The names of the first of some tasks, and how many more there are. */
+export function named(tasks: readonly TaskRef[]): string {
   const names = tasks.slice(0, 8).map(({ task }) => taskName(task));
   return names.join(", ") + (tasks.length > 8 ? en.bulk.andMore(tasks.length - 8) : "");
-};
+}
 
 /** What is done with many tasks at once; each says how many, and which. */
 export const BULK: Action[] = [
@@ -101,54 +104,38 @@ export const BULK: Action[] = [
         title: en.confirm.pauseAllTitle(tasks.length),
         text: en.confirm.pauseAllText(named(tasks)),
         confirm: en.confirm.pauseAll(tasks.length),
-        run: () => each(tasks, (ref) => pauseTask(context.app, ref, true), en.bulk.paused),
+        run: async () => {
+          const failures = await each(tasks, (ref) => pauseTask(context.app, ref, true));
+          toast(en.bulk.paused(tasks.length - failures.length));
+          sayFirst(failures);
+        },
       });
     },
   },
   {
     id: "all.stop",
-    title: (context) => en.actions.stopAll(all(context).filter((task) => !hasEnded(task)).length),
+    title: (context) => en.actions.stopAll(all(context).filter(isStoppable).length),
     group: "all",
-    when: (context) => context.mayChange && all(context).some((task) => !hasEnded(task)),
-    run: (context) => {
-      const tasks = all(context).filter((task) => !hasEnded(task));
-      ask({
-        title: en.confirm.stopAllTitle(tasks.length),
-        text: en.confirm.stopAllText(named(tasks)),
-        confirm: en.confirm.stopAll(tasks.length),
-        danger: true,
-        run: () => each(tasks, (ref) => stopTask(context.app, ref, true), en.bulk.stopped),
-      });
-    },
+    when: (context) => context.mayChange && all(context).some(isStoppable),
+    run: (context) => taskDialog.set({ kind: "stop", tasks: all(context).filter(isStoppable) }),
   },
   {
     id: "all.archive",
-    title: (context) =>
-      en.actions.archiveEnded(all(context).filter(({ status }) => status === "completed").length),
+    title: en.doing.archiveSome,
     group: "all",
-    when: (context) => context.mayChange && all(context).some(({ status }) => status === "completed"),
-    run: (context) => {
-      const tasks = all(context).filter(({ status }) => status === "completed");
-      ask({
-        title: en.confirm.archiveTitle(tasks.length),
-        text: en.confirm.archiveText,
-        confirm: en.confirm.archive(tasks.length),
-        run: () => each(tasks, (ref) => archiveTask(context.app, ref, true), en.bulk.archived),
-      });
-    },
+    when: (context) => context.mayChange && all(context).some(hasEnded),
+    run: () => taskDialog.set({ kind: "putAway" }),
+  },
+  {
+    id: "all.shelf",
+    title: en.doing.archived,
+    group: "all",
+    run: () => taskDialog.set({ kind: "shelf" }),
   },
 ];
 
-/** Does it to each, a few at a time, and says how it went. */
-async function each(tasks: TaskRef[], work: (ref: TaskRef) => Promise<void>, said: (n: number) => string) {
-  const waiting = [...tasks];
-  const failures: string[] = [];
-  const worker = async () => {
-    for (let ref = waiting.shift(); ref; ref = waiting.shift()) {
-      await work(ref).catch((error: Error) => failures.push(error.message));
-    }
-  };
-  await Promise.all([worker(), worker(), worker(), worker()]);
-  toast(said(tasks.length - failures.length));
-  if (failures[0]) toast(en.bulk.failed(failures.length, failures[0]), "problem");
+/** How many could not be, and why the first of them could not. */
+export function sayFirst(failures: readonly { error: unknown }[]): void {
+  const [first] = failures;
+  if (first) toast(en.bulk.failed(failures.length, asProblem(first.error).message), "problem");
 }

@@ -1,20 +1,23 @@
 import { lazy, Suspense, useState } from "react";
-import { overlay, question } from "~/actions/overlay";
+import { overlay, question, taskDialog } from "~/actions/overlay";
 import { Confirm, toastProblem } from "~/look";
 import { useReadable } from "~/state/store";
 
 const Palette = lazy(() => import("./Palette"));
 const KeysPage = lazy(() => import("./KeysPage"));
+const TaskDialogs = lazy(() => import("./dialogs"));
 
 /** What lies over the page. */
 export function Overlays() {
   const shown = useReadable(overlay);
+  const dialog = useReadable(taskDialog);
   const close = () => overlay.set(undefined);
   return (
     <>
       <Suspense fallback={null}>
         {shown === "palette" && <Palette onClose={close} />}
         {shown === "keys" && <KeysPage onClose={close} />}
+        {dialog && <TaskDialogs />}
       </Suspense>
       <SecondStep />
     </>

@@ -15,7 +15,7 @@ export function Toasts() {
         {shown.map(({ id, text, hint, tone }) => (
           <div key={id} className={cx(css.toast, tone === "problem" && css.problem)}>
             <div className={css.words}>
-              {sentence(text)}
+              {tone === "problem" ? sentence(text) : text}
               {hint && <div className={css.hint}>{hint}</div>}
             </div>
             <IconButton icon="close" label={en.look.dismiss} onClick={() => dismiss(id)} />

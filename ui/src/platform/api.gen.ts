@@ -198,7 +198,7 @@ export interface paths {
         /** Messages of a project's bus. */
         get: operations["messages_of_project"];
         put?: never;
-        /** Posts a message on a project's bus. */
+        /** Posts a message on a project's bus. With `Idempotency-Key` the same request, sent again, posts no second one. */
         post: operations["messages_post_to_project"];
         delete?: never;
         options?: never;
@@ -319,7 +319,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happens on the root: every change of a task or a run. */
+        /**
+         * What happens on the root: every change of a task or a run. `resync` says that the past is gone: the lists are
+         *     to be read again.
+         */
         get: operations["system_news"];
         put?: never;
         post?: never;
@@ -478,7 +481,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything about a task. */
+        /** Everything about a task. A token of one task is told of that task and those below it alone. */
         get: operations["tasks_show"];
         put?: never;
         post?: never;
@@ -636,7 +639,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a task waits for, and what waits for it. */
+        /** What a task waits for, and what waits for it. A token of one task is told of that task and those below it alone. */
         get: operations["tasks_dependencies"];
         put?: never;
         post?: never;
@@ -670,7 +673,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The files of a task that are shown: what was asked, its state, attachments. */
+        /**
+         * The files of a task that are shown: what was asked, its state, attachments. A token of one task is shown none
+         *     that names others.
+         */
         get: operations["tasks_files"];
         put?: never;
         post?: never;
@@ -707,7 +713,10 @@ export interface paths {
         /** Messages of a task's bus, from a cursor or the last ones. */
         get: operations["messages_of_task"];
         put?: never;
-        /** Posts a message on a task's bus. */
+        /**
+         * Posts a message on a task's bus. A token of this very task posts no ANSWER there. With
+         *     `Idempotency-Key` the same request, sent again, posts no second one.
+         */
         post: operations["messages_post_to_task"];
         delete?: never;
         options?: never;
@@ -1067,7 +1076,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets a task go on that is paused, has ended or was interrupted. */
+        /**
+         * Lets a task go on that is paused, has ended or was interrupted. Not for a token of this very task: it would lift
+         *     its own limits.
+         */
         post: operations["tasks_resume"];
         delete?: never;
         options?: never;
@@ -1101,7 +1113,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says something to a task's agent: read after this turn, or now. On an ended task it is a follow-up. */
+        /**
+         * Says something to a task's agent: read after this turn, or now. On an ended task it is a follow-up, unless the
+         *     token is of this very task: then the task stays ended. With `Idempotency-Key` the same request, sent again, says
+         *     nothing new.
+         */
         post: operations["tasks_tell"];
         delete?: never;
         options?: never;
@@ -1118,7 +1134,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks the person, for an agent. Without an answer in time the agent is to end its turn. */
+        /**
+         * Asks the person, for an agent. Without an answer in time the agent is to end its turn. With `Idempotency-Key` the
+         *     same request, sent again, asks nothing new and waits for the same answer.
+         */
         post: operations["tasks_ask"];
         delete?: never;
         options?: never;
@@ -1135,7 +1154,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Answers a task's question; the task goes on with it. */
+        /**
+         * Answers a task's question; the task goes on with it. Not for a token of this very task: it asks, and another
+         *     answers.
+         */
         post: operations["tasks_answer"];
         delete?: never;
         options?: never;
@@ -1154,7 +1176,8 @@ export interface paths {
         put?: never;
         /**
          * Makes a child of a task: in its project and folder, with no more access and no higher limits than it has.
-         *     `parent_run` is one of its runs, the last where it is absent.
+         *     `parent_run` is one of its runs, the last where it is absent. A token of one task names in `depends_on` that task
+         *     and those below it alone, and the child by words.
          */
         post: operations["tasks_create_child"];
         delete?: never;
@@ -1297,7 +1320,7 @@ export interface components {
             after_seconds?: number | null;
             /**
              * Format: u-int64
-             * @description The asker waits so many seconds for the answer. A request lasts 60 of them at most; `questions/{id}`
+             * @description The asker waits so many seconds for the answer. A request lasts 10 of them at most; `questions/{id}`
              *     waits on.
              */
             wait_seconds?: number | null;
@@ -1907,6 +1930,11 @@ export interface components {
             items: components["schemas"]["News"][];
             /** @description Where a reader stands that has seen them: `after` takes it. */
             next: string;
+            /**
+             * @description Whether the past is gone: what happened between `after` and `next` is not known any more, as the journal
+             *     was made anew or old records were dropped. Read the lists again, then go on from `next`.
+             */
+            resync?: boolean;
         };
         /**
          * @description What happens to a task whose dependency failed.
@@ -2747,7 +2775,116 @@ export interface components {
          */
         Workflow: "once" | "loop";
     };
-    responses: never;
+    responses: {
+        /** @description The configuration is wrong, or the agent cannot be used */
+        config: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The state of what is named forbids it, or several answer to the name */
+        conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The token or the server does not allow it, or a page of another site asks */
+        forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The host is no name of this server */
+        foreign_host: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Another process holds the lock */
+        locked: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description What is named is not there */
+        not_found: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The file has none of the bytes */
+        range_not_satisfiable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large */
+        too_large: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many wrong tokens at once */
+        too_many_requests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No token, a wrong one, or one that was taken back */
+        unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is of another type */
+        unsupported_media_type: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request itself is wrong */
+        usage: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2772,15 +2909,9 @@ export interface operations {
                     "application/json": components["schemas"]["Alive"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            403: components["responses"]["forbidden"];
+            421: components["responses"]["foreign_host"];
         };
     };
     system_version: {
@@ -2800,15 +2931,9 @@ export interface operations {
                     "application/json": components["schemas"]["Version"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            403: components["responses"]["forbidden"];
+            421: components["responses"]["foreign_host"];
         };
     };
     system_openapi: {
@@ -2835,15 +2960,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            403: components["responses"]["forbidden"];
+            421: components["responses"]["foreign_host"];
         };
     };
     tokens_redeem: {
@@ -2867,15 +2986,12 @@ export interface operations {
                     "application/json": components["schemas"]["PageToken"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
         };
     };
     system_status: {
@@ -2895,15 +3011,11 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     system_metrics: {
@@ -2923,15 +3035,11 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     system_queue: {
@@ -2958,15 +3066,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     system_doctor: {
@@ -2986,15 +3090,12 @@ export interface operations {
                     "application/json": components["schemas"]["Findings"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     agents_list: {
@@ -3014,15 +3115,12 @@ export interface operations {
                     "application/json": components["schemas"]["Agents"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     projects_list: {
@@ -3049,15 +3147,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     projects_show: {
@@ -3087,15 +3181,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     messages_of_project: {
@@ -3139,21 +3230,21 @@ export interface operations {
                     "application/json": components["schemas"]["MessagePage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     messages_post_to_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 characters; kept for a day */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 /** @description Project. */
                 project: string;
@@ -3174,15 +3265,17 @@ export interface operations {
                     "application/json": components["schemas"]["PostedView"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_list: {
@@ -3222,15 +3315,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_create: {
@@ -3257,15 +3347,17 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedTask"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     runs_list: {
@@ -3303,15 +3395,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_tasks: {
@@ -3340,15 +3429,13 @@ export interface operations {
                     "application/json": components["schemas"]["TaskList"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     runs_runs: {
@@ -3377,15 +3464,13 @@ export interface operations {
                     "application/json": components["schemas"]["RunList"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     messages_buses: {
@@ -3408,15 +3493,13 @@ export interface operations {
                     "application/json": components["schemas"]["BusView"][];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     projects_project: {
@@ -3426,7 +3509,10 @@ export interface operations {
                 name?: string;
                 /** @description The project that is named. */
                 project?: string;
-                /** @description The folder that the client is in, where it is on the server's machine. */
+                /**
+                 * @description The folder that the client is in, where it is on the server's machine. Left out of account for a token
+                 *     that is not full.
+                 */
                 folder?: string;
                 /** @description The task whose run calls: `project/task`. */
                 calling?: string;
@@ -3445,15 +3531,14 @@ export interface operations {
                     "application/json": components["schemas"]["Meant"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     system_news: {
@@ -3480,15 +3565,13 @@ export interface operations {
                     "application/json": components["schemas"]["NewsPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     attention_list: {
@@ -3520,15 +3603,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     streams_events: {
@@ -3555,15 +3636,12 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     streams_project_messages: {
@@ -3589,15 +3667,12 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     streams_session: {
@@ -3620,15 +3695,11 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     streams_subscribe: {
@@ -3654,15 +3725,15 @@ export interface operations {
                     "application/json": components["schemas"]["Subscribed"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     streams_unsubscribe: {
@@ -3684,15 +3755,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tokens_issue: {
@@ -3712,15 +3782,12 @@ export interface operations {
                     "application/json": components["schemas"]["PageLink"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     system_recover: {
@@ -3744,15 +3811,16 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryView"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_show: {
@@ -3784,15 +3852,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_delete: {
@@ -3816,15 +3881,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     system_collect: {
@@ -3848,15 +3914,16 @@ export interface operations {
                     "application/json": components["schemas"]["GarbageReport"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     system_config: {
@@ -3876,15 +3943,12 @@ export interface operations {
                     "application/json": components["schemas"]["SettingsView"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     system_folders: {
@@ -3909,15 +3973,12 @@ export interface operations {
                     "application/json": components["schemas"]["FolderView"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tokens_tokens: {
@@ -3937,15 +3998,11 @@ export interface operations {
                     "application/json": components["schemas"]["TokenList"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tokens_add_token: {
@@ -3969,15 +4026,17 @@ export interface operations {
                     "application/json": components["schemas"]["PageToken"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tokens_revoke_token: {
@@ -3999,15 +4058,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     projects_attach_to_project: {
@@ -4037,15 +4097,17 @@ export interface operations {
                     "application/json": components["schemas"]["Link"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     attention_handle: {
@@ -4072,15 +4134,17 @@ export interface operations {
                     "application/json": components["schemas"]["AttentionItem"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_archive: {
@@ -4108,15 +4172,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_dependencies: {
@@ -4148,15 +4214,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_tree: {
@@ -4188,15 +4251,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_files: {
@@ -4221,15 +4281,12 @@ export interface operations {
                     "application/json": components["schemas"]["Files"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_file: {
@@ -4266,15 +4323,13 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            416: components["responses"]["range_not_satisfiable"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     messages_of_task: {
@@ -4320,21 +4375,21 @@ export interface operations {
                     "application/json": components["schemas"]["MessagePage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     messages_post_to_task: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 characters; kept for a day */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 /** @description Project. */
                 project: string;
@@ -4357,15 +4412,17 @@ export interface operations {
                     "application/json": components["schemas"]["PostedView"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     messages_thread: {
@@ -4389,15 +4446,12 @@ export interface operations {
                     "application/json": components["schemas"]["MessagePage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     streams_task_messages: {
@@ -4425,15 +4479,12 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_answer_to: {
@@ -4463,15 +4514,13 @@ export interface operations {
                     "application/json": components["schemas"]["AskedView"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     runs_run: {
@@ -4499,15 +4548,12 @@ export interface operations {
                     "application/json": components["schemas"]["RunView"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_moments: {
@@ -4539,15 +4585,12 @@ export interface operations {
                     "application/json": components["schemas"]["MomentPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     runs_show: {
@@ -4577,15 +4620,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     runs_files: {
@@ -4607,15 +4648,13 @@ export interface operations {
                     "application/json": components["schemas"]["Files"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     runs_file: {
@@ -4654,15 +4693,14 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            416: components["responses"]["range_not_satisfiable"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     runs_output: {
@@ -4691,15 +4729,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     runs_events: {
@@ -4726,15 +4762,13 @@ export interface operations {
                     "application/json": components["schemas"]["EventPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     streams_log: {
@@ -4764,15 +4798,13 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     runs_show_of_task: {
@@ -4804,15 +4836,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     runs_files_of_task: {
@@ -4836,15 +4865,12 @@ export interface operations {
                     "application/json": components["schemas"]["Files"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     runs_file_of_task: {
@@ -4885,15 +4911,13 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            416: components["responses"]["range_not_satisfiable"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     runs_output_of_task: {
@@ -4924,15 +4948,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     runs_events_of_task: {
@@ -4961,15 +4982,12 @@ export interface operations {
                     "application/json": components["schemas"]["EventPage"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     streams_log_of_task: {
@@ -5001,15 +5019,12 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_stop: {
@@ -5038,15 +5053,17 @@ export interface operations {
                     "application/json": components["schemas"]["StoppedView"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_pause: {
@@ -5075,15 +5092,17 @@ export interface operations {
                     "application/json": components["schemas"]["PausedView"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_resume: {
@@ -5112,15 +5131,17 @@ export interface operations {
                     "application/json": components["schemas"]["ResumedView"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_done: {
@@ -5149,21 +5170,26 @@ export interface operations {
                     "application/json": components["schemas"]["DoneView"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_tell: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 characters; kept for a day */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 /** @description Project. */
                 project: string;
@@ -5186,21 +5212,26 @@ export interface operations {
                     "application/json": components["schemas"]["ToldView"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_ask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 characters; kept for a day */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 /** @description Project. */
                 project: string;
@@ -5223,15 +5254,17 @@ export interface operations {
                     "application/json": components["schemas"]["AskedView"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_answer: {
@@ -5260,15 +5293,17 @@ export interface operations {
                     "application/json": components["schemas"]["AnsweredView"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_create_child: {
@@ -5300,15 +5335,17 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedTask"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_attach: {
@@ -5340,15 +5377,17 @@ export interface operations {
                     "application/json": components["schemas"]["Link"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
         };
     };
     tasks_task: {
@@ -5358,7 +5397,10 @@ export interface operations {
                 name?: string;
                 /** @description The project that is named. */
                 project?: string;
-                /** @description The folder that the client is in, where it is on the server's machine. */
+                /**
+                 * @description The folder that the client is in, where it is on the server's machine. Left out of account for a token
+                 *     that is not full.
+                 */
                 folder?: string;
                 /** @description The task whose run calls: `project/task`. */
                 calling?: string;
@@ -5377,15 +5419,14 @@ export interface operations {
                     "application/json": components["schemas"]["Meant"];
                 };
             };
-            /** @description Why it was not done */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            429: components["responses"]["too_many_requests"];
         };
     };
 }

@@ -1,3 +1,3 @@
 export { Link } from "./Link";
 export { parse, print, type Query, type Route, toTask } from "./route";
-export { navigate, route, useRoute } from "./router";
+export { back, navigate, route, useRoute } from "./router";

@@ -8,10 +8,22 @@ const current = new Value<Route>(parse(here()));
 
 window.addEventListener("popstate", () => current.set(parse(here())));
 
+/** What a step that was made within the page is known by. */
+const HERE = { isOwn: true };
+
+/** Back to where one came from within the page; else to a route. */
+export function back(fallback: Route): void {
+  if ((history.state as typeof HERE | null)?.isOwn) history.back();
+  else navigate(fallback);
+}
+
 /** Goes to a page; `replace` leaves no step in the history. */
 export function navigate(route: Route, { replace = false } = {}): void {
   const address = print(route);
-  if (address !== here()) history[replace ? "replaceState" : "pushState"](null, "", address);
+  if (address !== here()) {
+    const state = replace ? history.state : HERE;
+    history[replace ? "replaceState" : "pushState"](state, "", address);
+  }
   current.set(parse(address));
 }
 

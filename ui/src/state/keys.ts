@@ -23,3 +23,10 @@ export function hasEnded(task: Pick<TaskView, "status">): boolean {
 export function isPausable(task: Pick<TaskView, "status">): boolean {
   return ["running", "queued", "waiting", "waiting_quota"].includes(task.status);
 }
+
+const RESUMABLE: ReadonlySet<TaskView["status"]> = new Set(["paused", "stopped", "failed", "timed_out"]);
+
+/** Whether it could go on as it is. */
+export function isResumable(task: Pick<TaskView, "status">): boolean {
+  return RESUMABLE.has(task.status);
+}

@@ -1,74 +1,140 @@
-import { useEffect, useState } from "react";
-import type { Host } from "~/platform/host";
+import { useMemo } from "react";
+import type { Host, Readable } from "~/platform/host";
 import type { Subscription } from "~/platform/live/live";
 import type { Message } from "~/platform/operations";
 import { asProblem, type Problem } from "~/platform/problem";
+import { Value } from "~/platform/value";
 import { useHost } from "./app";
 import { onBack } from "./back";
 import { batched } from "./batch";
 import { keyOf, type TaskRef } from "./keys";
+import { useReadable } from "./store";
 
-export type Messages = { items: readonly Message[]; problem?: Problem; isLoading: boolean };
+export type Messages = {
+  items: readonly Message[];
+  problem?: Problem;
+  isLoading: boolean;
+  /** Whether there are earlier ones than these. */
+  hasEarlier: boolean;
+};
 
-/** More are kept no longer than the page shows them. */
-const MOST = 500;
-const NONE: Messages = { items: [], isLoading: true };
+/** As many as the core gives at once. */
+const LAST = 200;
+const PAGE = 500;
+const NONE: Messages = { items: [], isLoading: true, hasEarlier: false };
 
-/** The last messages of a task's bus, and those that come while it is shown. */
-export function useMessages(ref: TaskRef, last = 100): Messages {
+/** A task's bus: its last messages, and those that come while it is shown. Who shows it shares one subscription. */
+export type Feed = Readable<Messages> & {
+  /** Reads the messages before these, from the beginning. */
+  earlier(): Promise<void>;
+};
+
+export function useMessages(ref: TaskRef): Messages & Pick<Feed, "earlier"> {
   const host = useHost();
   const key = keyOf(ref);
-  const [told, setTold] = useState<{ key: string; messages: Messages }>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: a task is told by its key.
-  useEffect(
-    () => followMessages(host, ref, last, (messages) => setTold({ key, messages })),
-    [host, key, last],
-  );
-  return told?.key === key ? told.messages : NONE;
+  const feed = useMemo(() => feedOf(host, ref), [host, key]);
+  return { ...useReadable(feed), earlier: feed.earlier };
 }
 
-/** Reads the last messages, then follows the bus from there; returns what ends it. */
-export function followMessages(
-  host: Host,
-  ref: TaskRef,
-  last: number,
-  tell: (messages: Messages) => void,
-): () => void {
-  const { project, task } = ref;
+const feeds = new WeakMap<Host, Map<string, Feed>>();
+
+function feedOf(host: Host, ref: TaskRef): Feed {
+  const own = feeds.get(host) ?? new Map<string, Feed>();
+  feeds.set(host, own);
+  const key = keyOf(ref);
+  const feed = own.get(key) ?? messageFeed(host, ref, () => own.delete(key));
+  own.set(key, feed);
+  return feed;
+}
+
+/** Reads the last messages when the first user comes, then follows the bus until the last one is gone. */
+export function messageFeed(host: Host, { project, task }: TaskRef, left?: () => void): Feed {
+  const value = new Value<Messages>(NONE);
+  const path = { project, task };
   let items: Message[] = [];
-  let isOver = false;
+  let hasEarlier = false;
+  let isWhole = false;
+  let users = 0;
+  /** The attempt that is under way; what an earlier one brings is not taken. */
+  let turn = 0;
   let subscription: Subscription | undefined;
-  const publish = batched(() => !isOver && tell({ items, isLoading: false }), 50);
+  let leave: (() => void) | undefined;
+  const publish = batched(() => value.set({ items, isLoading: false, hasEarlier }), 50);
+
+  const add = (message: Message) => {
+    items = [...items, message];
+    if (!isWhole && items.length > 2 * PAGE) {
+      items = items.slice(-PAGE);
+      hasEarlier = true;
+    }
+  };
   const begin = async () => {
+    const mine = ++turn;
     subscription?.close();
+    subscription = undefined;
     try {
-      const page = await host.request("messages_of_task", { path: { project, task }, query: { last } });
-      if (isOver) return;
+      const page = await host.request("messages_of_task", { path, query: { last: LAST } });
+      if (mine !== turn) return;
       items = page.items;
-      publish();
+      hasEarlier = items.length >= LAST;
+      isWhole = !hasEarlier;
+      value.set({ items, isLoading: false, hasEarlier });
       subscription = host.live.subscribe(
         { kind: "messages", project, task },
         (event) => {
-          if (event.kind === "message") items = [...items, event.data].slice(-MOST);
+          if (event.kind === "message") add(event.data);
           // What is there of the bus follows.
-          if (event.kind === "resync") items = [];
+          if (event.kind === "resync") [items, hasEarlier, isWhole] = [[], false, true];
           publish();
         },
         page.next ?? undefined,
       );
     } catch (error) {
-      subscription = undefined;
-      if (!isOver) tell({ items, problem: asProblem(error), isLoading: false });
+      if (mine === turn) value.set({ items, problem: asProblem(error), isLoading: false, hasEarlier });
     }
   };
-  void begin();
-  const leave = onBack(host.live, () => {
-    if (!subscription) void begin();
-  });
-  return () => {
-    isOver = true;
-    leave();
+  const end = () => {
+    turn += 1;
+    leave?.();
     publish.cancel();
     subscription?.close();
+    subscription = undefined;
+    left?.();
+  };
+  return {
+    get: value.get,
+    watch: (listener) => {
+      const unwatch = value.watch(listener);
+      users += 1;
+      if (users === 1) {
+        void begin();
+        leave = onBack(host.live, () => {
+          if (!subscription) void begin();
+        });
+      }
+      return () => {
+        unwatch();
+        users -= 1;
+        if (users === 0) end();
+      };
+    },
+    earlier: async () => {
+      const mine = turn;
+      const first = items[0]?.cursor;
+      const before: Message[] = [];
+      let after: string | undefined;
+      for (;;) {
+        const page = await host.request("messages_of_task", { path, query: { after, limit: PAGE } });
+        const at = page.items.findIndex(({ cursor }) => cursor === first);
+        before.push(...(at < 0 ? page.items : page.items.slice(0, at)));
+        if (at >= 0 || page.items.length < PAGE || !page.next) break;
+        after = page.next;
+      }
+      if (mine !== turn) return;
+      items = [...before, ...items];
+      [hasEarlier, isWhole] = [false, true];
+      publish();
+    },
   };
 }

@@ -5,4 +5,5 @@ export { announcement, changeSentence } from "./change";
 export { en } from "./en";
 export { folder, taskName } from "./names";
 export { type StatusContext, sentence, statusSentence, statusWord } from "./status";
+export { stopSentence } from "./stop";
 export { clock, duration, exact, relative, span } from "./time";

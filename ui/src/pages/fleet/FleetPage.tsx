@@ -1,54 +1,104 @@
-import { cx, Elapsed, EmptyState, State, Untrusted } from "~/look";
-import type { TaskView } from "~/platform/operations";
-import { Link, toTask, useRoute } from "~/route";
+import { useMemo } from "react";
+import { Button, EmptyState, ErrorState, Segments, Select, Skeleton } from "~/look";
+import { NARROW, useMedia } from "~/look/media";
+import type { AttentionItem, TaskView } from "~/platform/operations";
+import { navigate, useRoute } from "~/route";
 import { useApp } from "~/state/app";
 import { bucketOf, needyOf } from "~/state/counts";
+import { usePreferences } from "~/state/hooks";
 import { hasEnded, keyOf } from "~/state/keys";
 import { useReadable } from "~/state/store";
-import { useNow } from "~/state/ticker";
-import { en, statusSentence, taskName } from "~/words";
+import { en } from "~/words";
 import css from "./FleetPage.module.css";
+import { Grid } from "./Grid";
+import { Timeline } from "./Timeline";
 
-/** All that is not finished; who needs a person first. */
+/** Projects that are shown beside each other; more are in a list. */
+const SIDE_BY_SIDE = 4;
+
+/** All that is not finished; who waits longest for a person first. */
 export default function FleetPage() {
-  const { tasks, attention } = useApp();
-  const { byKey } = useReadable(tasks.value);
-  const needy = needyOf(useReadable(attention.value));
-  const { show } = useRoute().query;
-  const isNeedy = (task: TaskView) => needy.has(keyOf(task));
-  const shown = [...byKey.values()]
-    .filter((task) => !hasEnded(task) || isNeedy(task))
-    .filter((task) => !show || bucketOf(task, needy) === show)
-    .sort((a, b) => Number(isNeedy(b)) - Number(isNeedy(a)));
-  if (shown.length === 0) return <EmptyState title={en.fleet.none}>{en.fleet.noneHint}</EmptyState>;
+  const app = useApp();
+  const { byKey, version, phase, problem } = useReadable(app.tasks.value);
+  const attention = useReadable(app.attention.value);
+  const isNarrow = useMedia(NARROW);
+  const route = useRoute();
+  const { show, find: project } = route.query;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the map is one that changes; its version says when.
+  const all = useMemo(() => unfinished([...byKey.values()], attention), [byKey, version, attention]);
+  const projects = [...new Set(all.map((task) => task.project))].sort();
+  const needy = needyOf(attention);
+  const shown = all.filter(
+    (task) => (!project || task.project === project) && (!show || bucketOf(task, needy) === show),
+  );
+  if (phase === "loading") return <Skeleton lines={8} />;
+  if (phase === "failed" && problem) {
+    return <ErrorState problem={problem} retry={() => void app.journal.start()} />;
+  }
+  if (all.length === 0) return <EmptyState title={en.fleet.none}>{en.fleet.noneHint}</EmptyState>;
+  const clear = () => navigate({ page: "fleet", query: {} });
   return (
     <div className={css.page}>
-      <h1 className={css.title}>
-        {en.strip.fleet} <span>{en.fleet.subtitle}</span>
-      </h1>
-      <div className={css.tiles}>
-        {shown.slice(0, 120).map((task) => (
-          <Tile key={keyOf(task)} task={task} isNeedy={isNeedy(task)} />
-        ))}
-      </div>
+      <header className={css.head}>
+        <h1 className={css.title}>
+          {en.strip.fleet} <span>{en.doing.fleet.subtitle}</span>
+        </h1>
+        <Projects projects={projects} chosen={project} />
+        {!isNarrow && <Columns />}
+      </header>
+      {shown.length === 0 ? (
+        <EmptyState
+          title={en.doing.fleet.noneShown}
+          actions={<Button onClick={clear}>{en.doing.fleet.clear}</Button>}
+        />
+      ) : (
+        <Grid tasks={shown} attention={attention} hasProject={!project && projects.length > 1} />
+      )}
+      {!isNarrow && shown.length > 0 && <Timeline tasks={shown} />}
     </div>
   );
 }
 
-function Tile({ task, isNeedy }: { task: TaskView; isNeedy: boolean }) {
-  const now = useNow(60);
-  return (
-    <Link className={cx(css.tile, isNeedy && css.needy)} to={toTask(task.project, task.task)}>
-      <span className={css.head}>
-        <State status={task.status} />
-        <span className={css.name}>{taskName(task.task)}</span>
-        <span className={css.time}>
-          {task.started_at && <Elapsed from={task.started_at} to={task.ended_at} />}
-        </span>
-      </span>
-      <span className={css.sentence}>
-        <Untrusted text={statusSentence(task, { now })} />
-      </span>
-    </Link>
+function Projects({ projects, chosen }: { projects: string[]; chosen: string | undefined }) {
+  const route = useRoute();
+  const all = chosen && !projects.includes(chosen) ? [...projects, chosen] : projects;
+  if (all.length < 2) return null;
+  const options = [
+    { value: "", title: en.doing.fleet.all },
+    ...all.map((value) => ({ value, title: value })),
+  ];
+  const choose = (project: string) =>
+    navigate({ page: "fleet", query: { ...route.query, find: project || undefined, at: undefined } });
+  const props = { value: chosen ?? "", options, onChange: choose };
+  return all.length > SIDE_BY_SIDE ? (
+    <span className={css.select}>
+      <Select aria-label={en.doing.fleet.project} {...props} />
+    </span>
+  ) : (
+    <Segments label={en.doing.fleet.project} {...props} />
   );
+}
+
+function Columns() {
+  const [{ fleetColumns }, set] = usePreferences();
+  return (
+    <Segments
+      label={en.doing.fleet.columns}
+      value={String(fleetColumns)}
+      options={["1", "2", "3"].map((value) => ({ value, title: value }))}
+      onChange={(columns) => set({ fleetColumns: Number(columns) as 1 | 2 | 3 })}
+    />
+  );
+}
+
+const ORDER: TaskView["status"][] = ["stopping", "running", "waiting_quota", "paused", "queued", "waiting"];
+
+/** Those that need a person by how long they wait, then the others by what they do. */
+export function unfinished(tasks: readonly TaskView[], attention: readonly AttentionItem[]): TaskView[] {
+  const places = new Map(attention.map((item, index) => [keyOf(item), index]));
+  const rank = (task: TaskView) =>
+    places.get(keyOf(task)) ?? attention.length + Math.max(0, ORDER.indexOf(task.status));
+  return tasks
+    .filter((task) => !hasEnded(task) || places.has(keyOf(task)))
+    .sort((a, b) => rank(a) - rank(b) || (b.started_at ?? "").localeCompare(a.started_at ?? ""));
 }

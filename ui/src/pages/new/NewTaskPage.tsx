@@ -1,55 +1,169 @@
-import { type FormEvent, useState } from "react";
-import { Button, Field, Input, TextArea } from "~/look";
-import { asProblem } from "~/platform/problem";
-import { navigate, toTask } from "~/route";
+import { type FormEvent, type KeyboardEvent, useRef, useState } from "react";
+import { Button, EmptyState, ErrorState, Field, Segments, Skeleton, TextArea, toast } from "~/look";
+import { asProblem, type Problem } from "~/platform/problem";
+import { back, navigate, toTask, useRoute } from "~/route";
 import { useHost } from "~/state/app";
-import { useDraft } from "~/state/drafts";
-import { en, sentence } from "~/words";
+import { useMayChange } from "~/state/hooks";
+import { refOf } from "~/state/keys";
+import { en, sentence, taskName } from "~/words";
+import { commandLine } from "./command";
+import { type FieldName, type Form, fieldOf, toRequest, unreadable } from "./form";
 import css from "./NewTaskPage.module.css";
+import { After } from "./parts/After";
+import { Agents } from "./parts/Agents";
+import { CommandLine } from "./parts/CommandLine";
+import { May } from "./parts/May";
+import { More } from "./parts/More";
+import { Part } from "./parts/Part";
+import { Templates } from "./parts/Templates";
+import { Where } from "./parts/Where";
+import { remember } from "./remember";
+import { useForm } from "./use-form";
 
-/** Asks for a task. */
+type Errors = Partial<Record<FieldName, string>>;
+
+/** Asks for a task: everything that `run-agent task` and `job` take. */
 export default function NewTaskPage() {
+  const { from } = useRoute().query;
+  const { form, patch, take, clear, problem } = useForm(from);
+  const mayChange = useMayChange();
+  const words = en.doing.make;
+  if (!mayChange) return <EmptyState title={en.connection.lookOnly}>{en.connection.lookOnlyHint}</EmptyState>;
+  if (problem) return <ErrorState problem={problem} />;
+  return (
+    <div className={css.page}>
+      <div className={css.card}>
+        <header className={css.head}>
+          <h1>{from ? words.like(taskName(refOf(from).task)) : words.title}</h1>
+          {form && <Templates form={form} take={take} />}
+        </header>
+        {form ? <Asking form={form} patch={patch} clear={clear} /> : <Skeleton lines={8} />}
+      </div>
+    </div>
+  );
+}
+
+type Props = { form: Form; patch: (change: Partial<Form>) => void; clear: () => void };
+
+function Asking({ form, patch, clear }: Props) {
   const host = useHost();
-  const [prompt, setPrompt] = useDraft("new.prompt");
-  const [cwd, setCwd] = useDraft("new.cwd");
-  const [error, setError] = useState<string>();
+  const box = useRef<HTMLFormElement>(null);
+  const [errors, setErrors] = useState<Errors>({});
+  const [refusal, setRefusal] = useState<Problem>();
   const [isPending, setPending] = useState(false);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const sent = useRef<{ body: string; key: string } | undefined>(undefined);
+  const words = en.doing.make;
+
+  const change = (next: Partial<Form>) => {
+    patch(next);
+    setRefusal(undefined);
+    const left = { ...errors };
+    for (const name of Object.keys(next) as FieldName[]) delete left[name];
+    if ("project" in next || "cwd" in next) [left.cwd, left.project] = [undefined, undefined];
+    setErrors(left);
+  };
+  const refuse = (told: Errors) => {
+    setErrors(told);
+    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
+  };
+  const submit = async (event?: FormEvent) => {
+    event?.preventDefault();
+    if (isPending || form.prompt.trim() === "") return;
+    const local = problemsOf(form);
+    if (Object.keys(local).length > 0) return refuse(local);
     setPending(true);
+    const body = toRequest(form);
+    const text = JSON.stringify(body);
+    // Asked again because nobody answered, it is the same request: it makes no second task.
+    if (sent.current?.body !== text) sent.current = { body: text, key: crypto.randomUUID() };
     try {
-      const made = await host.request("tasks_create", {
-        body: { prompt, cwd: cwd || undefined },
-        idempotencyKey: crypto.randomUUID(),
-      });
-      setPrompt("");
-      navigate(toTask(made.project, made.task));
-    } catch (reason) {
-      const { message, hint } = asProblem(reason);
-      setError(sentence(hint ? `${message}: ${hint}` : message));
+      const made = await host.request("tasks_create", { body, idempotencyKey: sent.current.key });
+      for (const warning of made.warnings) toast(sentence(warning));
+      remember(form);
+      clear();
+      navigate(toTask(made.project, made.task), { replace: true });
+    } catch (error) {
+      const problem = asProblem(error);
+      const field = fieldOf(problem);
+      const told = problem.hint ? `${sentence(problem.message)}: ${problem.hint}` : sentence(problem.message);
+      if (field) refuse({ [field]: told });
+      else setRefusal(problem);
     }
     setPending(false);
   };
+  const key = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      void submit();
+    }
+    if (event.key === "Escape" && !event.defaultPrevented) leave();
+  };
+  const props = { form, patch: change, errors };
   return (
-    <form className={css.page} onSubmit={(event) => void submit(event)}>
-      <h1 className={css.title}>{en.strip.newTask}</h1>
-      <Field label={en.newTask.prompt} error={error}>
-        {(named) => (
-          <TextArea
-            {...named}
-            rows={6}
-            value={prompt}
-            onChange={(event) => setPrompt(event.target.value)}
-            autoFocus
-          />
-        )}
-      </Field>
-      <Field label={en.newTask.folder} hint={en.newTask.folderHint}>
-        {(named) => <Input {...named} value={cwd} onChange={(event) => setCwd(event.target.value)} />}
-      </Field>
-      <Button kind="primary" type="submit" pending={isPending} disabled={prompt.trim() === ""}>
-        {en.newTask.start}
-      </Button>
+    <form ref={box} className={css.form} onSubmit={(event) => void submit(event)} onKeyDown={key}>
+      <div className={css.fields}>
+        <div className={css.two}>
+          <Where {...props} />
+          <Part label={words.how} hint={words.howHints[form.how]}>
+            <Segments
+              label={words.how}
+              value={form.how}
+              options={(["once", "loop"] as const).map((value) => ({ value, title: words.hows[value] }))}
+              onChange={(how) => change({ how })}
+            />
+          </Part>
+        </div>
+        <Field label={words.prompt} error={errors.prompt}>
+          {(named) => (
+            <TextArea
+              {...named}
+              rows={6}
+              className={css.prompt}
+              placeholder={words.promptHint}
+              value={form.prompt}
+              onChange={(event) => change({ prompt: event.target.value })}
+              autoFocus
+            />
+          )}
+        </Field>
+        <Agents {...props} />
+        <div className={css.two}>
+          <May {...props} />
+          <After {...props} />
+        </div>
+        <More {...props} />
+        {refusal && <ErrorState small problem={refusal} />}
+      </div>
+      <footer className={css.foot}>
+        <CommandLine text={commandLine(form)} />
+        <Button kind="quiet" onClick={leave}>
+          {words.cancel}
+        </Button>
+        <Button
+          kind="primary"
+          type="submit"
+          keys="mod+enter"
+          pending={isPending}
+          disabled={form.prompt.trim() === ""}
+        >
+          {words.start}
+        </Button>
+      </footer>
     </form>
   );
 }
+
+/** What need not be asked of the core: what cannot be told to it at all. */
+function problemsOf(form: Form): Errors {
+  const words = en.doing.make;
+  const errors: Errors = {};
+  for (const name of unreadable(form)) {
+    errors[name] = name === "wall" || name === "idle" ? words.noTime : words.noNumber;
+  }
+  // Without one, it would be the folder that the server was started in.
+  if (!form.project && !form.cwd) errors.cwd = words.noPlace;
+  return errors;
+}
+
+/** Back to where one came from; what was typed stays for the next time. */
+const leave = () => back({ page: "tasks", query: {} });

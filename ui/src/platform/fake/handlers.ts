@@ -1,15 +1,19 @@
 import type { Input, Operation, Output, RunView, TaskDetail, TaskView } from "../operations";
 import { Problem } from "../problem";
+import { DOING } from "./doing";
 import { KEEPING } from "./keeping";
 import { keyOf, type World } from "./world";
 
-export type Handlers = { [O in Operation]?: (world: World, input: Input<O>) => Output<O> };
+export type Handlers = {
+  [O in Operation]?: (world: World, input: Input<O>) => Output<O> | Promise<Output<O>>;
+};
 
 const ENDED = new Set(["completed", "failed", "stopped", "timed_out"]);
 
 /** The operations that the fake core does. Another is refused as `not_found`. */
 export const HANDLERS: Handlers = {
   ...KEEPING,
+  ...DOING,
   system_health: () => ({ status: "ok" }),
   system_version: () => ({ version: "0.0.0-fake", api: "v1" }),
   system_news: (world) => ({ items: [], next: `j${world.journal.length}` }),
@@ -98,17 +102,6 @@ export const HANDLERS: Handlers = {
       text: body.text,
     };
   },
-  tasks_tell: (world, { path, body }) => {
-    const meta = body.now ? { now: true } : undefined;
-    const told = world.post(path.project, path.task, {
-      type: "USER",
-      body: body.text,
-      links: body.attachments,
-      meta,
-    });
-    const { msg_id } = told;
-    return { project: path.project, task: path.task, msg_id: msg_id ?? "", read: "after this turn" };
-  },
   tasks_pause: (world, { path }) => {
     world.change(path.project, path.task, "task.paused", { status: "paused", reason: "paused by a person" });
     return { project: path.project, task: path.task, status: "paused", children: 0 };
@@ -116,17 +109,6 @@ export const HANDLERS: Handlers = {
   tasks_resume: (world, { path }) => {
     world.change(path.project, path.task, "task.running", { status: "running", ended_at: undefined });
     return { project: path.project, task: path.task, status: "running" };
-  },
-  tasks_stop: (world, { path }) => {
-    const evidence = { found: 3, killed: 3, left: [] };
-    world.change(
-      path.project,
-      path.task,
-      "task.stopped",
-      { status: "stopped", ended_at: world.clock.iso() },
-      { stop: evidence, question: undefined },
-    );
-    return { project: path.project, task: path.task, status: "stopped", evidence, children: [], notes: [] };
   },
   tasks_archive: (world, { path, body }) => {
     const key = keyOf(path.project, path.task);
@@ -139,7 +121,11 @@ export const HANDLERS: Handlers = {
     return undefined;
   },
   tasks_create: (world, { body }) => {
-    const project = body.project ?? "webshop";
+    if (body.cwd?.startsWith("/nowhere")) {
+      const message = `failed to work in ${body.cwd}: no such file or directory`;
+      throw new Problem("not_found", message, "--cwd names a folder that is there");
+    }
+    const project = body.project ?? body.cwd?.split("/").at(-1) ?? "webshop";
     if (!body.prompt) throw new Problem("usage", "prompt: is missing", "say what is to be done");
     const words =
       body.task ??

@@ -48,7 +48,7 @@ export class FakeHost implements Host {
     if (!handler) throw new Problem("not_found", `the fake core does not do ${operation}`);
     await Promise.resolve();
     signal?.throwIfAborted();
-    return structuredClone(handler(this.world, input)) as Output<O>;
+    return structuredClone(await handler(this.world, input)) as Output<O>;
   }
 
   async file<O extends FileOperation>(_operation: O, input: Input<O>, range?: ByteRange): Promise<FilePart> {
@@ -58,8 +58,9 @@ export class FakeHost implements Host {
       .filter((part) => part !== undefined)
       .join("/");
     const text = this.world.files.get(name);
-    if (text === undefined) throw new Problem("not_found", `${path.name}: no such file`);
-    const all = new TextEncoder().encode(text);
+    const all =
+      this.world.blobs.get(name) ?? (text === undefined ? undefined : new TextEncoder().encode(text));
+    if (!all) throw new Problem("not_found", `${path.name}: no such file`);
     const total = all.length;
     const from = !range ? 0 : "last" in range ? Math.max(0, total - range.last) : range.from;
     const to = range && "to" in range ? range.to : undefined;

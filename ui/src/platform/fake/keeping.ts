@@ -11,14 +11,6 @@ export const KEEPING: Handlers = {
     if (!isDry) world.garbage = [];
     return { dry_run: isDry, items, problems: [] };
   },
-  system_folders: (_, { query = {} }) => {
-    const path = query.path ?? HOME;
-    const inner = FOLDERS[path];
-    if (!inner) throw new Problem("not_found", `${path}: no such folder`, "choose one that is there");
-    const items = inner.map((name) => ({ name, path: `${path}/${name}`, git: GIT.has(`${path}/${name}`) }));
-    const parent = path === "/home" ? undefined : path.slice(0, path.lastIndexOf("/"));
-    return { path, parent, git: GIT.has(path), items, more: false };
-  },
   tokens_tokens: (world) => ({
     items: [{ name: "local", allows: "full", created_at: world.clock.iso(-600) }, ...world.tokens],
   }),
@@ -41,14 +33,3 @@ export const KEEPING: Handlers = {
     expires_in: 600,
   }),
 };
-
-const HOME = "/home/ada";
-const FOLDERS: Record<string, string[]> = {
-  "/home": ["ada"],
-  [HOME]: ["Documents", "src"],
-  "/home/ada/Documents": [],
-  "/home/ada/src": ["infra", "webshop"],
-  "/home/ada/src/infra": ["modules"],
-  "/home/ada/src/webshop": ["src", "tests"],
-};
-const GIT = new Set(["/home/ada/src/infra", "/home/ada/src/webshop"]);

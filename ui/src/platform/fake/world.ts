@@ -8,6 +8,9 @@ export const keyOf = (project: string, task: string): TaskKey => `${project}/${t
 /** What of a task lists do not show. */
 export type Extra = Partial<Omit<Schema<"TaskDetail">, keyof TaskView>>;
 
+/** Part of the built-in settings. */
+const DEFAULTS = { access: "full", max_restarts: 50, max_failures: 5, idle_timeout: "15m", wall_time: "8h" };
+
 type Handled = { seen?: boolean; archived?: boolean; snoozedUntil?: number };
 
 /** A root in memory. Everything that changes goes through it and is in its journal. */
@@ -19,6 +22,8 @@ export class World {
   readonly messages = new Map<TaskKey, Message[]>();
   /** Files by `project/task/run/name`, or `project/task/name`. */
   readonly files = new Map<string, string>();
+  /** Files that are no text, by the same names. */
+  readonly blobs = new Map<string, Uint8Array>();
   readonly handled = new Map<string, Handled>();
   readonly archived = new Set<TaskKey>();
   readonly journal: Change[] = [];
@@ -26,7 +31,7 @@ export class World {
   /** Tokens beside the server's own. */
   tokens: Schema<"TokenView">[] = [];
   /** The configuration in force, and what doctor found. */
-  settings: Schema<"SettingsView"> = { config: {}, origins: {}, warnings: [] };
+  settings: Schema<"SettingsView"> = { config: { defaults: DEFAULTS } as never, origins: {}, warnings: [] };
   findings: Schema<"Finding">[] = [{ what: "root", health: "good", text: "/home/ada/.conductor" }];
   /** What nobody needs any more. */
   garbage: Schema<"GarbageView">[] = [];

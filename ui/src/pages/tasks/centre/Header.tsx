@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { type Action, contextOf, perform, possible, titleOf } from "~/actions";
 import { Button, Elapsed, Icon, IconButton, Menu, State, visibleText } from "~/look";
 import { NARROW, NO_SIDE, useMedia } from "~/look/media";
@@ -12,6 +12,7 @@ import css from "./Header.module.css";
 
 /** Actions that have a button of their own; the others are in the menu beside them. */
 const BUTTONS = ["task.editor", "task.takeover", "task.resume", "task.recover", "task.pause", "task.stop"];
+const DANGER = new Set(["task.stop", "task.delete"]);
 const LOUD = new Set(["task.resume", "task.recover", "task.pause"]);
 
 /** What the task is and does, and what can be done with it. Its tabs are its children. */
@@ -80,18 +81,29 @@ function Actions({ task, isNarrow }: { task: TaskView; isNarrow: boolean }) {
   const noSide = useMedia(NO_SIDE);
   const [{ showDetails }, set] = usePreferences();
   const context = { ...contextOf(app), selected: task };
+  const [pending, setPending] = useState<string>();
+  const press = async (action: Action) => {
+    setPending(action.id);
+    await perform(action, app);
+    setPending(undefined);
+  };
   const mine = possible(context).filter((action) => action.group === "task");
   const shown = isNarrow ? [] : BUTTONS.flatMap((id) => mine.find((action) => action.id === id) ?? []);
   const rest = mine.filter((action) => !shown.includes(action));
   const item = (action: Action) => ({
     title: titleOf(action, context),
-    danger: action.id === "task.stop",
+    danger: DANGER.has(action.id),
     run: () => void perform(action, app),
   });
   return (
     <div className={css.actions}>
       {shown.map((action) => (
-        <Button key={action.id} kind={kindOf(action)} onClick={() => void perform(action, app)}>
+        <Button
+          key={action.id}
+          kind={kindOf(action)}
+          pending={pending === action.id}
+          onClick={() => void press(action)}
+        >
           {titleOf(action, context)}
         </Button>
       ))}
@@ -116,6 +128,6 @@ function Actions({ task, isNarrow }: { task: TaskView; isNarrow: boolean }) {
 }
 
 function kindOf({ id }: Action): "plain" | "quiet" | "danger" {
-  if (id === "task.stop") return "danger";
+  if (DANGER.has(id)) return "danger";
   return LOUD.has(id) ? "plain" : "quiet";
 }

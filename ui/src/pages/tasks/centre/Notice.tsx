@@ -1,22 +1,19 @@
 import { attentionGlyph, StateGlyph, Untrusted } from "~/look";
 import type { TaskView } from "~/platform/operations";
 import { useApp } from "~/state/app";
-import { useDetail, useMayChange } from "~/state/hooks";
+import { useDetail } from "~/state/hooks";
 import { hasEnded, keyOf } from "~/state/keys";
 import { useSelected } from "~/state/store";
 import { useNow } from "~/state/ticker";
 import { defaultSentence, sentence, waitWords } from "~/words";
-import { Answering } from "../left/AttentionCard";
 import css from "./Notice.module.css";
 
-/** What a person must know before anything else: the open question, or why the task failed. */
+/** What a person must know before anything else: the open question, which the composer answers, or why the task failed. */
 export function Notice({ task }: { task: TaskView }) {
   const { attention } = useApp();
   const item = useSelected(attention.value, (items) => items.find((each) => keyOf(each) === keyOf(task)));
   const now = useNow(10);
-  const mayChange = useMayChange();
   if (!item || item.kind === "failure") return <Failure task={task} />;
-  const isQuestion = item.kind === "question" || item.kind === "limit" || item.kind === "stuck";
   const auto = defaultSentence(item, now);
   return (
     <section className={css.need}>
@@ -32,7 +29,6 @@ export function Notice({ task }: { task: TaskView }) {
       <p className={css.text}>
         <Untrusted text={item.text} links />
       </p>
-      {isQuestion && mayChange && <Answering item={item} hasKeys place="page" />}
     </section>
   );
 }

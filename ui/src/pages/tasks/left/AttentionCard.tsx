@@ -1,22 +1,9 @@
-import { type FormEvent, useState } from "react";
-import {
-  attentionGlyph,
-  Button,
-  Buttons,
-  cx,
-  IconButton,
-  Input,
-  Menu,
-  StateGlyph,
-  toast,
-  toastProblem,
-  Untrusted,
-  visibleText,
-} from "~/look";
+import { attentionGlyph, cx, IconButton, Menu, StateGlyph, toast, toastProblem, Untrusted } from "~/look";
+import { Answering } from "~/parts/Answering";
+import { isAnswerable } from "~/parts/reply";
 import type { AttentionItem } from "~/platform/operations";
 import { Link, toTask, useRoute } from "~/route";
 import { useApp } from "~/state/app";
-import { useDraft } from "~/state/drafts";
 import { useMayChange } from "~/state/hooks";
 import { useNow } from "~/state/ticker";
 import { defaultSentence, en, exact, sentence, sinceWords, taskName } from "~/words";
@@ -35,7 +22,7 @@ export function AttentionCard({ item, isTarget, isOpen }: Props) {
   const now = useNow(10);
   const { query } = useRoute();
   const mayChange = useMayChange();
-  const isQuestion = item.kind === "question" || item.kind === "limit" || item.kind === "stuck";
+  const isQuestion = isAnswerable(item.kind);
   return (
     <article className={cx(css.card, css[toneOf(item)], isOpen && css.open)}>
       <div className={css.head}>
@@ -63,98 +50,6 @@ export function AttentionCard({ item, isTarget, isOpen }: Props) {
 
 function toneOf({ kind }: AttentionItem): "fail" | "need" {
   return kind === "failure" || kind === "interrupted" ? "fail" : "need";
-}
-
-type Place = "page" | "list";
-
-const replyId = (place: Place, id: string) => `reply-${place}-${id}`;
-
-/** Opens the field for an answer of one's own, on the task's page or else in the list, and goes there. */
-export function focusReply(id: string): void {
-  const find = (place: Place) => document.getElementById(replyId(place, id));
-  (find("page") ?? find("list"))?.click();
-}
-
-/** The choices and an answer of one's own. */
-export function Answering({
-  item,
-  hasKeys,
-  place,
-}: {
-  item: AttentionItem;
-  hasKeys?: boolean;
-  place: Place;
-}) {
-  const { attention } = useApp();
-  const [draft, setDraft] = useDraft(`answer.${item.id}`);
-  const [isWriting, setWriting] = useState(draft !== "" || item.choices.length === 0);
-  const [pending, setPending] = useState<string>();
-  const answer = async (text: string) => {
-    setPending(text);
-    try {
-      await attention.answer(item, text);
-      setDraft("");
-      toast(en.attention.answered(taskName(item.task)));
-    } catch (error) {
-      setPending(undefined);
-      toastProblem(error);
-    }
-  };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (draft.trim()) void answer(draft.trim());
-  };
-  return (
-    <>
-      {item.choices.length > 0 && (
-        <Buttons className={css.choices}>
-          {item.choices.map((choice, index) => (
-            <Button
-              key={choice}
-              small
-              className={css.choice}
-              title={visibleText(choice)}
-              keys={hasKeys && index < 9 ? String(index + 1) : undefined}
-              pending={pending === choice}
-              disabled={pending !== undefined}
-              onClick={() => void answer(choice)}
-            >
-              <span className={css.cut}>{visibleText(choice)}</span>
-            </Button>
-          ))}
-          <Button
-            id={replyId(place, item.id)}
-            small
-            kind="quiet"
-            aria-expanded={isWriting}
-            keys={hasKeys ? "r" : undefined}
-            onClick={() => setWriting(true)}
-          >
-            {en.attention.reply}
-          </Button>
-        </Buttons>
-      )}
-      {isWriting && (
-        <form className={css.reply} onSubmit={submit}>
-          <Input
-            id={item.choices.length === 0 ? replyId(place, item.id) : undefined}
-            aria-label={en.attention.replyPlaceholder}
-            placeholder={en.attention.replyPlaceholder}
-            autoFocus={item.choices.length > 0}
-            value={draft}
-            onChange={(event) => setDraft(event.target.value)}
-            onClick={(event) => event.currentTarget.focus()}
-            onKeyDown={(event) => {
-              if (event.key === "Escape" && item.choices.length > 0) setWriting(false);
-            }}
-          />
-          <Button type="submit" pending={pending === draft.trim()} disabled={draft.trim() === ""}>
-            {en.attention.send}
-          </Button>
-        </form>
-      )}
-    </>
-  );
 }
 
 /** Seen, later, put away: records in the core. */

@@ -1,4 +1,5 @@
 import { World } from "../world";
+import { doing } from "./doing";
 import { agents, run, task } from "./parts";
 import { settled } from "./settings";
 import { transcript } from "./transcript";
@@ -11,6 +12,7 @@ export function busy(clock?: World["clock"]): World {
   login(world);
   billing(world);
   others(world);
+  doing(world);
   for (let day = 1; day <= 14; day += 1) finished(world, day);
   return world;
 }
@@ -80,7 +82,12 @@ function billing(world: World): void {
   world.place(billing, { question }, [
     run(world, billing, 46, { status: "completed", iteration: 1, ended_at: world.clock.iso(-14) }),
   ]);
-  world.post("webshop", billing.task, { type: "QUESTION", body: text, ts: question.asked_at });
+  world.post("webshop", billing.task, {
+    type: "QUESTION",
+    msg_id: question.msg_id,
+    body: text,
+    ts: question.asked_at,
+  });
   const rename = task(world, "webshop", "rename-orders", 40, {
     status: "waiting",
     title: "Rename orders to purchases",

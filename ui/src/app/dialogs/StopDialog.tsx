@@ -1,0 +1,193 @@
+import { useEffect, useRef, useState } from "react";
+import { each, type StoppedView, stopTask } from "~/actions/do";
+import { named } from "~/actions/tasks";
+import { Button, Dialog, Field, Input, StateGlyph, toast, Untrusted } from "~/look";
+import { asProblem, type Problem } from "~/platform/problem";
+import { useApp } from "~/state/app";
+import { hasEnded, keyOf, type TaskRef } from "~/state/keys";
+import { en, sentence, stopSentence, taskName } from "~/words";
+import css from "./dialogs.module.css";
+
+type Result = { ref: TaskRef; view?: StoppedView; problem?: Problem };
+
+/** Stops tasks after a second step, and shows what was verified about each. */
+export function StopDialog({ tasks, onClose }: { tasks: readonly TaskRef[]; onClose: () => void }) {
+  const app = useApp();
+  const isShown = useRef(true);
+  const [reason, setReason] = useState("");
+  const [force, setForce] = useState(false);
+  const [results, setResults] = useState<readonly Result[]>();
+  const [isGoing, setGoing] = useState(false);
+  useEffect(() => {
+    isShown.current = true;
+    return () => {
+      isShown.current = false;
+    };
+  }, []);
+  const tops = withoutChildren(app.tasks.value.get().byKey, tasks);
+  const [first] = tasks;
+  if (!first) return null;
+
+  const stop = async (those: readonly TaskRef[], byForce: boolean) => {
+    setGoing(true);
+    const all: Result[] = [];
+    setResults([]);
+    await each(those, async (ref) => {
+      try {
+        all.push({ ref, view: await stopTask(app, ref, { force: byForce, reason: reason || undefined }) });
+      } catch (error) {
+        all.push({ ref, problem: asProblem(error) });
+      }
+      setResults([...all]);
+    });
+    setGoing(false);
+    // Who closed the dialog meanwhile is told all the same.
+    if (!isShown.current) for (const result of all) toast(...said(result));
+  };
+  const survivors = (results ?? []).filter(isNotVerified).map(({ ref }) => ref);
+  const isMany = tasks.length > 1;
+  const name = taskName(first.task);
+  const title = isMany ? en.doing.stop.titleMany(tasks.length) : en.doing.stop.title(name);
+
+  if (results) {
+    return (
+      // Another dialog than that which asked: it takes the focus.
+      <Dialog
+        key="result"
+        title={isGoing ? title : en.doing.stop.result}
+        onClose={onClose}
+        footer={
+          <>
+            {survivors.length > 0 && !isGoing && (
+              <Button kind="danger" onClick={() => void stop(survivors, true)}>
+                {en.doing.stop.again}
+              </Button>
+            )}
+            <Button kind={isGoing ? "plain" : "primary"} data-autofocus="" onClick={onClose}>
+              {en.look.close}
+            </Button>
+          </>
+        }
+      >
+        <div className={css.body} role="status">
+          {isGoing && <p className={css.dim}>{en.doing.stop.going(results.length, tops.length)}</p>}
+          <div className={css.results}>
+            {results.map((result) => (
+              <ResultRow key={keyOf(result.ref)} result={result} />
+            ))}
+          </div>
+        </div>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog
+      key="ask"
+      title={title}
+      onClose={onClose}
+      footer={
+        <>
+          <Button data-autofocus="" onClick={onClose}>
+            {en.confirm.cancel}
+          </Button>
+          <Button kind="danger" onClick={() => void stop(tops, force)}>
+            {isMany ? en.doing.stop.confirmMany(tasks.length) : en.doing.stop.confirm}
+          </Button>
+        </>
+      }
+    >
+      <div className={css.body}>
+        <p className={css.dim}>{isMany ? en.doing.stop.many(named(tasks)) : en.doing.stop.text}</p>
+        {!isMany && <Children of={first} />}
+        <Field label={en.doing.stop.reason} hint={en.doing.stop.reasonHint}>
+          {(field) => <Input {...field} value={reason} onChange={(event) => setReason(event.target.value)} />}
+        </Field>
+        <label className={css.option}>
+          <input type="checkbox" checked={force} onChange={(event) => setForce(event.target.checked)} />
+          <span>
+            {en.doing.stop.force}
+            <small>{en.doing.stop.forceHint}</small>
+          </span>
+        </label>
+      </div>
+    </Dialog>
+  );
+}
+
+/** What goes with it. */
+function Children({ of }: { of: TaskRef }) {
+  const { byKey } = useApp().tasks.value.get();
+  const children = [...byKey.values()].filter((task) => task.parent_task === keyOf(of) && !hasEnded(task));
+  if (children.length === 0) return null;
+  return <p className={css.dim}>{en.doing.stop.children(children.length, named(children))}</p>;
+}
+
+function ResultRow({ result }: { result: Result }) {
+  const { ref, view, problem } = result;
+  if (!view) {
+    return (
+      <div className={css.result}>
+        <StateGlyph glyph="failed" />
+        <div>
+          <b>{taskName(ref.task)}</b>
+          <Untrusted text={sentence(problem?.message ?? "")} />
+          {problem?.hint && (
+            <p className={css.dim}>
+              <Untrusted text={problem.hint} />
+            </p>
+          )}
+        </div>
+      </div>
+    );
+  }
+  return <Verified view={view} />;
+}
+
+function Verified({ view, isChild }: { view: StoppedView; isChild?: boolean }) {
+  const isLeft = (view.evidence.left?.length ?? 0) > 0;
+  return (
+    <>
+      <div className={isChild ? `${css.result} ${css.child}` : css.result}>
+        <StateGlyph glyph={isLeft ? "failed" : "done"} />
+        <div>
+          <b>{isLeft ? taskName(view.task) : en.doing.stop.verified(taskName(view.task))}</b>
+          {stopSentence(view.evidence)}
+          {view.notes?.map((note) => (
+            <p key={note} className={css.dim}>
+              <Untrusted text={note} />
+            </p>
+          ))}
+        </div>
+      </div>
+      {view.children?.map((child) => (
+        <Verified key={keyOf(child)} view={child} isChild />
+      ))}
+    </>
+  );
+}
+
+function isNotVerified({ view, problem }: Result): boolean {
+  return problem?.code === "stop_incomplete" || (view?.evidence.left?.length ?? 0) > 0;
+}
+
+function said({ ref, view, problem }: Result): [string, "plain" | "problem", string?] {
+  if (problem) return [problem.message, "problem", problem.hint];
+  const words = view ? stopSentence(view.evidence) : "";
+  return [`${en.doing.stop.verified(taskName(ref.task))}. ${words}`, "plain"];
+}
+
+/** Those that are not stopped with another one of them. */
+function withoutChildren(
+  byKey: ReadonlyMap<string, { parent_task?: string | null }>,
+  tasks: readonly TaskRef[],
+): TaskRef[] {
+  const chosen = new Set(tasks.map(keyOf));
+  return tasks.filter((ref) => {
+    const seen = new Set<string>();
+    for (let up = byKey.get(keyOf(ref))?.parent_task; up && !seen.has(up); up = byKey.get(up)?.parent_task) {
+      if (chosen.has(up)) return false;
+      seen.add(up);
+    }
+    return true;
+  });
+}

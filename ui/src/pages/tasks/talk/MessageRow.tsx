@@ -1,0 +1,138 @@
+import { At, Button, Buttons, cx, StateGlyph, toastProblem, Untrusted, visibleText } from "~/look";
+import type { Message } from "~/platform/operations";
+import { Link, toTask, useRoute } from "~/route";
+import { useApp } from "~/state/app";
+import { useMayChange } from "~/state/hooks";
+import type { TaskRef } from "~/state/keys";
+import { useSelected } from "~/state/store";
+import { isEvent, type Spoken } from "~/state/talk";
+import { en } from "~/words";
+import { Body } from "./Body";
+import { Kind, kindWord } from "./Kind";
+import { Links } from "./Links";
+import { replying } from "./replying";
+import css from "./talk.module.css";
+
+type Props = { task: TaskRef; spoken: Spoken; isMarked?: boolean };
+
+/** A message: its kind in words, what it follows from, what became of it, what it refers to. */
+export function MessageRow({ task, spoken, isMarked }: Props) {
+  const { message, parent } = spoken;
+  if (isEvent(message)) return <EventRow message={message} />;
+  return (
+    <li className={cx(css.message, isMarked && css.marked)}>
+      <Kind message={message} />
+      <div className={css.body}>
+        <Body text={message.body} />
+      </div>
+      <span className={css.time}>{message.ts && <At at={message.ts} />}</span>
+      {parent && <Reference task={task} message={message} parent={parent} />}
+      <Links task={task} links={message.links} />
+      {message.type === "QUESTION" && <Outcome spoken={spoken} />}
+      <About task={task} spoken={spoken} />
+    </li>
+  );
+}
+
+function EventRow({ message }: { message: Message }) {
+  return (
+    <li className={css.event}>
+      <span className={css.eventWords}>
+        {kindWord(message)}
+        {message.body && (
+          <>
+            {": "}
+            <Untrusted text={message.body} />
+          </>
+        )}
+      </span>
+      <span className={css.time}>{message.ts && <At at={message.ts} />}</span>
+    </li>
+  );
+}
+
+/** "answers “Drop the old table?”": leads to the thread. */
+function Reference({ task, message, parent }: { task: TaskRef; message: Message; parent: Message }) {
+  const kind = message.parents?.[0]?.kind ?? "follows";
+  return (
+    <ThreadLink task={task} id={parent.msg_id ?? ""} className={css.reference}>
+      {`${en.doing.talk.follows[kind] ?? visibleText(kind)} “${visibleText(parent.body.slice(0, 160))}”`}
+    </ThreadLink>
+  );
+}
+
+type LinkProps = { task: TaskRef; id: string; className?: string; children: React.ReactNode };
+
+function ThreadLink({ task, id, ...rest }: LinkProps) {
+  const { query } = useRoute();
+  return <Link to={toTask(task.project, task.task, "messages", { ...query, at: id })} {...rest} />;
+}
+
+/** What became of a question. An open one is answered here. */
+function Outcome({ spoken: { message, answer } }: { spoken: Spoken }) {
+  const { attention } = useApp();
+  const mayChange = useMayChange();
+  const item = useSelected(attention.value, (items) => items.find(({ id }) => id === message.msg_id));
+  const words = en.doing.talk;
+  if (answer) {
+    const isDefault = answer.meta?.default === true;
+    return (
+      <p className={css.answered}>
+        <StateGlyph glyph="done" />
+        <span>
+          {words.answeredBy}: <Untrusted text={answer.body} />
+          {isDefault && ` ${words.byDefault}`}
+        </span>
+      </p>
+    );
+  }
+  if (!item) return <p className={css.answered}>{words.unanswered}</p>;
+  return (
+    <Buttons className={css.choices}>
+      {mayChange &&
+        item.choices.map((choice) => (
+          <Button key={choice} small onClick={() => attention.answer(item, choice).catch(toastProblem)}>
+            {visibleText(choice)}
+          </Button>
+        ))}
+      <span className={css.answered}>{words.open}</span>
+    </Buttons>
+  );
+}
+
+/** Whether it was read, who posted it, and what can be done with it. */
+function About({ task, spoken: { message, readAt } }: { task: TaskRef; spoken: Spoken }) {
+  const mayChange = useMayChange();
+  const words = en.doing.talk;
+  const id = message.msg_id;
+  const reply = () => {
+    if (!id) return;
+    replying.set({ task, id, kind: kindWord(message), text: message.body.slice(0, 200) });
+  };
+  return (
+    <div className={css.about}>
+      {message.type === "USER" && (
+        <span>
+          {readAt === undefined ? words.unread : words.readAt}
+          {readAt && (
+            <>
+              {" "}
+              <At at={readAt} />
+            </>
+          )}
+          {message.meta?.now === true && ` · ${words.now}`}
+        </span>
+      )}
+      {id && mayChange && (
+        <button type="button" className={css.quick} onClick={reply}>
+          {words.reply}
+        </button>
+      )}
+      {id && (message.parents?.length ?? 0) > 0 && (
+        <ThreadLink task={task} id={id} className={css.quick}>
+          {words.openThread}
+        </ThreadLink>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+import { type FormEvent, useState } from "react";
+import { Button, Buttons, Input, toast, toastProblem, visibleText } from "~/look";
+import type { AttentionItem } from "~/platform/operations";
+import { useApp } from "~/state/app";
+import { useDraft } from "~/state/drafts";
+import { en, taskName } from "~/words";
+import css from "./Answering.module.css";
+import { type Place, replyId } from "./reply";
+
+/** The choices and an answer of one's own. */
+export function Answering({
+  item,
+  hasKeys,
+  place,
+}: {
+  item: AttentionItem;
+  hasKeys?: boolean;
+  place: Place;
+}) {
+  const { attention } = useApp();
+  const [draft, setDraft] = useDraft(`answer.${item.id}`);
+  const [isWriting, setWriting] = useState(draft !== "" || item.choices.length === 0);
+  const [pending, setPending] = useState<string>();
+  const answer = async (text: string) => {
+    setPending(text);
+    try {
+      await attention.answer(item, text);
+      setDraft("");
+      toast(en.attention.answered(taskName(item.task)));
+    } catch (error) {
+      setPending(undefined);
+      toastProblem(error);
+    }
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (draft.trim()) void answer(draft.trim());
+  };
+  return (
+    <>
+      {item.choices.length > 0 && (
+        <Buttons className={css.choices}>
+          {item.choices.map((choice, index) => (
+            <Button
+              key={choice}
+              small
+              className={css.choice}
+              title={visibleText(choice)}
+              keys={hasKeys && index < 9 ? String(index + 1) : undefined}
+              pending={pending === choice}
+              disabled={pending !== undefined}
+              onClick={() => void answer(choice)}
+            >
+              <span className={css.cut}>{visibleText(choice)}</span>
+            </Button>
+          ))}
+          <Button
+            id={replyId(place, item.id)}
+            small
+            kind="quiet"
+            aria-expanded={isWriting}
+            keys={hasKeys ? "r" : undefined}
+            onClick={() => setWriting(true)}
+          >
+            {en.attention.reply}
+          </Button>
+        </Buttons>
+      )}
+      {isWriting && (
+        <form className={css.reply} onSubmit={submit}>
+          <Input
+            id={item.choices.length === 0 ? replyId(place, item.id) : undefined}
+            aria-label={en.attention.replyPlaceholder}
+            placeholder={en.attention.replyPlaceholder}
+            autoFocus={item.choices.length > 0}
+            value={draft}
+            onChange={(event) => setDraft(event.target.value)}
+            onClick={(event) => event.currentTarget.focus()}
+            onKeyDown={(event) => {
+              if (event.key === "Escape" && item.choices.length > 0) setWriting(false);
+            }}
+          />
+          <Button type="submit" pending={pending === draft.trim()} disabled={draft.trim() === ""}>
+            {en.attention.send}
+          </Button>
+        </form>
+      )}
+    </>
+  );
+}

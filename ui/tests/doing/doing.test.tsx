@@ -1,0 +1,324 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, test } from "vitest";
+import type { FakeHost } from "~/platform/fake";
+import { LOGIN, renderApp } from "../app/render";
+
+const BILLING = "/tasks/webshop/task-20261120-130400-migrate-billing";
+const asked = (host: FakeHost, operation: string) =>
+  host.asked.filter((each) => each.operation === operation).map(({ input }) => input);
+const file = (name: string, size = 12) => new File([new Uint8Array(size)], name);
+
+describe("the composer", () => {
+  const field = () => screen.findByRole("textbox", { name: "Message to the agent" });
+
+  test("tells after this turn, and says when it was read", async () => {
+    const { user, host, world } = await renderApp("busy", LOGIN);
+    await user.type(await field(), "Keep the API{Control>}{Enter}{/Control}");
+    await waitFor(() =>
+      expect(asked(host, "tasks_tell")[0]?.body).toMatchObject({ text: "Keep the API", now: false }),
+    );
+    await waitFor(async () => expect(await field()).toHaveValue(""));
+    await screen.findByText("Last message not read yet");
+    const [project, task] = ["webshop", LOGIN.split("/").at(-1) ?? ""];
+    const told = world.messages.get(`${project}/${task}`)?.at(-1)?.msg_id ?? "";
+    world.post(project, task, { type: "INFO", body: "", parents: [{ msg_id: told, kind: "receipt" }] });
+    await screen.findByText(/Last message read/);
+  });
+
+  test("interrupts and sends now", async () => {
+    const { user, host } = await renderApp("busy", LOGIN);
+    await user.type(await field(), "Stop that");
+    await user.click(screen.getByRole("button", { name: "Interrupt and send now" }));
+    await waitFor(() => expect(asked(host, "tasks_tell")[0]?.body).toMatchObject({ now: true }));
+  });
+
+  test("what was typed survives, also a refusal", async () => {
+    const { user, host } = await renderApp("busy", LOGIN);
+    await user.type(await field(), "Not lost");
+    host.transport.cut();
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await screen.findByText(/the server does not answer/i);
+    expect(await field()).toHaveValue("Not lost");
+    expect(
+      JSON.parse(localStorage.getItem(`conductor.draft.tell.webshop/${LOGIN.split("/").at(-1)}`) ?? ""),
+    ).toBe("Not lost");
+  });
+
+  test("files are uploaded when they are added and go with the word; one that is too large says so", async () => {
+    const { user, host } = await renderApp("busy", LOGIN);
+    await field();
+    const picker = document.querySelector<HTMLInputElement>("input[type=file]") as HTMLInputElement;
+    await user.upload(picker, [file("mock.png"), file("film.mov", 21 * 1024 * 1024)]);
+    await screen.findByText(/22 MB; at most 20 MiB/);
+    await waitFor(() => expect(asked(host, "tasks_attach")).toHaveLength(1));
+    await user.click(screen.getByRole("button", { name: "Remove film.mov" }));
+    await user.click(screen.getByRole("button", { name: /Send after this turn/ }));
+    await waitFor(() =>
+      expect(asked(host, "tasks_tell")[0]?.body).toMatchObject({
+        text: "See mock.png",
+        attachments: [{ label: "mock.png", kind: "attachment" }],
+      }),
+    );
+  });
+
+  test("answers the open question, with a choice or in one's own words", async () => {
+    const { user, host } = await renderApp("busy", BILLING);
+    const own = await screen.findByRole("textbox", { name: "Your answer" });
+    await user.keyboard("r");
+    expect(own).toHaveFocus();
+    await user.type(own, "Keep it for a year{Control>}{Enter}{/Control}");
+    await waitFor(() =>
+      expect(asked(host, "tasks_answer")[0]?.body).toMatchObject({ text: "Keep it for a year" }),
+    );
+    await field();
+  });
+
+  test("on a task that has ended it is a follow-up", async () => {
+    const { user, host, world } = await renderApp("busy");
+    const done = [...world.tasks.values()].find(({ task }) => task.endsWith("-chore-3"));
+    const { navigate, toTask } = await import("~/route");
+    navigate(toTask(done?.project ?? "", done?.task ?? ""));
+    await user.type(await field(), "And the changelog");
+    await user.click(screen.getByRole("button", { name: /Send as follow-up/ }));
+    await waitFor(() => expect(asked(host, "tasks_tell")).toHaveLength(1));
+    await waitFor(() => expect(world.task(done?.project ?? "", done?.task ?? "")?.status).toBe("running"));
+  });
+
+  test("posts a message of a kind", async () => {
+    const { user, host } = await renderApp("busy", LOGIN);
+    await field();
+    await user.click(screen.getByRole("button", { name: /Word to the agent/ }));
+    await user.click(screen.getByRole("menuitemradio", { name: "Fact" }));
+    await user.type(await field(), "The limit is 100");
+    await user.click(screen.getByRole("button", { name: /Post as fact/ }));
+    await waitFor(() =>
+      expect(asked(host, "messages_post_to_task")[0]?.body).toMatchObject({
+        type: "FACT",
+        body: "The limit is 100",
+      }),
+    );
+  });
+});
+
+describe("messages", () => {
+  test("a question tells its answer, a thread can be opened and left", async () => {
+    const { user } = await renderApp("busy", `${BILLING}/messages`);
+    const log = await screen.findByRole("log", { name: "Messages" });
+    expect(await within(log).findByText(/Answered:/)).toHaveTextContent("a copy");
+    await user.click(within(log).getByRole("link", { name: "Thread" }));
+    await screen.findByRole("list", { name: "2 in this thread" });
+    await user.click(screen.getByRole("link", { name: /All messages/ }));
+    await screen.findByRole("log", { name: "Messages" });
+  });
+
+  test("shows one kind alone", async () => {
+    const { user } = await renderApp("busy", `${LOGIN}/messages`);
+    const log = await screen.findByRole("log", { name: "Messages" });
+    await within(log).findByText("41 tests pass on this branch.");
+    await user.selectOptions(screen.getByRole("combobox", { name: "Which" }), "DECISION");
+    expect(within(log).getAllByRole("listitem")).toHaveLength(1);
+  });
+
+  test("a link does nothing before a person has seen where it leads", async () => {
+    const { user, world } = await renderApp("busy", `${LOGIN}/messages`);
+    world.post("webshop", LOGIN.split("/").at(-1) ?? "", {
+      type: "INFO",
+      body: "see https://evil.example/x",
+    });
+    await user.click(await within(await screen.findByRole("log")).findByRole("button", { name: /evil/ }));
+    await screen.findByRole("dialog", { name: "Open this address?" });
+  });
+});
+
+describe("a new task", () => {
+  const prompt = () => screen.findByRole("textbox", { name: "What should be done" });
+
+  test("is asked for by keys alone, and opened", async () => {
+    const { user, host } = await renderApp("busy", "/fleet");
+    await screen.findByRole("heading", { name: /Fleet/ });
+    await user.keyboard("n");
+    await user.type(await prompt(), "Fix the cart{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(location.pathname).toMatch(/fix-the-cart$/));
+    const [input] = asked(host, "tasks_create");
+    expect(input).toMatchObject({ body: { prompt: "Fix the cart", workflow: "loop" } });
+    expect(input?.idempotencyKey).toBeTruthy();
+  });
+
+  test("a refusal stands beside its field, and what was typed stays", async () => {
+    const { user } = await renderApp("busy", "/new", () =>
+      localStorage.setItem("conductor.draft.new", JSON.stringify({ prompt: "Go", cwd: "/nowhere/at/all" })),
+    );
+    await prompt();
+    await user.click(screen.getByRole("button", { name: /^Start/ }));
+    expect(await screen.findByRole("alert")).toHaveTextContent(
+      /no such file or directory.*--cwd names a folder/,
+    );
+    expect(await prompt()).toHaveValue("Go");
+  });
+
+  test("a limit that is no time is said beside it, and nothing is asked", async () => {
+    const { user, host } = await renderApp("busy", "/new");
+    await user.type(await prompt(), "Go");
+    await user.click(screen.getByRole("button", { name: /Limits and more/ }));
+    await user.type(screen.getByRole("textbox", { name: "Time of work" }), "soon");
+    await user.click(screen.getByRole("button", { name: /^Start/ }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("Write 90s, 15m, 8h or 1h30m");
+    expect(asked(host, "tasks_create")).toHaveLength(0);
+  });
+
+  test("a duplicate has what the other one was asked", async () => {
+    await renderApp("busy", `/new?from=${encodeURIComponent(LOGIN.slice("/tasks/".length))}`);
+    expect(await prompt()).toHaveValue("Fix the login redirect: it drops the query string");
+    expect(screen.getByRole("radio", { name: /claude/ })).toBeChecked();
+    expect(screen.getByRole("button", { name: "Everything" })).toHaveAttribute("aria-pressed", "true");
+    expect(screen.getByRole("group", { name: /does the same/ })).toHaveTextContent("--access full");
+  });
+
+  test("warns of who works in the same folder", async () => {
+    await renderApp("busy", "/new", () =>
+      localStorage.setItem("conductor.new.where", JSON.stringify({ project: "webshop", cwd: "" })),
+    );
+    await screen.findByText(/work there, too/);
+  });
+
+  test("a folder is chosen by keys", async () => {
+    const { user } = await renderApp("busy", "/new");
+    await prompt();
+    await user.click(screen.getByRole("button", { name: /src\// }));
+    await user.click(screen.getByRole("menuitem", { name: "Choose a folder…" }));
+    const filter = await screen.findByRole("combobox", { name: /Filter, or write a path/ });
+    await user.type(filter, "/home/ada/src{Enter}");
+    await screen.findByRole("option", { name: /design-system/ });
+    await user.type(filter, "design{Enter}");
+    await screen.findByRole("option", { name: "packages" });
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(screen.getByRole("group", { name: /does the same/ })).toHaveTextContent(
+      "--cwd /home/ada/src/design-system",
+    );
+  });
+
+  test("a pinned template comes back", async () => {
+    const { user } = await renderApp("busy", "/new");
+    await user.type(await prompt(), "Update the dependencies");
+    await user.click(screen.getByRole("button", { name: /Templates/ }));
+    await user.click(screen.getByRole("menuitem", { name: "Pin this as a template…" }));
+    await user.type(
+      await screen.findByRole("textbox", { name: "Name" }),
+      "{Control>}a{/Control}weekly{Enter}",
+    );
+    await user.clear(await prompt());
+    await user.click(screen.getByRole("button", { name: /Templates/ }));
+    await user.click(screen.getByRole("menuitem", { name: "weekly" }));
+    expect(await prompt()).toHaveValue("Update the dependencies");
+  });
+});
+
+describe("the fleet", () => {
+  /** How many subscriptions of a kind are open. */
+  function counted(host: FakeHost) {
+    const open = new Set<object>();
+    const subscribe = host.live.subscribe.bind(host.live);
+    host.live.subscribe = (topic, told, after) => {
+      const subscription = subscribe(topic, told, after);
+      if (topic.kind === "log") open.add(subscription);
+      return {
+        close: () => {
+          open.delete(subscription);
+          subscription.close();
+        },
+      };
+    };
+    return open;
+  }
+
+  test("each tile that works follows its agent once, and none when it is not shown", async () => {
+    let open = new Set<object>();
+    const { user, world } = await renderApp("busy", "/fleet", (host) => {
+      open = counted(host);
+    });
+    const tile = await screen.findByRole("article", { name: "upgrade-axum" });
+    await within(tile).findByText(/Runs cargo check/);
+    expect(open.size).toBe(3);
+    const run = world.runs.get("webshop/task-20261120-134642-upgrade-axum")?.at(-1);
+    const event = { offset: 9, end: 10, event: "text", text: "It compiles." };
+    world.append(
+      `webshop/task-20261120-134642-upgrade-axum/${run?.run}/events.jsonl`,
+      `${JSON.stringify(event)}\n`,
+    );
+    await within(tile).findByText("It compiles.");
+    await user.click(screen.getByRole("link", { name: "Settings" }));
+    await waitFor(() => expect(open.size).toBe(0));
+  });
+
+  test("a question is answered on its tile, below what was done last", async () => {
+    const { user, host } = await renderApp("busy", "/fleet");
+    const tile = await screen.findByRole("article", { name: "migrate-billing" });
+    await within(tile).findByText("Edits migrations/0042_billing.sql");
+    await user.keyboard("2");
+    await waitFor(() => expect(asked(host, "tasks_answer")[0]?.body).toMatchObject({ text: "Drop it" }));
+  });
+
+  test("counts of the strip and projects filter it, keys go through it", async () => {
+    const { user } = await renderApp("busy", "/fleet");
+    await screen.findByRole("article", { name: "rotate-certs" });
+    await user.click(screen.getByRole("button", { name: "infra" }));
+    expect(screen.getAllByRole("article")).toHaveLength(2);
+    await user.keyboard("jo");
+    expect(location.pathname).toMatch(/rotate-certs$/);
+  });
+});
+
+describe("steering", () => {
+  test("a parent's stop names and shows its children, each with what was verified", async () => {
+    const { user, host } = await renderApp("busy", LOGIN);
+    await user.click(await screen.findByRole("button", { name: "Stop…" }));
+    const dialog = await screen.findByRole("dialog");
+    expect(dialog).toHaveTextContent(/child task is stopped with it: write-regression-test/);
+    await user.type(within(dialog).getByRole("textbox", { name: "Why" }), "wrong branch");
+    await user.click(within(dialog).getByRole("checkbox", { name: /At once/ }));
+    await user.click(within(dialog).getByRole("button", { name: "Stop it" }));
+    await screen.findByText("write-regression-test is stopped");
+    expect(asked(host, "tasks_stop")[0]?.body).toEqual({ force: true, reason: "wrong branch" });
+  });
+
+  test("delete says what is lost and what stays, and leaves the page of what is gone", async () => {
+    const { user, world } = await renderApp("busy");
+    const done = [...world.tasks.values()].find(({ task }) => task.endsWith("-chore-3"));
+    const { navigate, toTask } = await import("~/route");
+    navigate(toTask(done?.project ?? "", done?.task ?? ""));
+    await user.click(await screen.findByRole("button", { name: "More actions" }));
+    await user.click(screen.getByRole("menuitem", { name: "Delete…" }));
+    const dialog = await screen.findByRole("dialog", { name: "Delete chore-3?" });
+    await within(dialog).findByText(/1 run with its log/);
+    expect(dialog).toHaveTextContent(/What it changed in .* stays/);
+    expect(within(dialog).getByRole("button", { name: "Cancel" })).toHaveFocus();
+    await user.click(within(dialog).getByRole("button", { name: "Delete it" }));
+    await waitFor(() => expect(location.pathname).toBe("/tasks"));
+    expect(world.task(done?.project ?? "", done?.task ?? "")).toBeUndefined();
+  });
+
+  test("finished tasks are put away by kind, and taken out again", async () => {
+    const { user, app, world } = await renderApp("busy", LOGIN);
+    const { performById } = await import("~/actions");
+    await screen.findByRole("button", { name: "Stop…" });
+    await performById("all.archive", app);
+    const dialog = await screen.findByRole("dialog", { name: "Put away finished tasks" });
+    await user.click(within(dialog).getByRole("checkbox", { name: /stopped/ }));
+    await user.click(within(dialog).getByRole("button", { name: "Put 14 away" }));
+    await waitFor(() => expect(world.archived.size).toBe(14));
+    await performById("all.shelf", app);
+    const [first] = await screen.findAllByRole("button", { name: "Take out" });
+    if (first) await user.click(first);
+    await waitFor(() => expect(world.archived.size).toBe(13));
+    await waitFor(() => expect(app.tasks.value.get().byKey.size).toBe(world.tasks.size - 13));
+  });
+
+  test("another agent goes on", async () => {
+    const { user, host, app } = await renderApp("busy", "/fleet");
+    const tile = await screen.findByRole("article", { name: "e2e-flake" });
+    await user.click(within(tile).getByRole("button", { name: "With another agent…" }));
+    await user.click(await screen.findByRole("button", { name: "Go on with claude" }));
+    await waitFor(() => expect(asked(host, "tasks_resume")[0]?.body).toEqual({ agent: "claude" }));
+    expect(app.tasks.value.get().phase).toBe("ready");
+  });
+});
