@@ -57,13 +57,12 @@ export class FakeHost implements Host {
     const name = [path.project, path.task, path.run, path.name]
       .filter((part) => part !== undefined)
       .join("/");
-    const text = this.world.files.get(name);
-    if (text === undefined) throw new Problem("not_found", `${path.name}: no such file`);
-    const all = new TextEncoder().encode(text);
-    const total = all.length;
+    const file = this.world.files.get(name);
+    if (!file) throw new Problem("not_found", `${path.name}: no such file`);
+    const total = file.size;
     const from = !range ? 0 : "last" in range ? Math.max(0, total - range.last) : range.from;
-    const to = range && "to" in range ? range.to : undefined;
-    return { bytes: all.slice(from, to), from, total, type: "text/plain; charset=utf-8" };
+    const to = (range && "to" in range ? range.to : undefined) ?? total;
+    return { bytes: file.read(from, to), from, total, type: "text/plain; charset=utf-8" };
   }
 
   #reach(): void {

@@ -17,7 +17,7 @@ export default function Files({ task }: TabProps) {
   );
   if (problem && !data) return <ErrorState problem={problem} />;
   if (!data) return <Skeleton lines={4} />;
-  if (data.items.length === 0) return <EmptyState title={en.files.none} />;
+  if (data.items.length === 0) return <EmptyState title={en.reading.files.none} />;
   return (
     <ul className={css.list}>
       {data.items.map((file) => (
