@@ -1,4 +1,4 @@
-import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId } from "react";
+import { type ComponentProps, type ReactNode, type TextareaHTMLAttributes, useId } from "react";
 import { cx } from "./cx";
 import css from "./Field.module.css";
 
@@ -38,7 +38,7 @@ export function Field({ label, hint, error, hideLabel, children }: FieldProps) {
   );
 }
 
-export function Input({ className, ...rest }: InputHTMLAttributes<HTMLInputElement>) {
+export function Input({ className, ...rest }: ComponentProps<"input">) {
   return (
     <input type="text" autoComplete="off" spellCheck={false} {...rest} className={cx(css.input, className)} />
   );

@@ -429,11 +429,12 @@ export const en = {
       emptyHint: "What the agent’s program prints appears here as it happens",
       place: "Place in the log",
       placeOf: (part: number, size: string) => `${part} % of ${size}`,
-      reset: { truncated: "was cut short", replaced: "was replaced", removed: "was removed" } as Record<
-        string,
-        string
-      >,
-      resetAt: (what: string, time: string) => `The log ${what} at ${time}: it is shown anew`,
+      reset: (reason: string) =>
+        reason === "truncated"
+          ? "The log was cut short and is shown anew since"
+          : reason === "removed"
+            ? "The log was removed, what comes is shown since"
+            : "The log was replaced and is shown anew since",
       continued: "goes on in the same line",
       binary: (size: string) => `This is no text: ${size}`,
     },
