@@ -85,7 +85,7 @@ export function LongList(props: Props) {
     seen.current?.({
       first: place.heights.at(wanted),
       last: place.heights.at(wanted + height - 1),
-      isAtEnd: place.isAtEnd,
+      isAtEnd: place.isAtEnd || place.isLast(wanted, height),
     });
   };
   const latest = useRef(settle);

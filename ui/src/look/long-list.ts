@@ -38,7 +38,10 @@ export class LongPlace {
     const had = this.heights.count;
     const isGrown = had > 0 && rows.count >= had && rows.keyOf(had - 1) === this.#last;
     if (isGrown) this.heights.grow(rows.count, this.#height);
-    else this.heights.reset(rows.count, this.#height);
+    else {
+      this.#prune();
+      this.heights.reset(rows.count, this.#height);
+    }
     this.#last = rows.count > 0 ? rows.keyOf(rows.count - 1) : undefined;
     if (this.#anchor && !isGrown) this.#anchor = this.#found(this.#anchor);
   }
@@ -59,10 +62,14 @@ export class LongPlace {
 
   /** The list stands there now, by a person or by us. */
   scrolled(top: number, view: number): void {
-    const isLast = top + view >= this.heights.total - NEAR;
-    this.isAtEnd = isLast || (this.isAtEnd && top >= this.#top - 0.5);
+    this.isAtEnd = this.isLast(top, view) || (this.isAtEnd && top >= this.#top - 0.5);
     this.#top = top;
     this.#drop(top);
+  }
+
+  /** Whether the end is in view there. */
+  isLast(top: number, view: number): boolean {
+    return top + view >= this.heights.total - NEAR;
   }
 
   /** Where the list is to stand, so that what is seen stays. */
@@ -83,6 +90,14 @@ export class LongPlace {
   range(top: number, view: number): [number, number] {
     if (this.heights.count === 0) return [0, 0];
     return [this.heights.at(Math.max(0, top - BEYOND)), this.heights.at(top + view + BEYOND) + 1];
+  }
+
+  /** Forgets rows that are gone, where they are many. */
+  #prune(): void {
+    if (this.#measured.size < 2 * this.#rows.count + 20_000) return;
+    const kept = new Set<string | number>();
+    for (let index = 0; index < this.#rows.count; index += 1) kept.add(this.#rows.keyOf(index));
+    for (const key of this.#measured.keys()) if (!kept.has(key)) this.#measured.delete(key);
   }
 
   #drop(top: number): void {

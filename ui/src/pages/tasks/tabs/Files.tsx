@@ -96,6 +96,7 @@ function List({ task }: { task: TaskRef }) {
 
 function RunFiles({ task, run }: { task: TaskRef; run: RunView }) {
   const { data, problem } = useFiles(task, run.run);
+  if (data?.items.length === 0) return null;
   return (
     <>
       <h2 className={css.group}>

@@ -81,9 +81,11 @@ function Picture({ source, type }: { source: Source; type: string }) {
   );
 }
 
+type Told = { part?: FilePart; problem?: Problem };
+
 /** A part of a file; all of it where no range is given. */
-function usePart(source: Source, range?: { from: number; to: number }) {
-  const [told, setTold] = useState<{ key: string; part?: FilePart; problem?: Problem }>();
+function usePart(source: Source, range?: { from: number; to: number }): Told {
+  const [told, setTold] = useState<Told & { key: string }>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: a range is told by its ends.
   useEffect(() => {
     const control = new AbortController();
