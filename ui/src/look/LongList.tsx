@@ -13,6 +13,11 @@ import { cx } from "./cx";
 import css from "./LongList.module.css";
 import { LongPlace, type LongRows } from "./long-list";
 
+/** Drawn beyond what is seen, above and below, in pixels. */
+const BEYOND = 600;
+/** Where less than this is drawn beyond what is seen, more is drawn. */
+const NEAR = 150;
+
 /** What is seen of a long list. */
 export type Seen = { first: number; last: number; isAtEnd: boolean };
 
@@ -67,7 +72,14 @@ export function LongList(props: Props) {
 
   const view = scroll.current?.clientHeight ?? 900;
   const top = scroll.current ? place.wanted(view) : Math.max(0, place.heights.total - view);
-  const [start, end] = place.range(top, view);
+  const [start, end] = place.range(top, view, BEYOND);
+
+  const tell = (at: number, height: number) =>
+    seen.current?.({
+      first: place.heights.at(at),
+      last: place.heights.at(at + height - 1),
+      isAtEnd: place.isAtEnd || place.isLast(at, height),
+    });
 
   /** Measures what is drawn and puts everything where it belongs; draws again where more is to be seen. */
   const settle = () => {
@@ -77,16 +89,13 @@ export function LongList(props: Props) {
     let index = start;
     for (const row of block.children) place.measured(index++, row.getBoundingClientRect().height);
     inner.style.height = `${place.heights.total}px`;
-    block.style.transform = `translateY(${place.heights.top(start)}px)`;
+    // Not by a transform: rows that stay where they are need not be painted again.
+    block.style.top = `${place.heights.top(start)}px`;
     const wanted = place.wanted(height);
     if (Math.abs(outer.scrollTop - wanted) > 0.5) outer.scrollTop = wanted;
-    const [from, to] = place.range(wanted, height);
+    const [from, to] = place.range(wanted, height, NEAR);
     if (from < start || to > end) draw();
-    seen.current?.({
-      first: place.heights.at(wanted),
-      last: place.heights.at(wanted + height - 1),
-      isAtEnd: place.isAtEnd || place.isLast(wanted, height),
-    });
+    tell(wanted, height);
   };
   const latest = useRef(settle);
   latest.current = settle;
@@ -121,8 +130,9 @@ export function LongList(props: Props) {
     const outer = scroll.current;
     if (!outer) return;
     place.scrolled(outer.scrollTop, outer.clientHeight);
-    const [from, to] = place.range(outer.scrollTop, outer.clientHeight);
-    if (from !== start || to !== end) draw();
+    const [from, to] = place.range(outer.scrollTop, outer.clientHeight, NEAR);
+    if (from < start || to > end) draw();
+    else tell(outer.scrollTop, outer.clientHeight);
   };
 
   return (
@@ -137,12 +147,7 @@ export function LongList(props: Props) {
       onKeyDown={onKeyDown}
     >
       <div ref={all} role="presentation" className={css.all} style={{ height: place.heights.total }}>
-        <div
-          ref={drawn}
-          role="presentation"
-          className={css.rows}
-          style={{ transform: `translateY(${place.heights.top(start)}px)` }}
-        >
+        <div ref={drawn} role="presentation" className={css.rows} style={{ top: place.heights.top(start) }}>
           {Array.from({ length: end - start }, (_, index) => children(start + index))}
         </div>
       </div>

@@ -11,8 +11,6 @@ export type LongRows = {
   isLoose?(index: number): boolean;
 };
 
-/** Drawn beyond what is seen, above and below, in pixels. */
-const BEYOND = 500;
 /** Nearer to the end than this is at the end. */
 const NEAR = 8;
 
@@ -86,10 +84,10 @@ export class LongPlace {
     this.#anchor = { key: this.#rows.keyOf(index), index, offset };
   }
 
-  /** The rows that are drawn, from one to before another. */
-  range(top: number, view: number): [number, number] {
+  /** The rows that are seen, and so many pixels above and below: from one to before another. */
+  range(top: number, view: number, beyond: number): [number, number] {
     if (this.heights.count === 0) return [0, 0];
-    return [this.heights.at(Math.max(0, top - BEYOND)), this.heights.at(top + view + BEYOND) + 1];
+    return [this.heights.at(Math.max(0, top - beyond)), this.heights.at(top + view + beyond) + 1];
   }
 
   /** Forgets rows that are gone, where they are many. */

@@ -181,8 +181,7 @@ function useJump(store: TranscriptStore, list: React.RefObject<LongListHandle | 
   const wanted = useRef<string>(undefined);
   const [jump] = useState(() => ({
     to: (run: string) => {
-      const isLast = store.runs.at(-1)?.run === run;
-      void store.reader(run)?.[isLast ? "readEnd" : "readOn"]();
+      void store.reader(run)?.readOn();
       wanted.current = run;
       jump.settle();
     },

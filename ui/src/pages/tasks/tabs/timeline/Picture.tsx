@@ -44,6 +44,7 @@ export function Picture({ lanes, from, to, now, isLive, marks }: Props) {
         aria-label={en.reading.time.picture}
         className={css.drawing}
         height={height + 4}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: one stop of Tab, from which arrows go through the bars.
         tabIndex={0}
         onKeyDown={move}
       >

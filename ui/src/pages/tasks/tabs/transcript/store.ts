@@ -15,6 +15,7 @@ export class TranscriptStore {
   /** From this row on the rows are of a run that is at work. */
   atWorkFrom = Number.POSITIVE_INFINITY;
   #readers: RunReader[] = [];
+  #heads: { index: number; run: RunView }[] = [];
   #last = 0;
   #isRebuilt = false;
   #frame = 0;
@@ -52,16 +53,12 @@ export class TranscriptStore {
 
   /** Where a run begins. */
   indexOf(run: string): number {
-    return this.rows.findIndex((row) => row.kind === "head" && row.run.run === run);
+    return this.#heads.find((head) => head.run.run === run)?.index ?? -1;
   }
 
   /** The run that a row belongs to. */
   runAt(index: number): RunView | undefined {
-    for (let at = Math.min(index, this.rows.length - 1); at >= 0; at -= 1) {
-      const row = this.rows[at];
-      if (row && "run" in row) return row.run;
-    }
-    return undefined;
+    return this.#heads.findLast((head) => head.index <= index)?.run;
   }
 
   /** Reads what is about to be seen; `isFromAbove`: the rows before the gap are seen, not those behind it. */
@@ -107,12 +104,14 @@ export class TranscriptStore {
 
   #rebuild(): void {
     this.rows.length = 0;
+    this.#heads = [];
     this.atWorkFrom = Number.POSITIVE_INFINITY;
     for (const reader of this.#readers) {
       const { run, ids } = reader;
       const stand = (kind: RunRow["kind"], id: number) =>
         this.rows.push({ kind, id, run, revision: revisionOf(reader) });
       if (run.status === "running") this.atWorkFrom = this.rows.length;
+      this.#heads.push({ index: this.rows.length, run });
       stand("head", ids.head);
       for (const row of reader.head.rows) this.rows.push(row);
       if (!reader.isWhole) stand("gap", ids.gap);
