@@ -160,15 +160,17 @@ function quantile(values, part) {
 
 // What follows runs in the page.
 
-/** Goes up until nothing is left to load; what is not loaded yet must not be jumped over. */
+/** Goes from the start to the end; what is not loaded yet is waited for where it is met. */
 async function loadAll() {
   const list = document.querySelector("[role=log]");
+  list.scrollTop = 0;
+  await new Promise((resolve) => setTimeout(resolve, 500));
   for (let isOver = false; !isOver; ) {
     const gap = list.querySelector("[role=status]");
-    isOver = !gap && list.scrollTop === 0;
-    if (gap) gap.scrollIntoView();
-    else list.scrollTop -= 1700;
-    await new Promise((resolve) => (gap ? setTimeout(resolve, 20) : requestAnimationFrame(resolve)));
+    isOver = !gap && list.scrollTop + list.clientHeight >= list.scrollHeight - 8;
+    if (gap) gap.scrollIntoView({ block: "end" });
+    else list.scrollTop += 1700;
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, gap ? 20 : 0)));
   }
 }
 

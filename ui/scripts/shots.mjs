@@ -11,6 +11,9 @@ const LOGIN = "/tasks/webshop/task-20261120-134118-fix-login-redirect";
 const PAGES = {
   tasks: { path: LOGIN },
   list: { path: "/tasks" },
+  log: { path: `${LOGIN}/log` },
+  timeline: { path: `${LOGIN}/timeline` },
+  files: { path: `${LOGIN}/files?file=TASK.md` },
   fleet: { path: "/fleet" },
   settings: { path: "/settings/keys" },
   palette: { path: LOGIN, keys: "Control+k" },
@@ -36,7 +39,7 @@ for (const [page, { path, keys }] of Object.entries(PAGES)) {
         const name = `${page}-${scene}-${theme}-${width}`;
         if (words.length > 0 && !words.some((word) => name.includes(word))) continue;
         await shoot(name, {
-          path: scene === "empty" && path === LOGIN ? "/tasks" : path,
+          path: scene === "empty" && path.startsWith(LOGIN) ? "/tasks" : path,
           keys,
           scene,
           theme,
@@ -61,7 +64,7 @@ async function shoot(name, { path, keys, scene, theme, width, height }) {
   const page = await context.newPage();
   page.on("pageerror", (error) => console.error(name, error.message));
   page.on("console", (said) => said.type() === "error" && console.error(name, said.text()));
-  await page.goto(`http://localhost:${port}${path}?fake=${scene}&still`);
+  await page.goto(`http://localhost:${port}${path}${path.includes("?") ? "&" : "?"}fake=${scene}&still`);
   await page.waitForSelector("header");
   await page.waitForTimeout(900);
   if (keys) await page.keyboard.press(keys);

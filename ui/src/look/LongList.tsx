@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { flushSync } from "react-dom";
 import { cx } from "./cx";
 import css from "./LongList.module.css";
 import { LongPlace, type LongRows } from "./long-list";
@@ -131,7 +132,8 @@ export function LongList(props: Props) {
     if (!outer) return;
     place.scrolled(outer.scrollTop, outer.clientHeight);
     const [from, to] = place.range(outer.scrollTop, outer.clientHeight, NEAR);
-    if (from < start || to > end) draw();
+    // At once: what comes into view is not to be blank for a frame.
+    if (from < start || to > end) flushSync(draw);
     else tell(outer.scrollTop, outer.clientHeight);
   };
 

@@ -137,7 +137,8 @@ export function extentOf(lanes: readonly Lane[], now: number): [number, number] 
       to = Math.max(to, span.to ?? now);
     }
   }
-  return [Number.isFinite(from) ? from : now - 60_000, Math.max(to, from + 1000)];
+  if (to === 0) return [now - 60_000, now];
+  return [from, Math.max(to, from + 1000)];
 }
 
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];

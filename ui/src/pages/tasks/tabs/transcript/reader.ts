@@ -78,6 +78,7 @@ export class RunReader {
       extend(this.head, eventsOf(part.bytes.subarray(0, to)));
       this.#headEnd += to;
       if (part.bytes.length === 0) this.#headEnd = end;
+      this.#step = Math.min(MOST, this.#step * 2);
       this.#close();
     });
   }
