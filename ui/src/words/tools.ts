@@ -15,6 +15,6 @@ export function resultNote(output: string): string {
   if (exit && exit !== "0") return en.reading.exit(exit);
   if (text === "") return "";
   const lines = text.split("\n").length;
-  if (lines === 1 && text.length <= 40) return text;
+  if (lines === 1) return text.length <= 48 ? text : `${text.slice(0, 47)}…`;
   return plural(lines, en.reading.line, en.reading.lines);
 }
