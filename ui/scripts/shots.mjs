@@ -11,6 +11,9 @@ const LOGIN = "/tasks/webshop/task-20261120-134118-fix-login-redirect";
 const PAGES = {
   tasks: { path: LOGIN },
   list: { path: "/tasks" },
+  log: { path: `${LOGIN}/log` },
+  timeline: { path: `${LOGIN}/timeline` },
+  files: { path: `${LOGIN}/files?file=TASK.md` },
   fleet: { path: "/fleet" },
   settings: { path: "/settings/keys" },
   "settings-agents": { path: "/settings/agents" },
@@ -48,7 +51,7 @@ for (const [page, { path, keys }] of Object.entries(PAGES)) {
         const name = `${page}-${scene}-${theme}-${width}`;
         if (words.length > 0 && !words.some((word) => name.includes(word))) continue;
         await shoot(name, {
-          path: scene === "empty" && path === LOGIN ? "/tasks" : path,
+          path: scene === "empty" && path.startsWith(LOGIN) ? "/tasks" : path,
           keys,
           scene,
           theme,

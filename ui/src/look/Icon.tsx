@@ -11,6 +11,7 @@ const ICONS = {
   ),
   right: <path d="M5 3l4 4-4 4" />,
   down: <path d="M3 5l4 4 4-4" />,
+  up: <path d="M3 9l4-4 4 4" />,
   search: <path d="M6 10.2a4.2 4.2 0 1 0 0-8.4 4.2 4.2 0 0 0 0 8.4zM9.2 9.2l3 3" />,
   panel: <path d="M2 2.5h10v9H2zM8.8 2.5v9" />,
   plus: <path d="M7 2.5v9M2.5 7h9" />,

@@ -1,16 +1,21 @@
 import type { AgentEvent } from "~/platform/operations";
 import { en } from "./en";
 
-type Verb = (what: string) => string;
+export type ToolKind = "reads" | "edits" | "runs" | "searches" | "fetches" | "searchesWeb";
 
-const TOOLS: [RegExp, Verb][] = [
-  [/^(read|view|read_file|cat)$/i, en.action.reads],
-  [/^(edit|multiedit|write|apply_patch|replace|write_file|notebookedit|file_change)$/i, en.action.edits],
-  [/^(bash|shell|exec|exec_command|run_shell_command|command_execution|local_shell)$/i, en.action.runs],
-  [/^(grep|glob|search|search_file_content|find|ls|list_directory)$/i, en.action.searches],
-  [/^(webfetch|web_fetch|fetch)$/i, en.action.fetches],
-  [/^(websearch|web_search|google_web_search)$/i, en.action.searchesWeb],
+const TOOLS: [RegExp, ToolKind][] = [
+  [/^(read|view|read_file|cat)$/i, "reads"],
+  [/^(edit|multiedit|write|apply_patch|replace|write_file|notebookedit|file_change)$/i, "edits"],
+  [/^(bash|shell|exec|exec_command|run_shell_command|command_execution|local_shell)$/i, "runs"],
+  [/^(grep|glob|search|search_file_content|find|ls|list_directory)$/i, "searches"],
+  [/^(webfetch|web_fetch|fetch)$/i, "fetches"],
+  [/^(websearch|web_search|google_web_search)$/i, "searchesWeb"],
 ];
+
+/** What a tool is for, whatever its agent calls it; none where that is not known. */
+export function toolKind(name: string): ToolKind | undefined {
+  return TOOLS.find(([pattern]) => pattern.test(name))?.[1];
+}
 
 /** What an agent does now, of the event that it reported last; none where that says nothing to a person. */
 export function actionSentence(event: AgentEvent): string | undefined {
@@ -31,8 +36,8 @@ export function actionSentence(event: AgentEvent): string | undefined {
 /** A use of a tool: "Edits src/auth/session.rs". */
 export function toolSentence(name: string, input: unknown): string {
   const what = subject(input);
-  const verb = TOOLS.find(([pattern]) => pattern.test(name))?.[1];
-  if (verb && what) return verb(what);
+  const kind = toolKind(name);
+  if (kind && what) return en.action[kind](what);
   return what ? `${name} ${what}` : en.action.uses(name);
 }
 

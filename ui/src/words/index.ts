@@ -1,4 +1,4 @@
-export { actionSentence, subject, toolSentence } from "./action";
+export { actionSentence, subject, type ToolKind, toolKind, toolSentence } from "./action";
 export { bytes, count, money, plural, tokens } from "./amounts";
 export { defaultSentence, sinceWords, waitWords } from "./attention";
 export { announcement, changeSentence } from "./change";
@@ -7,3 +7,4 @@ export { folder, taskName } from "./names";
 export { type StatusContext, sentence, statusSentence, statusWord } from "./status";
 export { stopSentence } from "./stop";
 export { clock, duration, exact, relative, span } from "./time";
+export { resultNote, toolName } from "./tools";

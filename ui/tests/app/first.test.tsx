@@ -39,8 +39,8 @@ test("every state shows its evidence on demand", async () => {
   const { user, world } = await renderApp("busy", LOGIN);
   const login = LOGIN.split("/").at(-1) ?? "";
   const run = world.runs.get(`webshop/${login}`)?.at(-1)?.run ?? "";
-  world.files.set(`webshop/${login}/${run}/events.jsonl`, '{"event":"session","id":"S-42"}\n');
-  world.files.set(`webshop/${login}/${run}/agent-stdout.txt`, "hello\n");
+  world.append(`webshop/${login}/${run}/events.jsonl`, '{"event":"session","id":"S-42"}\n');
+  world.append(`webshop/${login}/${run}/agent-stdout.txt`, "hello\n");
   await user.click(await screen.findByRole("button", { name: /^Evidence/ }, LATER));
   const details = screen.getByRole("complementary", { name: "Details" });
   await waitFor(() => expect(details).toHaveTextContent(/Session\s*S-42/));

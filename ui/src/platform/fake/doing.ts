@@ -30,7 +30,7 @@ export const DOING: Handlers = {
     the(world, path);
     if (body.size > MOST) throw new Problem("too_large", "the body is larger than 20 MiB");
     const url = `ATTACH-${world.id()}-${query.name.replace(/[^\w.-]+/g, "-")}`;
-    world.blobs.set(`${path.project}/${path.task}/${url}`, new Uint8Array(await body.arrayBuffer()));
+    world.append(`${path.project}/${path.task}/${url}`, new Uint8Array(await body.arrayBuffer()));
     return { url, label: query.name, kind: "attachment" };
   },
   messages_post_to_task: (world, { path, body }) => {

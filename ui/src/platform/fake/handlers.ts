@@ -51,10 +51,16 @@ export const HANDLERS: Handlers = {
   tasks_show: (world, { path }) => detail(world, path.project, path.task),
   tasks_tree: (world, { path }) => tree(world, existing(world, path.project, path.task)),
   tasks_dependencies: (world, { path }) => {
-    const { depends_on = [] } = world.extras.get(keyOf(path.project, path.task)) ?? {};
+    const related = (task: string) => ({
+      project: path.project,
+      task,
+      status: world.task(path.project, task)?.status,
+    });
+    const dependsOn = (task: string) => world.extras.get(keyOf(path.project, task))?.depends_on ?? [];
+    const others = [...world.tasks.values()].filter(({ project }) => project === path.project);
     return {
-      depends_on: depends_on.map((task) => ({ project: path.project, task })),
-      needed_by: [],
+      depends_on: dependsOn(path.task).map(related),
+      needed_by: others.flatMap(({ task }) => (dependsOn(task).includes(path.task) ? [related(task)] : [])),
     };
   },
   tasks_files: (world, { path }) => ({ items: filesOf(world, `${path.project}/${path.task}/`) }),
@@ -204,9 +210,9 @@ function tree(world: World, task: TaskView): Output<"tasks_tree"> {
 }
 
 function filesOf(world: World, folder: string): { name: string; bytes: number; modified_at: string }[] {
-  return [...world.files].flatMap(([path, text]) => {
+  return [...world.files].flatMap(([path, { size }]) => {
     const name = path.startsWith(folder) ? path.slice(folder.length) : "/";
     if (name.includes("/")) return [];
-    return [{ name, bytes: new TextEncoder().encode(text).length, modified_at: world.clock.iso(-1) }];
+    return [{ name, bytes: size, modified_at: world.clock.iso(-1) }];
   });
 }

@@ -57,14 +57,12 @@ export class FakeHost implements Host {
     const name = [path.project, path.task, path.run, path.name]
       .filter((part) => part !== undefined)
       .join("/");
-    const text = this.world.files.get(name);
-    const all =
-      this.world.blobs.get(name) ?? (text === undefined ? undefined : new TextEncoder().encode(text));
-    if (!all) throw new Problem("not_found", `${path.name}: no such file`);
-    const total = all.length;
+    const file = this.world.files.get(name);
+    if (!file) throw new Problem("not_found", `${path.name}: no such file`);
+    const total = file.size;
     const from = !range ? 0 : "last" in range ? Math.max(0, total - range.last) : range.from;
-    const to = range && "to" in range ? range.to : undefined;
-    return { bytes: all.slice(from, to), from, total, type: "text/plain; charset=utf-8" };
+    const to = (range && "to" in range ? range.to : undefined) ?? total;
+    return { bytes: file.read(from, to), from, total, type: "text/plain; charset=utf-8" };
   }
 
   #reach(): void {

@@ -102,10 +102,10 @@ export class FakeTransport implements Transport {
       const all = this.world.messages.get(keyOf(topic.project, topic.task ?? "")) ?? [];
       return all.slice(place).map((data, index) => [{ kind: "message", data }, place + index + 1]);
     }
-    const bytes = new TextEncoder().encode(this.world.files.get(fileOf(topic)) ?? "");
-    if (place >= bytes.length) return [];
-    const text = new TextDecoder().decode(bytes.subarray(place));
-    return [[{ kind: "log", data: { offset: place, text } }, bytes.length]];
+    const file = this.world.files.get(fileOf(topic));
+    if (!file || place >= file.size) return [];
+    const text = new TextDecoder().decode(file.read(place, file.size));
+    return [[{ kind: "log", data: { offset: place, text } }, file.size]];
   }
 
   #placeOf(topic: Topic, after: string | undefined): number {

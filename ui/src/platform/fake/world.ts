@@ -1,6 +1,7 @@
 import type { Change } from "../live/live";
 import type { AttentionItem, Message, ProjectView, RunView, Schema, TaskView } from "../operations";
 import { FakeClock } from "./clock";
+import { GrowingFile } from "./files";
 
 export type TaskKey = string;
 export const keyOf = (project: string, task: string): TaskKey => `${project}/${task}`;
@@ -21,9 +22,7 @@ export class World {
   readonly runs = new Map<TaskKey, RunView[]>();
   readonly messages = new Map<TaskKey, Message[]>();
   /** Files by `project/task/run/name`, or `project/task/name`. */
-  readonly files = new Map<string, string>();
-  /** Files that are no text, by the same names. */
-  readonly blobs = new Map<string, Uint8Array>();
+  readonly files = new Map<string, GrowingFile>();
   readonly handled = new Map<string, Handled>();
   readonly archived = new Set<TaskKey>();
   readonly journal: Change[] = [];
@@ -114,9 +113,21 @@ export class World {
     return whole;
   }
 
-  append(name: string, text: string): void {
-    this.files.set(name, (this.files.get(name) ?? "") + text);
+  append(name: string, what: string | Uint8Array): void {
+    this.file(name).append(what);
     this.#tell();
+  }
+
+  /** A file; empty where nothing was written. */
+  file(name: string): GrowingFile {
+    const file = this.files.get(name) ?? new GrowingFile();
+    this.files.set(name, file);
+    return file;
+  }
+
+  /** Puts into the journal what happened to a task so many minutes from now; before now where negative. */
+  record(kind: string, minutes: number, task: TaskView, run?: RunView): void {
+    this.#journal(kind, task, run, this.clock.iso(minutes));
   }
 
   handle(id: string, how: Handled): void {
@@ -161,12 +172,12 @@ export class World {
     this.runs.set(key, [...rest, run]);
   }
 
-  #journal(kind: string, task: TaskView, run?: RunView): void {
+  #journal(kind: string, task: TaskView, run?: RunView, at = this.clock.iso()): void {
     const revision = this.journal.length + 1;
     this.journal.push({
       cursor: `j${revision}`,
       kind,
-      at: this.clock.iso(),
+      at,
       news: true,
       revision,
       task,

@@ -1,7 +1,38 @@
-import { EmptyState } from "~/look";
+import { useState } from "react";
+import { EmptyState, ErrorState, Segments, Skeleton } from "~/look";
+import { navigate, toTask, useRoute } from "~/route";
+import { useHost } from "~/state/app";
+import { useDetail } from "~/state/hooks";
 import { en } from "~/words";
 import type { TabProps } from "../centre/tabs";
+import { LogView } from "./log/LogView";
+import { type LogStream, logSource } from "./log/source";
+import { RunMenu } from "./reading/Bar";
 
-export default function Log(_: TabProps) {
-  return <EmptyState title={en.tabs.log}>{en.page.waits}</EmptyState>;
+const STREAMS = (["stdout", "stderr"] as const).map((value) => ({
+  value,
+  title: en.reading.log.streams[value],
+}));
+
+/** What the agent's program of a run printed, byte by byte. */
+export default function Log({ task }: TabProps) {
+  const host = useHost();
+  const { query } = useRoute();
+  const { data, problem } = useDetail(task);
+  const [stream, setStream] = useState<LogStream>("stdout");
+  if (problem && !data) return <ErrorState problem={problem} />;
+  if (!data) return <Skeleton lines={8} />;
+  const run = data.run_list.find((each) => each.run === query.run) ?? data.run_list.at(-1);
+  if (!run) return <EmptyState title={en.reading.log.empty}>{en.reading.log.emptyHint}</EmptyState>;
+  const choose = (id: string) => navigate(toTask(task.project, task.task, "log", { ...query, run: id }));
+  const empty =
+    run.status === "running"
+      ? { title: en.reading.log.empty, hint: en.reading.log.emptyHint }
+      : { title: en.reading.log.emptyEnded };
+  return (
+    <LogView source={logSource(host, run, stream)} empty={empty}>
+      <RunMenu runs={data.run_list} current={run.run} choose={choose} />
+      <Segments label={en.reading.log.stream} value={stream} options={STREAMS} onChange={setStream} />
+    </LogView>
+  );
 }

@@ -20,7 +20,7 @@ const RUNS = "RUNS";
 /** The task's bus: by kind, or one thread of it. */
 export default function Messages({ task }: TabProps) {
   const { query } = useRoute();
-  return query.at ? <Thread task={task} id={query.at} /> : <Everything task={task} />;
+  return query.at ? <Thread task={task} at={query.at} /> : <Everything task={task} />;
 }
 
 function Everything({ task }: { task: TaskRef }) {
@@ -78,10 +78,11 @@ function Everything({ task }: { task: TaskRef }) {
   );
 }
 
-/** What a message follows from and what follows from it, also what is not among the last ones. */
-function Thread({ task, id }: { task: TaskRef; id: string }) {
+/** What a message, told by its id or cursor, follows from and what follows from it, also what is not among the last. */
+function Thread({ task, at }: { task: TaskRef; at: string }) {
   const host = useHost();
   const { items } = useMessages(task);
+  const id = items.find(({ cursor }) => cursor === at)?.msg_id ?? at;
   const { data, problem } = useResource(
     `${keyOf(task)}:thread:${id}`,
     () => host.request("messages_thread", { path: { project: task.project, task: task.task, id } }),
@@ -89,7 +90,9 @@ function Thread({ task, id }: { task: TaskRef; id: string }) {
   );
   const { query } = useRoute();
   const all = spoken(merged(data?.items ?? [], items));
-  const thread = threadOf(all, id);
+  const linked = threadOf(all, id);
+  // Text without a record has no id, and nothing follows from it.
+  const thread = linked.length > 0 ? linked : all.filter(({ message }) => message.cursor === at);
   return (
     <div className={css.page}>
       <div className={css.bar}>
@@ -105,7 +108,7 @@ function Thread({ task, id }: { task: TaskRef; id: string }) {
               key={each.message.cursor}
               task={task}
               spoken={each}
-              isMarked={each.message.msg_id === id}
+              isMarked={each.message.msg_id === id || each.message.cursor === at}
             />
           ))}
         </ol>

@@ -1,66 +1,221 @@
-import { useEffect, useState } from "react";
-import { EmptyState, Untrusted } from "~/look";
-import type { AgentEvent, RunView } from "~/platform/operations";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useActions } from "~/actions";
+import { announce, Button, EmptyState, ErrorState, Skeleton } from "~/look";
+import { copy } from "~/look/copy";
+import { LongList, type LongListHandle, type Seen } from "~/look/LongList";
+import type { RunView } from "~/platform/operations";
 import { useRoute } from "~/route";
 import { useHost } from "~/state/app";
-import { useDetail } from "~/state/hooks";
-import { actionSentence, en } from "~/words";
+import { useDetail, useTask } from "~/state/hooks";
+import { keyOf } from "~/state/keys";
+import { useReadable } from "~/state/store";
+import { en } from "~/words";
 import type { TabProps } from "../centre/tabs";
-import css from "./Transcript.module.css";
+import { NewLines, Reading, RunMenu, Space } from "./reading/Bar";
+import { RowView } from "./transcript/RowView";
+import type { Row } from "./transcript/rows";
+import { TranscriptStore } from "./transcript/store";
+import { estimateOf, spokenOf, textOf } from "./transcript/text";
 
-/** What the agent of the chosen or the last run says and does. */
+/** What the agents of a task's runs said and did, one run after the other. */
 export default function Transcript({ task }: TabProps) {
+  const { data, problem } = useDetail(task);
+  const status = useTask(task)?.status ?? data?.status;
+  const store = useStore(keyOf(task), data?.run_list);
+  if (problem && !data) return <ErrorState problem={problem} />;
+  if (!data || !store) return <Skeleton lines={6} />;
+  if (data.run_list.length === 0) {
+    const hint = en.reading.waitsHint[status ?? ""] ?? en.transcript.noneHint;
+    return <EmptyState title={en.transcript.none}>{hint}</EmptyState>;
+  }
+  return <Runs store={store} key={keyOf(task)} />;
+}
+
+function useStore(key: string, runs: readonly RunView[] | undefined): TranscriptStore | undefined {
+  const host = useHost();
+  const [made, setMade] = useState<{ key: string; store: TranscriptStore }>();
+  useEffect(() => {
+    const store = new TranscriptStore(host);
+    setMade({ key, store });
+    return () => store.stop();
+  }, [host, key]);
+  const store = made?.key === key ? made.store : undefined;
+  useEffect(() => {
+    if (runs) store?.setRuns(runs);
+  }, [store, runs]);
+  return store;
+}
+
+function Runs({ store }: { store: TranscriptStore }) {
+  const version = useReadable(store.version);
   const { query } = useRoute();
-  const runs = useDetail(task).data?.run_list ?? [];
-  const run = runs.find((each) => each.run === query.run) ?? runs.at(-1);
-  const events = useEvents(run);
-  const lines = events.flatMap(({ event, line }) => (line ? [{ event, line }] : []));
-  if (lines.length === 0) return <EmptyState title={en.transcript.none}>{en.transcript.noneHint}</EmptyState>;
+  const list = useRef<LongListHandle>(null);
+  const folds = useFolds();
+  const follow = useFollow(store);
+  const jump = useJump(store, list);
+  useAnnounced(store);
+  useLayoutEffect(() => {
+    if (query.run) jump.to(query.run);
+  }, [query.run, jump]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows of a run may come later than the wish.
+  useLayoutEffect(() => jump.settle(), [version]);
+
+  const seen = (now: Seen) => {
+    follow.seen(now);
+    jump.seen(store.runAt(now.isAtEnd ? now.last : now.first)?.run);
+    for (let index = Math.max(0, now.first - 3); index <= now.last + 3; index += 1) {
+      const row = store.rows[index];
+      if (row?.kind === "gap") store.need(row, index > now.first);
+    }
+  };
+  const copyAll = () => {
+    const said = store.rows.filter((row) => textOf(row) !== "");
+    void copy(said.map(textOf).join("\n\n"), en.reading.copiedRows(said.length));
+  };
+  useActions([
+    { id: "transcript.fold", title: folds.title, group: "page", keys: "z", run: folds.all },
+    { id: "transcript.copy", title: en.reading.copyAll, group: "page", run: copyAll },
+    {
+      id: "transcript.end",
+      title: en.reading.toEnd,
+      group: "page",
+      keys: "e",
+      run: () => list.current?.toEnd(),
+    },
+    {
+      id: "transcript.previous",
+      title: en.reading.previousRun,
+      group: "page",
+      keys: "[",
+      run: () => jump.by(-1),
+    },
+    { id: "transcript.next", title: en.reading.nextRun, group: "page", keys: "]", run: () => jump.by(1) },
+  ]);
+  const retry = useCallback((run: string) => store.reader(run)?.retry(), [store]);
+  const draw = (index: number) => {
+    const row = store.rows[index] as Row;
+    const reader = "run" in row ? store.reader(row.run.run) : undefined;
+    return (
+      <RowView
+        key={row.id}
+        row={row}
+        revision={row.revision}
+        isOpen={folds.isOpen(row)}
+        isAtWork={index >= store.atWorkFrom}
+        usage={reader?.usage}
+        problem={reader?.problem}
+        toggle={folds.toggle}
+        retry={retry}
+      />
+    );
+  };
+  const bar = (
+    <>
+      <RunMenu runs={store.runs} current={jump.current} choose={jump.to} />
+      <Space />
+      <Button small kind="quiet" onClick={folds.all}>
+        {folds.title}
+      </Button>
+      <Button small kind="quiet" onClick={copyAll}>
+        {en.reading.copy}
+      </Button>
+    </>
+  );
   return (
-    <div className={css.log} role="log" aria-label={en.tabs.transcript}>
-      {lines.map(({ event, line }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: events are only added at the end.
-        <p key={index} className={event.event === "text" ? css.text : css.action}>
-          <Untrusted text={line} links={event.event === "text"} />
-        </p>
-      ))}
-    </div>
+    <Reading bar={bar}>
+      <LongList
+        handle={list}
+        rows={{
+          count: store.rows.length,
+          keyOf: (index) => store.rows[index]?.id ?? -1,
+          estimate: (index) => estimateOf(store.rows[index]),
+          isLoose: (index) => store.rows[index]?.kind === "gap",
+        }}
+        version={version}
+        label={en.tabs.transcript}
+        onSeen={seen}
+      >
+        {draw}
+      </LongList>
+      {!follow.isAtEnd && <NewLines count={follow.missed} go={() => list.current?.toEnd()} />}
+    </Reading>
   );
 }
 
-type Line = { event: AgentEvent; line: string | undefined };
-
-const MOST = 1000;
-
-function useEvents(run: RunView | undefined): Line[] {
-  const { live } = useHost();
-  const [told, setTold] = useState<{ run: string; lines: Line[] }>();
-  const id = run?.run;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a run is told by its id.
-  useEffect(() => {
-    if (!run) return;
-    let rest = "";
-    let lines: Line[] = [];
-    const { project, task } = run;
-    const topic = { kind: "log", project, task, run: run.run, stream: "events" } as const;
-    const subscription = live.subscribe(topic, (event) => {
-      if (event.kind === "reset") [rest, lines] = ["", []];
-      if (event.kind !== "log") return;
-      const parts = (rest + (event.data.text ?? "")).split("\n");
-      rest = parts.pop() ?? "";
-      lines = [...lines, ...parts.flatMap(parsed)].slice(-MOST);
-      setTold({ run: run.run, lines });
-    });
-    return () => subscription.close();
-  }, [live, id]);
-  return told && told.run === id ? told.lines : [];
+/** Which rows are open. */
+function useFolds() {
+  const [{ isAllOpen, others }, set] = useState({ isAllOpen: false, others: new Set<number>() });
+  const toggle = useCallback(
+    (id: number) =>
+      set((now) => {
+        const next = new Set(now.others);
+        if (!next.delete(id)) next.add(id);
+        return { ...now, others: next };
+      }),
+    [],
+  );
+  return {
+    title: isAllOpen || others.size > 0 ? en.reading.foldAll : en.reading.unfoldAll,
+    isOpen: (row: Row) => others.has(row.id) !== (isAllOpen && row.kind === "tool"),
+    toggle,
+    all: () =>
+      set((now) => ({ isAllOpen: !now.isAllOpen && now.others.size === 0, others: new Set<number>() })),
+  };
 }
 
-function parsed(text: string): Line[] {
-  try {
-    const event = JSON.parse(text) as AgentEvent;
-    return [{ event, line: event.event === "text" ? event.text : actionSentence(event) }];
-  } catch {
-    return [];
-  }
+/** Whether the end is in view, and how much came there while it was not. */
+function useFollow(store: TranscriptStore) {
+  const [{ isAtEnd, from }, set] = useState({ isAtEnd: true, from: 0 });
+  return {
+    isAtEnd,
+    missed: store.appended - from,
+    seen: (now: Seen) => {
+      if (now.isAtEnd !== isAtEnd) set({ isAtEnd: now.isAtEnd, from: store.appended });
+    },
+  };
+}
+
+/** The run that is read, and the way to another one. */
+function useJump(store: TranscriptStore, list: React.RefObject<LongListHandle | null>) {
+  const [current, setCurrent] = useState<string>();
+  const wanted = useRef<string>(undefined);
+  const [jump] = useState(() => ({
+    to: (run: string) => {
+      void store.reader(run)?.readOn();
+      wanted.current = run;
+      jump.settle();
+    },
+    settle: () => {
+      const index = wanted.current === undefined ? -1 : store.indexOf(wanted.current);
+      if (index < 0) return;
+      list.current?.toRow(index);
+      const reader = store.reader(wanted.current ?? "");
+      if (reader?.isBegun || reader?.problem) wanted.current = undefined;
+    },
+    by: (step: number, from?: string) => {
+      const at = store.runs.findIndex((run) => run.run === from);
+      const next = store.runs[at + step];
+      if (next) jump.to(next.run);
+    },
+  }));
+  return {
+    ...jump,
+    current: current ?? store.runs.at(-1)?.run,
+    by: (step: number) => jump.by(step, current ?? store.runs.at(-1)?.run),
+    seen: (run: string | undefined) => run !== current && setCurrent(run),
+  };
+}
+
+/** Reads out what agents say and do, in batches. */
+function useAnnounced(store: TranscriptStore): void {
+  useEffect(() => {
+    let told = store.appended;
+    return store.version.watch(() => {
+      const added = store.appended - told;
+      told = store.appended;
+      if (added === 0) return;
+      const words = store.rows.slice(-Math.min(added, 3)).map(spokenOf).filter(Boolean);
+      for (const word of words) announce(word);
+    });
+  }, [store]);
 }

@@ -1,5 +1,6 @@
 import { World } from "../world";
 import { doing } from "./doing";
+import { history } from "./history";
 import { agents, run, task } from "./parts";
 import { settled } from "./settings";
 import { transcript } from "./transcript";
@@ -40,6 +41,19 @@ function login(world: World): void {
     second,
   ]);
   transcript(world, fix, second);
+  history(
+    world,
+    fix,
+    [first, second],
+    [
+      [-9.4, "queued", "waits for a free slot"],
+      [-8.7, "running"],
+      [-6.1, "waiting_answer"],
+      [-5.2, "running"],
+      [-4.4, "waiting_quota", "usage limit until 13:46"],
+      [-3.6, "running"],
+    ],
+  );
   const child = task(world, "webshop", "write-regression-test", 1.07, {
     status: "running",
     title: "Write a regression test for the redirect",

@@ -26,7 +26,7 @@ function tell(world: World, task: TaskView, events: Told[]): void {
 /** A picture with a word, which was read, and a later word, which was not. */
 function talk(world: World, { project, task }: TaskView): void {
   const url = "ATTACH-01M0-routes.png";
-  world.blobs.set(
+  world.append(
     `${project}/${task}/${url}`,
     Uint8Array.from(atob(PICTURE), (c) => c.charCodeAt(0)),
   );

@@ -16,10 +16,20 @@ export function transcript(world: World, task: TaskView, run: RunView): void {
     offset = end;
   };
   for (const [seconds, event] of TOLD) tell(seconds, event as Record<string, unknown>);
-  world.append(`${folder}/agent-stderr.txt`, "\u001b[33mwarning\u001b[0m: unused import `Uri`\n");
+  world.append(`${folder}/agent-stderr.txt`, STDERR);
   world.append(`${folder}/prompt.md`, `${task.title}\n`);
   world.append(`${task.project}/${task.task}/TASK.md`, `${task.title}\n`);
 }
+
+const STDERR = [
+  "\u001b[1m\u001b[32m   Compiling\u001b[0m webshop-auth v0.4.0 (/home/ada/src/webshop/auth)",
+  "\u001b[33mwarning\u001b[0m: unused import `Uri`",
+  " \u001b[34m-->\u001b[0m src/auth/session.rs:3:17",
+  "\u001b[31merror\u001b[0m: called `map(..).unwrap_or(..)` on an Option value",
+  "\u001b[2K\u001b[1G downloading 3 of 9\u0007",
+  "\u001b[7m 41 passed \u001b[0m \u001b[2min 6.8 s\u001b[0m",
+  "",
+].join("\n");
 
 const SESSION = "src/auth/session.rs";
 
@@ -30,6 +40,13 @@ const TOLD: [number, Told][] = [
     {
       event: "text",
       text: "The redirect drops the query string because `session.rs` rebuilds the URL from the path alone. I will keep the original target and add a test for it.",
+    },
+  ],
+  [
+    5,
+    {
+      event: "thinking",
+      text: "The target comes from `request.uri().path()`. The query is a part of `path_and_query()`, so the call is the bug, not the parser.",
     },
   ],
   [6, { event: "tool_call", id: "t1", name: "Read", input: { file_path: SESSION } }],
@@ -71,6 +88,25 @@ const TOLD: [number, Told][] = [
     {
       event: "text",
       text: "Clippy wants the closure written as a method call. Correcting that, then the regression test goes to a child task so that it runs beside this.",
+    },
+  ],
+  [
+    70,
+    {
+      event: "text",
+      text: "What changes:\n\n1. `after_login` keeps **path and query**\n2. a target on another host is refused, see https://owasp.org/open-redirect\n\n```rust\nlet target = request.uri().path_and_query();\n```",
+    },
+  ],
+  [90, { event: "retry", attempt: 1, max: 5, delay_ms: 4000, status: 529, message: "overloaded" }],
+  [110, { event: "tool_call", id: "t7", name: "Bash", input: { command: "git diff --stat && git diff" } }],
+  [
+    110.4,
+    {
+      event: "tool_result",
+      id: "t7",
+      output:
+        'diff --git a/src/auth/session.rs b/src/auth/session.rs\n@@ -41,7 +41,9 @@ fn after_login(request: &Request) -> Redirect\n     let user = request.user();\n-    Redirect::to(request.uri().path())\n+    let target = request.uri().path_and_query()\n+        .map_or("/", |t| t.as_str());\n+    Redirect::to(target)\n }',
+      is_error: false,
     },
   ],
   [140, { event: "usage", input: 184_000, output: 9_100, cost_usd: 1.86 }],

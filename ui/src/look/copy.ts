@@ -1,0 +1,28 @@
+import { en } from "~/words";
+import { toast } from "./toast";
+
+/** Puts text into the clipboard and says so. */
+export async function copy(text: string, said = en.reading.copied): Promise<void> {
+  try {
+    if (navigator.clipboard) await navigator.clipboard.writeText(text);
+    else if (!copyBySelection(text)) throw new Error("refused");
+    toast(said);
+  } catch {
+    toast(en.reading.copyFailed, "problem");
+  }
+}
+
+/** The old way, for pages that came over plain HTTP from another machine. */
+function copyBySelection(text: string): boolean {
+  const box = document.createElement("textarea");
+  box.value = text;
+  box.style.position = "fixed";
+  box.style.opacity = "0";
+  const before = document.activeElement as HTMLElement | null;
+  document.body.append(box);
+  box.select();
+  const isDone = document.execCommand("copy");
+  box.remove();
+  before?.focus();
+  return isDone;
+}

@@ -1,0 +1,101 @@
+import { useEffect, useMemo, useState } from "react";
+import { EmptyState, ErrorState, Skeleton } from "~/look";
+import type { FilePart } from "~/platform/host";
+import { asProblem, isAborted, type Problem } from "~/platform/problem";
+import { useHost } from "~/state/app";
+import type { TaskRef } from "~/state/keys";
+import { bytes, en } from "~/words";
+import { Download } from "../log/Download";
+import { LogView } from "../log/LogView";
+import { fileSource, type Source } from "../log/source";
+import { Reading, Space } from "../reading/Bar";
+import css from "./Files.module.css";
+
+/** Pictures that the browser draws without running anything. */
+const PICTURES: Record<string, string> = {
+  png: "image/png",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  gif: "image/gif",
+  webp: "image/webp",
+  avif: "image/avif",
+};
+/** Larger pictures are not drawn. */
+const LARGEST = 40 * 1024 * 1024;
+const SNIFFED = 8 * 1024;
+
+type Props = { task: TaskRef; run: string | undefined; name: string; size: number | undefined };
+
+/** What is in a file: text, a picture, or what can be said of it. */
+export function Preview({ task, run, name, size }: Props) {
+  const host = useHost();
+  const source = useMemo(() => fileSource(host, task, run, name), [host, task, run, name]);
+  const picture = PICTURES[name.split(".").at(-1)?.toLowerCase() ?? ""];
+  if (picture && (size ?? 0) <= LARGEST) return <Picture source={source} type={picture} />;
+  return <TextOrNot source={source} />;
+}
+
+function TextOrNot({ source }: { source: Source }) {
+  const { part, problem } = usePart(source, { from: 0, to: SNIFFED });
+  if (problem) return <ErrorState problem={problem} />;
+  if (!part) return <Skeleton lines={6} />;
+  if (!part.bytes.includes(0)) {
+    return <LogView source={source} isFromStart empty={{ title: en.reading.files.empty }} />;
+  }
+  return (
+    <EmptyState title={en.reading.log.binary(bytes(part.total))} actions={<Download source={source} />}>
+      {source.name}
+    </EmptyState>
+  );
+}
+
+function Picture({ source, type }: { source: Source; type: string }) {
+  const { part, problem } = usePart(source);
+  const url = useMemo(
+    () => part && URL.createObjectURL(new Blob([part.bytes as Uint8Array<ArrayBuffer>], { type })),
+    [part, type],
+  );
+  const [isBroken, setBroken] = useState(false);
+  useEffect(() => () => (url ? URL.revokeObjectURL(url) : undefined), [url]);
+  if (problem) return <ErrorState problem={problem} />;
+  if (!part || !url) return <Skeleton lines={6} />;
+  if (isBroken) return <TextOrNot source={source} />;
+  const bar = (
+    <>
+      <span className={css.note}>{bytes(part.total)}</span>
+      <Space />
+      <Download source={source} />
+    </>
+  );
+  return (
+    <Reading bar={bar}>
+      <div className={css.stage}>
+        <img
+          src={url}
+          alt={en.reading.files.picture(source.name)}
+          className={css.picture}
+          onError={() => setBroken(true)}
+        />
+      </div>
+    </Reading>
+  );
+}
+
+type Told = { part?: FilePart; problem?: Problem };
+
+/** A part of a file; all of it where no range is given. */
+function usePart(source: Source, range?: { from: number; to: number }): Told {
+  const [told, setTold] = useState<Told & { key: string }>();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a range is told by its ends.
+  useEffect(() => {
+    const control = new AbortController();
+    source.read(range ?? { from: 0 }, control.signal).then(
+      (part) => setTold({ key: source.key, part }),
+      (error: unknown) => {
+        if (!isAborted(error)) setTold({ key: source.key, problem: asProblem(error) });
+      },
+    );
+    return () => control.abort();
+  }, [source, range?.from, range?.to]);
+  return told?.key === source.key ? told : {};
+}

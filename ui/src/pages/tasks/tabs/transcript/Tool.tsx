@@ -1,0 +1,80 @@
+import { cx, Elapsed, Icon, StateGlyph, Untrusted } from "~/look";
+import { en, resultNote, subject, toolKind, toolName } from "~/words";
+import { changesOf, editOf } from "./diff";
+import { Arguments, Diff, Output } from "./Output";
+import css from "./Row.module.css";
+import type { ToolRow } from "./rows";
+
+type Props = { row: ToolRow; isOpen: boolean; isAtWork: boolean; toggle: (id: number) => void };
+
+/** A use of a tool: one line, which opens to what was given and what came. */
+export function Tool({ row, isOpen, isAtWork, toggle }: Props) {
+  const { result } = row;
+  const isRunning = !result && isAtWork;
+  return (
+    <div className={css.tool}>
+      <button type="button" className={css.fold} aria-expanded={isOpen} onClick={() => toggle(row.id)}>
+        <span className={css.sign}>
+          {result?.isError ? (
+            <StateGlyph glyph="failed" label={en.reading.failed} />
+          ) : isRunning ? (
+            <StateGlyph glyph="running" label={en.reading.running} />
+          ) : (
+            <span className={cx(css.arrow, isOpen && css.turned)}>
+              <Icon name="right" size={10} />
+            </span>
+          )}
+        </span>
+        <span className={css.name}>
+          <Untrusted text={toolName(row.name)} />
+        </span>
+        <span className={css.subject}>
+          <Untrusted text={subject(row.input)} />
+        </span>
+        <Note row={row} isRunning={isRunning} />
+      </button>
+      {isOpen && <Body row={row} />}
+    </div>
+  );
+}
+
+function Note({ row, isRunning }: { row: ToolRow; isRunning: boolean }) {
+  const { result, at } = row;
+  const edit = toolKind(row.name) === "edits" ? editOf(row.input) : undefined;
+  const changes = edit && changesOf(edit);
+  const took = result?.at !== undefined && at !== undefined ? (result.at - at) / 1000 : undefined;
+  return (
+    <span className={css.note}>
+      {changes && !result?.isError ? (
+        <>
+          {changes.added > 0 && <span className={css.added}>{en.reading.added(changes.added)}</span>}{" "}
+          {changes.removed > 0 && <span className={css.removed}>{en.reading.removed(changes.removed)}</span>}
+        </>
+      ) : (
+        result && <Untrusted text={resultNote(result.output)} />
+      )}
+      <span className={css.took}>
+        {took !== undefined && (took < 60 ? `${took.toFixed(1)} s` : `${Math.round(took / 60)} min`)}
+        {isRunning && at !== undefined && <Elapsed from={new Date(at).toISOString()} />}
+      </span>
+    </span>
+  );
+}
+
+function Body({ row }: { row: ToolRow }) {
+  const { result, input } = row;
+  const edit = toolKind(row.name) === "edits" ? editOf(input) : undefined;
+  return (
+    <div className={css.body}>
+      {edit ? <Diff lines={edit} /> : !isSaid(input) && <Arguments input={input} />}
+      {result && result.output !== "" && (!edit || result.isError) && <Output text={result.output} />}
+      {!result && <p className={css.quiet}>{en.reading.noResult}</p>}
+    </div>
+  );
+}
+
+/** Whether the folded line says all that was given. */
+function isSaid(input: unknown): boolean {
+  if (input === undefined || input === null) return true;
+  return typeof input === "object" && Object.values(input).every((value) => value === subject(input));
+}

@@ -1,0 +1,192 @@
+import type { ByteRange, FilePart, Host } from "~/platform/host";
+import type { LiveEvent, Subscription } from "~/platform/live/live";
+import type { RunView } from "~/platform/operations";
+import { asProblem, isAborted, Problem } from "~/platform/problem";
+import { eventsOf, firstLine, lastLine, parsedLines } from "./lines";
+import { emptyPiece, extend, join, nextId, settleOrphans, type Usage } from "./rows";
+
+/** Bytes that are read first, and at most at once. */
+const FIRST = 192 * 1024;
+const MOST = 4 * 1024 * 1024;
+
+/**
+ * The events of one run: its end first, its beginning when it is asked for, what lies between when it is scrolled
+ * to, and what comes while it is at work.
+ */
+export class RunReader {
+  /** From the start of the file to `headEnd`. */
+  head = emptyPiece();
+  #headEnd = 0;
+  /** From `tailStart` to the end; not known before the end was read. */
+  tail = emptyPiece();
+  #tailStart: number | undefined;
+  problem: Problem | undefined;
+  /** Names of the rows that stand around those of the events. */
+  readonly ids = { head: nextId(), gap: nextId(), end: nextId() };
+  #isReading = false;
+  #isTooNarrow = false;
+  #step = FIRST;
+  #rest = "";
+  #subscription: Subscription | undefined;
+  readonly #end = new AbortController();
+
+  constructor(
+    readonly host: Host,
+    public run: RunView,
+    /** Told how many rows were added at the end; nothing where other rows changed. */
+    readonly changed: (appended?: number) => void,
+  ) {}
+
+  /** Whether everything from the start to the end is there. */
+  get isWhole(): boolean {
+    return this.#tailStart !== undefined && this.#headEnd >= this.#tailStart;
+  }
+
+  get isBegun(): boolean {
+    return this.#tailStart !== undefined || this.#headEnd > 0;
+  }
+
+  get usage(): Usage | undefined {
+    return this.tail.usage ?? this.run.usage ?? undefined;
+  }
+
+  /** Reads the end of the run, and follows it while it is at work. */
+  async readEnd(): Promise<void> {
+    if (this.#tailStart !== undefined) return;
+    await this.#reading(async () => {
+      const part = await this.#file({ last: this.#step });
+      const from = part.from > 0 ? firstLine(part.bytes) : 0;
+      const to = lastLine(part.bytes);
+      // A line that is longer than all that was read: more is read.
+      if (part.from > 0 && from >= to && this.#step < part.total) return this.#wider();
+      this.#tailStart = Math.max(part.from + from, Math.min(this.#headEnd, part.from + to));
+      this.tail = extend(emptyPiece(), eventsOf(part.bytes.subarray(this.#tailStart - part.from, to)));
+      this.#close();
+      this.#follow(part.from + to);
+    });
+  }
+
+  /** Reads on from the beginning. */
+  async readOn(): Promise<void> {
+    if (this.#tailStart === undefined) await this.readEnd();
+    await this.#reading(async () => {
+      const end = this.#tailStart ?? 0;
+      if (this.isWhole) return;
+      const part = await this.#file({ from: this.#headEnd, to: Math.min(end, this.#headEnd + this.#step) });
+      const to = part.from + part.bytes.length >= end ? part.bytes.length : lastLine(part.bytes);
+      if (to === 0 && part.bytes.length > 0) return this.#wider();
+      extend(this.head, eventsOf(part.bytes.subarray(0, to)));
+      this.#headEnd += to;
+      if (part.bytes.length === 0) this.#headEnd = end;
+      this.#step = Math.min(MOST, this.#step * 2);
+      this.#close();
+    });
+  }
+
+  /** Reads what comes before the part that is there at the end. */
+  async readBack(): Promise<void> {
+    if (this.#tailStart === undefined) return this.readEnd();
+    await this.#reading(async () => {
+      const to = this.#tailStart ?? 0;
+      if (this.isWhole) return;
+      const from = Math.max(this.#headEnd, to - this.#step);
+      const part = await this.#file({ from, to });
+      const begin = from > this.#headEnd ? firstLine(part.bytes) : 0;
+      if (begin >= part.bytes.length && from > this.#headEnd) return this.#wider();
+      this.tail = join(extend(emptyPiece(), eventsOf(part.bytes.subarray(begin))), this.tail);
+      this.#tailStart = from + begin;
+      this.#step = Math.min(MOST, this.#step * 2);
+      this.#close();
+    });
+  }
+
+  stop(): void {
+    this.#end.abort();
+    this.#subscription?.close();
+  }
+
+  /** What could not be read is asked for again. */
+  retry(): void {
+    if (!this.problem) return;
+    this.problem = undefined;
+    void this.readBack();
+  }
+
+  /** The head and the tail become one where they meet. */
+  #close(): void {
+    if (!this.isWhole) return;
+    this.tail = join(this.head, this.tail);
+    this.head = emptyPiece();
+    settleOrphans(this.tail);
+  }
+
+  #wider(): void {
+    this.#step *= 4;
+    this.#isTooNarrow = true;
+  }
+
+  async #reading(work: () => Promise<void>): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    try {
+      await work();
+      this.problem = undefined;
+    } catch (error) {
+      if (isAborted(error)) return;
+      this.problem = asProblem(error);
+    } finally {
+      this.#isReading = false;
+      if (this.#isTooNarrow) void this.readBack();
+      this.#isTooNarrow = false;
+      if (!this.#end.signal.aborted) this.changed();
+    }
+  }
+
+  async #file(range: ByteRange): Promise<FilePart> {
+    const { project, task, run } = this.run;
+    const path = { project, task, run, name: "events.jsonl" };
+    const signal = this.#end.signal;
+    try {
+      return await this.host.file("runs_file_of_task", { path, signal }, range);
+    } catch (error) {
+      // A run that reported nothing has no such file.
+      if (!(error instanceof Problem) || error.code !== "not_found") throw error;
+      return { bytes: new Uint8Array(), from: 0, total: 0, type: "" };
+    }
+  }
+
+  #follow(after: number): void {
+    if (this.run.status !== "running" || this.#end.signal.aborted) return;
+    const { project, task, run } = this.run;
+    const topic = { kind: "log", project, task, run, stream: "events" } as const;
+    this.#subscription?.close();
+    this.#rest = "";
+    this.#subscription = this.host.live.subscribe(topic, (event) => this.#hear(event), String(after));
+  }
+
+  #hear(event: LiveEvent): void {
+    if (event.kind === "reset" || event.kind === "resync") return this.#again();
+    if (event.kind === "problem") {
+      this.problem = new Problem(event.data.code, event.data.message, event.data.hint);
+      return this.changed();
+    }
+    if (event.kind !== "log") return;
+    const text = this.#rest + (event.data.text ?? "");
+    const cut = text.lastIndexOf("\n") + 1;
+    this.#rest = text.slice(cut);
+    const before = this.tail.rows.length;
+    extend(this.tail, parsedLines(text.slice(0, cut)));
+    if (this.isWhole) settleOrphans(this.tail);
+    this.changed(this.tail.rows.length - before);
+  }
+
+  /** The file is another one now: it follows from its start. */
+  #again(): void {
+    this.head = emptyPiece();
+    this.tail = emptyPiece();
+    this.#headEnd = 0;
+    this.#tailStart = 0;
+    this.#rest = "";
+    this.changed();
+  }
+}
