@@ -1,4 +1,4 @@
-import { configure, within } from "@testing-library/react";
+import { configure, waitFor, within } from "@testing-library/react";
 import { beforeAll, expect, test, vi } from "vitest";
 import type { FakeHost } from "~/platform/fake";
 import { route } from "~/route";
@@ -36,8 +36,10 @@ test("the transcript tells all runs: texts, tools in one line, what came of them
   await user.click(edit);
   expect(within(log).getByText("Redirect::to(request.uri().path())", { exact: false })).toBeInTheDocument();
   await user.click(edit);
+  // Folded, the line notes what came of it; unfolded, the output stands below.
+  expect(within(log).getAllByText(/Summary: 41 tests run/)).toHaveLength(1);
   await user.keyboard("z");
-  expect(within(log).getByText(/Summary: 41 tests run/)).toBeInTheDocument();
+  await waitFor(() => expect(within(log).getAllByText(/Summary: 41 tests run/)).toHaveLength(2));
 });
 
 test("the transcript goes on live, and is nothing but text", async () => {
