@@ -170,10 +170,11 @@ async fn carry_out(shared: Shared, request: Request, next: Next) -> Response {
 }
 
 fn shortened(path: &str) -> Cow<'_, str> {
-    match path.len() {
-        0..=LONGEST_PATH => path.into(),
-        _ => format!("{}…", &path[..path.floor_char_boundary(LONGEST_PATH)]).into(),
+    if path.len() <= LONGEST_PATH {
+        return path.into();
     }
+    let cut = (0..=LONGEST_PATH).rev().find(|&at| path.is_char_boundary(at)).unwrap_or_default();
+    format!("{}…", &path[..cut]).into()
 }
 
 #[cfg(test)]

@@ -1,9 +1,14 @@
 //! What a token of one task is told, and what it may not decide.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use conductor_tests::http::Answer;
 use conductor_tests::server::TestServer;
 use conductor_tests::{TestEnv, wait_for};
 use serde_json::{Value, json};
+
+/// How many tokens have got a name.
+static NAMED: AtomicU32 = AtomicU32::new(0);
 
 /// A token for one task and those below it, at work.
 struct Own<'a> {
@@ -15,7 +20,8 @@ impl<'a> Own<'a> {
     fn of(server: &'a TestServer, task: &str) -> Self {
         let names: Vec<&str> = task.split('/').collect();
         let allows = json!({ "task": { "project": names[4], "task": names[6] } });
-        let body = json!({ "name": format!("own-{}", names[6]), "allows": allows });
+        let number = NAMED.fetch_add(1, Ordering::Relaxed);
+        let body = json!({ "name": format!("own-{number}"), "allows": allows });
         let made = server.post("/api/v1/tokens", &body).expect(201).value();
         Self { server, token: made["token"].as_str().expect("a token").to_owned() }
     }

@@ -137,6 +137,6 @@ fn task_query(app: &App, query: &ListQuery) -> Result<TaskQuery, ApiError> {
 
 impl NewsReader for NewsFeed {
     fn next(&mut self, limit: Duration) -> Result<NewsPage, ApiError> {
-        Ok(self.wait(limit)?)
+        self.wait(limit)
     }
 }

@@ -1,6 +1,7 @@
 //! Lists in one piece, as the command line shows them: with what is damaged, and how much was left out.
 
 use axum::extract::State;
+use axum::response::Response;
 use axum::{Extension, Json};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -12,6 +13,7 @@ use crate::model::TaskStatus;
 use crate::server::auth::Identity;
 use crate::server::body::Query;
 use crate::server::problem::Problem;
+use crate::server::reply::hidden;
 use crate::server::state::{Named, Shared};
 
 /// Which tasks or runs.
@@ -44,12 +46,12 @@ pub async fn tasks(
     State(shared): State<Shared>,
     Extension(identity): Extension<Identity>,
     Query(asked): Query<Listing>,
-) -> Result<Json<TaskList>, Problem> {
+) -> Result<Response, Problem> {
     let (named, query) = asked.parts()?;
     let list = shared.act_named(&identity, named, move |app| {
         app.list(&TaskQuery { project: app.named_project()?, ..query })
     });
-    Ok(Json(list.await?))
+    hidden(&shared, &list.await?)
 }
 
 /// Runs in one list, the newest first.
@@ -59,12 +61,12 @@ pub async fn runs(
     State(shared): State<Shared>,
     Extension(identity): Extension<Identity>,
     Query(asked): Query<Listing>,
-) -> Result<Json<RunList>, Problem> {
+) -> Result<Response, Problem> {
     let (named, query) = asked.parts()?;
     let list = shared.act_named(&identity, named, move |app| {
         app.list_runs(&TaskQuery { project: app.named_project()?, ..query })
     });
-    Ok(Json(list.await?))
+    hidden(&shared, &list.await?)
 }
 
 /// Which buses.
