@@ -11,7 +11,7 @@ import { fail, needToBuild, needVenv, root, run } from "./setup.mjs";
 
 const SCHEMATHESIS = "schemathesis==4.32.5";
 /** Seconds for all of it, the build aside. */
-const LIMIT = 180;
+const LIMIT = 300;
 /** What every answer is held against. That every body which the schemas allow is accepted is not promised: names,
     cursors and folders have to exist. */
 const CHECKS = [
