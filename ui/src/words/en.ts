@@ -175,7 +175,6 @@ export const en = {
   tabs: {
     transcript: "Transcript",
     log: "Raw log",
-    changes: "Changes",
     timeline: "Timeline",
     files: "Files",
     messages: "Messages",
@@ -304,7 +303,6 @@ export const en = {
     notFound: "No such page",
     notFoundHint: "The address leads nowhere here",
     home: "Go to tasks",
-    waits: "Comes with the next version",
     pageFailed: "This part of the page failed",
   },
   proof: {
