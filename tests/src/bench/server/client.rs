@@ -90,8 +90,11 @@ impl Events {
 
     /// Reads at most so many bytes off the connection and takes what is whole; none when it has ended.
     pub async fn some(&mut self, most: usize) -> Option<Vec<u8>> {
+        // What came with the head may be all of it.
+        self.unchunk();
         if self.has_ended {
-            return None;
+            let rest = std::mem::take(&mut self.text);
+            return (!rest.is_empty()).then_some(rest);
         }
         let mut piece = vec![0; most];
         let read = self.connection.stream.read(&mut piece).await.unwrap_or(0);
