@@ -40,7 +40,7 @@ impl Connection {
         self.stream.write_all(request).await.expect("sent");
         let (head, _) = self.head().await;
         self.bytes.drain(..head);
-        Events { connection: self, text: Vec::new() }
+        Events { connection: self, text: Vec::new(), has_ended: false }
     }
 
     async fn head(&mut self) -> (usize, usize) {
@@ -69,6 +69,8 @@ impl Connection {
 pub struct Events {
     connection: Connection,
     text: Vec<u8>,
+    /// Whether the empty chunk came, with which a stream ends on a connection that is kept.
+    has_ended: bool,
 }
 
 impl Events {
@@ -80,7 +82,7 @@ impl Events {
                 let rest = self.text.split_off(end + 2);
                 return Some(std::mem::replace(&mut self.text, rest));
             }
-            if self.connection.read().await == 0 {
+            if self.has_ended || self.connection.read().await == 0 {
                 return None;
             }
         }
@@ -88,6 +90,9 @@ impl Events {
 
     /// Reads at most so many bytes off the connection and takes what is whole; none when it has ended.
     pub async fn some(&mut self, most: usize) -> Option<Vec<u8>> {
+        if self.has_ended {
+            return None;
+        }
         let mut piece = vec![0; most];
         let read = self.connection.stream.read(&mut piece).await.unwrap_or(0);
         if read == 0 {
@@ -111,6 +116,7 @@ impl Events {
             if bytes.len() < begin + length + 2 {
                 break;
             }
+            self.has_ended |= length == 0;
             self.text.extend_from_slice(&bytes[begin..begin + length]);
             at = begin + length + 2;
         }
