@@ -101,8 +101,10 @@ pub fn take(
     update.args(["--add", "--remove", "--replace", "-z", "--stdin"]);
     whole(runner, "update-index", &mut filters.off(update), Some(list))?;
     let mut write = command("write-tree");
-    // Of a clone that fetches as it goes, not all objects are here.
-    let printed = whole(runner, "write-tree", write.arg("--missing-ok"), None)?;
+    // Of a clone that fetches as it goes, not all objects are here. Files that were written in the same moment as the
+    // index are looked at again, through the filters.
+    write.arg("--missing-ok");
+    let printed = whole(runner, "write-tree", &mut filters.off(write), None)?;
     for name in ["index", "paths"] {
         fs::remove_file(own.objects.join(name)).map_err(failed)?;
     }

@@ -201,7 +201,7 @@ fn lines_are_those_of_the_trees_and_a_link_is_a_link() {
     let end = scene.state();
     let text = |paths: &[&Path], context| {
         let printed = scene.with(&begin, &end, |trees| patch(&RUNNER, trees, paths, context));
-        String::from_utf8(printed.expect("a patch").stdout).expect("text")
+        String::from_utf8_lossy(&printed.expect("a patch").stdout).into_owned()
     };
     let file = text(&[Path::new("file")], 0);
     assert!(file.ends_with("--- a/file\n+++ b/file\n@@ -2 +2 @@ one\n-two\n+2\n"), "{file}");
@@ -266,11 +266,11 @@ fn what_was_written_in_the_moment_of_the_index_is_seen() {
 fn nothing_that_a_repository_configures_is_run_or_written() {
     let mut scene = Scene::new();
     let trap = scene.top().join("../trap");
-    let spring =
-        format!("sh -c 'echo sprung >>\"{}\"; cat'", trap.display().to_string().replace('"', "\\\""));
+    let path = trap.display().to_string().replace('"', "\\\"");
+    let spring = |name: &str| format!("sh -c 'echo {name} >>\"{path}\"; cat'");
     for key in ["filter.f.clean", "filter.f=g.process", "diff.d.textconv", "diff.d.command", "core.fsmonitor"]
     {
-        scene.git(&["config", key, &spring]);
+        scene.git(&["config", key, &spring(key)]);
     }
     for (key, value) in [
         ("filter.f.required", "true"),
@@ -286,7 +286,7 @@ fn nothing_that_a_repository_configures_is_run_or_written() {
     }
     let hook = scene.top().join(".git/hooks/post-index-change");
     fs::create_dir_all(hook.parent().expect("a folder")).expect("a folder");
-    fs::write(&hook, format!("#!/bin/sh\n{spring}\n")).expect("a hook");
+    fs::write(&hook, format!("#!/bin/sh\n{}\n", spring("hook"))).expect("a hook");
     fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).expect("a program");
     let begin = scene.state();
     scene.write(".gitattributes", "*.f filter=f\n*.g filter=f=g\n* diff=d\n");

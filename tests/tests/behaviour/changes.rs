@@ -375,12 +375,7 @@ fn another_repository_in_the_same_place_is_not_taken_for_it() {
 #[test]
 fn a_folder_of_a_repository_shows_all_of_it_and_says_so() {
     let env = world();
-    let sub = env.work().join("sub");
-    let task = ["job", "--task", "below", "@run echo c >>b; echo d >../a"];
-    let below = |command: &mut Command| {
-        command.current_dir(&sub);
-    };
-    env.run_with(&task, below).ok();
+    env.run(&["job", "--task", "below", "--cwd", "sub", "@run echo c >>b; echo d >../a"]).ok();
     let seen = changes(&env, "below");
     assert_eq!(files(&seen), ["modified a +1 -3", "modified sub/b +1 -0"]);
     let top = env.work().canonicalize().expect("a path");
