@@ -1,7 +1,7 @@
 //! The core of Conductor Loop: everything but the faces.
 //!
-//! Modules depend downwards only: `model ← store, config ← bus, logs ← agent, notify ← supervisor ←
-//! api ← host ← cli`. No Tauri, axum or clap type below the faces. `docs/ARCHITECTURE.md` is the map.
+//! Modules depend downwards only: `model ← store, config ← bus, logs ← agent, git, notify ←
+//! supervisor ← api ← host ← cli`. No Tauri, axum or clap type below the faces. `docs/ARCHITECTURE.md` is the map.
 
 pub mod agent;
 pub mod api;
@@ -11,7 +11,9 @@ mod causes;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod environment;
 pub mod faults;
+pub mod git;
 mod hex;
 #[cfg(feature = "cli")]
 pub mod host;

@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use crate::config::Sources;
+use crate::environment;
 
 /// What a face knows about its caller before anything is opened.
 #[derive(Debug, Clone, Default)]
@@ -32,10 +33,10 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// This process's environment and current folder, nothing named.
+    /// The [environment](crate::environment) that counts and the current folder, nothing named.
     pub fn of_this_process() -> Self {
         let cwd = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
-        Self { env: std::env::vars_os().collect(), cwd, ..Self::default() }
+        Self { env: environment::current(), cwd, ..Self::default() }
     }
 
     /// A variable of the environment; none where it is unset or empty.

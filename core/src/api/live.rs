@@ -60,7 +60,7 @@ impl App {
     }
 
     /// This machine, boot and pid namespace.
-    fn machine(&self) -> Result<&Machine, ApiError> {
+    pub(super) fn machine(&self) -> Result<&Machine, ApiError> {
         match self.machine.get() {
             Some(machine) => Ok(machine),
             None => {

@@ -7,6 +7,7 @@ pub mod agents;
 mod app;
 pub mod browse;
 mod caller;
+pub mod changes;
 mod convert;
 pub mod create;
 mod delegate;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use super::commands::{
-    agents, answer, ask, bus, completion, config, demo, doctor, done, inbox, job, list, migrate, output,
-    pause, recover, resume, status, stop, takeover, task, tell, watch, webhook,
+    agents, answer, ask, bus, completion, config, demo, diff, doctor, done, inbox, job, list, migrate,
+    output, pause, recover, resume, status, stop, takeover, task, tell, watch, webhook,
 };
 #[cfg(feature = "server")]
 use super::commands::{serve, service, token};
@@ -71,6 +71,7 @@ pub enum Command {
     Inbox(inbox::InboxArgs),
     Watch(watch::WatchArgs),
     Output(output::OutputArgs),
+    Diff(diff::DiffArgs),
     Answer(answer::AnswerArgs),
     Tell(tell::TellArgs),
     Takeover(takeover::TakeoverArgs),

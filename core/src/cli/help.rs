@@ -14,7 +14,7 @@ pub const STYLES: Styles = Styles::styled()
 /// Headings of the top help and the commands below them. Every command stands in one.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Start work", &["task", "job", "demo"]),
-    ("See what happens", &["list", "status", "inbox", "watch", "output"]),
+    ("See what happens", &["list", "status", "inbox", "watch", "output", "diff"]),
     ("Steer it", &["answer", "tell", "takeover", "stop", "pause", "resume", "recover"]),
     ("For agents", &["done", "ask", "bus"]),
     #[cfg(feature = "server")]

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::api::agents::AgentView;
+use crate::api::changes::{ChangesView, PatchView, Wanted};
 use crate::api::doctor::Finding;
 use crate::api::dto::{AttentionItem, RunView, TaskDetail, TaskView};
 use crate::api::feed::Moment;
@@ -258,6 +259,18 @@ pub trait HostTask {
     /// # Errors
     /// When it cannot be written, or a file cannot be attached.
     fn tell(&self, text: &str, now: bool, files: &[PathBuf]) -> Result<ToldView, ApiError>;
+
+    /// What it changed in its working folder.
+    ///
+    /// # Errors
+    /// When its files cannot be read.
+    fn changes(&self) -> Result<ChangesView, ApiError>;
+
+    /// The lines that it changed.
+    ///
+    /// # Errors
+    /// When nothing can be compared; for a path that did not change.
+    fn patch(&self, wanted: &Wanted) -> Result<PatchView, ApiError>;
 
     /// What happens to it. `history`: what was before comes first.
     ///

@@ -9,6 +9,7 @@ pub mod event;
 pub mod ids;
 pub mod message;
 pub mod run;
+pub mod snapshot;
 pub mod status;
 pub mod task;
 
@@ -18,5 +19,6 @@ pub(crate) use ids::is_component;
 pub use ids::{Cursor, IdError, MessageId, ProjectId, RunId, TaskId};
 pub use message::{Link, Message, MessageKind, NewMessage, Parent};
 pub use run::{EndReason, RecordedProcess, RunInfo, RunKind};
+pub use snapshot::Snapshot;
 pub use status::{RunStatus, TaskStatus};
 pub use task::{Limits, Owed, TaskSpec, TaskState, Workflow};

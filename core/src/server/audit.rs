@@ -1,4 +1,5 @@
-//! The audit log (`state/audit.jsonl`): one line for every change that was asked for over HTTP, append-only.
+//! The audit log (`state/audit.jsonl`): one line for every change that was asked for over HTTP or in the
+//! desktop's window, append-only.
 //!
 //! Who, what, when and with which result; no bodies, and so no secrets.
 
@@ -40,6 +41,9 @@ struct Line<'a> {
     token: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
+    /// The face in this process that asked; absent for what came over a connection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    face: Option<&'a str>,
     peer: String,
     method: &'a str,
     path: Cow<'a, str>,
@@ -146,12 +150,17 @@ async fn carry_out(shared: Shared, request: Request, next: Next) -> Response {
     } else if !shared.audit.strangers().admit(Instant::now()) {
         return response;
     }
+    let (of_token, face) = match identity {
+        Some(identity) if identity.is_within => (None, Some(identity.name)),
+        identity => (identity, None),
+    };
     let write = move || {
         let line = Line {
             at: shared.app.clock.now(),
             request_id: &id.0,
-            token: identity.as_ref().map(|identity| identity.name.as_str()),
-            scope: identity.as_ref().map(|identity| identity.scope.to_string()),
+            token: of_token.as_ref().map(|identity| identity.name.as_str()),
+            scope: of_token.as_ref().map(|identity| identity.scope.to_string()),
+            face: face.as_deref(),
             peer,
             method: method.as_str(),
             path: shortened(&path),

@@ -22,15 +22,27 @@ use crate::store::tokens::{Scope, Token, Tokens};
 /// Who asks; an extension of each request that was let in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// Name of the token.
+    /// Name of the token; of a face in this process, its own.
     pub name: String,
     /// What it allows.
     pub scope: Scope,
     /// When it was made: another one may have its name later.
     pub since: Timestamp,
+    /// Whether it is a face in this process, which needs no token.
+    pub is_within: bool,
 }
 
 impl Identity {
+    /// The desktop's own window: the person at the machine, who may do everything.
+    pub fn desktop() -> Self {
+        Self { name: "desktop".to_owned(), scope: Scope::Full, since: Timestamp::UNIX_EPOCH, is_within: true }
+    }
+
+    /// In whose name something is done, as records say it.
+    pub fn who(&self) -> String {
+        if self.is_within { self.name.clone() } else { format!("token {}", self.name) }
+    }
+
     /// The one task that the token is of; none where it is of all.
     pub fn own_task(&self) -> Option<(ProjectId, TaskId)> {
         match &self.scope {
@@ -68,6 +80,7 @@ impl TokenBook {
             name: token.name.clone(),
             scope: token.scope.clone(),
             since: token.created_at,
+            is_within: false,
         };
         Ok(Token::find(&self.current()?, presented).map(found))
     }
@@ -77,7 +90,7 @@ impl TokenBook {
         let is_it = |token: &Token| {
             token.name == identity.name && token.scope == identity.scope && token.created_at == identity.since
         };
-        self.current().is_ok_and(|tokens| tokens.iter().any(is_it))
+        identity.is_within || self.current().is_ok_and(|tokens| tokens.iter().any(is_it))
     }
 
     fn current(&self) -> Result<Arc<Vec<Token>>, ApiError> {
@@ -149,8 +162,12 @@ impl Failures {
 /// Lets in who brings a token that is known, and says who it is.
 pub async fn authenticate(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
     let presented = bearer(request.headers()).map(|token| token.map(str::to_owned));
-    let ip = request.extensions().get::<Peer>().and_then(Peer::ip);
-    match identity(&shared, presented, ip).await {
+    let peer = request.extensions().get::<Peer>().copied();
+    let identity = match peer {
+        Some(Peer::Within) => Ok(Identity::desktop()),
+        _ => identity(&shared, presented, peer.as_ref().and_then(Peer::ip)).await,
+    };
+    match identity {
         Ok(identity) => {
             request.extensions_mut().insert(identity.clone());
             let mut response = next.run(request).await;

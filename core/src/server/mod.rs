@@ -11,6 +11,7 @@ mod download;
 mod guard;
 mod home;
 mod listen;
+mod local;
 mod metrics;
 mod names;
 mod network;
@@ -29,6 +30,7 @@ mod state;
 mod tickets;
 mod tls;
 
+pub use local::{Answer, Ask, Local};
 pub use network::OnNetwork;
 pub use openapi::document;
 pub use options::ServeOptions;

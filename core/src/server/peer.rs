@@ -16,14 +16,16 @@ pub enum Peer {
     },
     /// Over the unix socket, which only its owner can open.
     Unix,
+    /// A face in this process, without any connection.
+    Within,
 }
 
 impl Peer {
-    /// Its address without the port; none over the unix socket.
+    /// Its address without the port; none where it has none.
     pub fn ip(&self) -> Option<IpAddr> {
         match self {
             Peer::Tcp { address, .. } => Some(address.ip()),
-            Peer::Unix => None,
+            Peer::Unix | Peer::Within => None,
         }
     }
 
@@ -46,6 +48,7 @@ impl std::fmt::Display for Peer {
         match self {
             Peer::Tcp { address, .. } => address.ip().fmt(f),
             Peer::Unix => f.write_str("unix"),
+            Peer::Within => f.write_str("within"),
         }
     }
 }

@@ -55,6 +55,14 @@ const CONFIGURED: [&str; 8] = [
 /// What changes something that is no file: neither configuration nor locks are in its way.
 const OF_THE_SERVER: [&str; 3] = ["post /tickets", "post /stream/", "delete /stream/"];
 
+/// What is in conflict with something though it changes no file of the root's.
+const IN_CONFLICT: [&str; 4] = [
+    "post /stream/",
+    "delete /stream/",
+    "get /resolve/",
+    "get /projects/{project}/tasks/{task}/changes/patch",
+];
+
 /// All refusals, for the components of the description.
 pub fn components() -> impl Iterator<Item = (String, RefOr<Response>)> {
     ALL.into_iter().chain([THROTTLED]).map(|(_, name, words)| {
@@ -75,7 +83,7 @@ pub fn of(method: &str, path: &str, operation: &Operation, open: bool) -> BTreeM
         400 | 403 | 421 => true,
         401 => !open || changes,
         404 => path.contains('{') || is_one(&LOOKS_UP),
-        409 => changes_files || names_run || is_one(&["post /stream/", "delete /stream/", "get /resolve/"]),
+        409 => changes_files || names_run || is_one(&IN_CONFLICT),
         413 => operation.request_body.is_some(),
         415 => changes,
         416 => takes_range(operation),

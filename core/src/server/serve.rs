@@ -52,11 +52,7 @@ pub struct Serving {
 /// # Errors
 /// When the root cannot be used or the address is not free.
 pub fn serve(caller: Caller, options: ServeOptions, ready: impl FnOnce(&Serving)) -> Result<(), ApiError> {
-    let app = App::open(Caller { lasting: true, ..caller })?;
-    let root = match app.existing_root() {
-        Some(root) if root.is_foreign() => root.clone(),
-        _ => app.writable_root()?.clone(),
-    };
+    let (app, root) = open(caller)?;
     root.tokens().local(app.clock.now())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -71,8 +67,18 @@ pub fn serve(caller: Caller, options: ServeOptions, ready: impl FnOnce(&Serving)
     answer
 }
 
+/// The application and its root, made where it is missing. One of another system is only read.
+pub(super) fn open(caller: Caller) -> Result<(App, Root), ApiError> {
+    let app = App::open(Caller { lasting: true, ..caller })?;
+    let root = match app.existing_root() {
+        Some(root) if root.is_foreign() => root.clone(),
+        _ => app.writable_root()?.clone(),
+    };
+    Ok((app, root))
+}
+
 /// What sends webhooks as long as the server lives; none where none is configured.
-fn courier(app: &App, root: &Root) -> Option<Courier> {
+pub(super) fn courier(app: &App, root: &Root) -> Option<Courier> {
     let outbox = Outbox::open(root, app.config(), &app.clock);
     if root.is_foreign() { None } else { Courier::follow(outbox) }
 }
@@ -176,7 +182,7 @@ fn move_in(shared: &Shared, server: &Server) -> Result<Option<Home>, ApiError> {
 }
 
 /// As `run-agent recover` does, beside the first requests: what has no supervisor gets one.
-fn recover(shared: &Shared) {
+pub(super) fn recover(shared: &Shared) {
     if shared.options.no_start || shared.root.is_foreign() {
         return;
     }

@@ -233,6 +233,11 @@ impl Shared {
         Links { here: format!("{url}/#ticket={ticket}"), pairing }
     }
 
+    /// The caller that stands for this identity, with nothing named.
+    pub fn caller_for(&self, identity: &Identity) -> Caller {
+        self.caller(identity, Named::default())
+    }
+
     fn caller(&self, identity: &Identity, named: Named) -> Caller {
         let own = &self.app.caller;
         // Who asks is no run that this server may have been started by.
@@ -251,7 +256,7 @@ impl Shared {
             config: own.config.clone(),
             env,
             cwd: named.folder.unwrap_or_else(|| PathBuf::from("/")),
-            by: Some(format!("token {}", identity.name)),
+            by: Some(identity.who()),
             lasting: true,
             launches_nothing: self.options.no_start,
         }

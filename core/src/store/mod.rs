@@ -7,6 +7,7 @@
 mod attach;
 mod attention;
 mod certificate;
+mod changes;
 mod delete;
 mod dir;
 mod error;
@@ -39,6 +40,7 @@ pub mod yaml;
 pub use attach::{attach, is_attachment};
 pub use attention::{Attention, AttentionRecord, AttentionRecords};
 pub use certificate::CertificateFile;
+pub use changes::{FolderMoment, FolderStates};
 pub(crate) use dir::FileStamp;
 pub use dir::{Dir, Entry, Meta, Open};
 pub(crate) use error::optional;

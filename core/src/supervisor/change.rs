@@ -3,16 +3,16 @@
 //! Bounded in cost whatever the folder holds. In a git repository its commit, its status and the
 //! sizes and times of what the status names; elsewhere a walk over at most [`MOST_FILES`] files.
 
-use std::ffi::OsString;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use super::process::{Begun, Reaper};
+use crate::git::{GitError, GitErrorKind, Repository, Status, status_command};
 
 /// Files that a walk looks at; what is beyond them is not seen.
 const MOST_FILES: usize = 20_000;
@@ -26,27 +26,54 @@ pub struct Fingerprint {
     text: String,
 }
 
-/// A fingerprint that is being taken.
+/// A working folder that is being looked at.
 #[derive(Debug)]
-pub struct Taking {
+pub struct Looking {
     cwd: PathBuf,
-    git: Option<Begun>,
+    git: Option<(Repository, io::Result<Begun>)>,
 }
 
-impl Taking {
-    /// Begins to take it: where the folder is git's, git looks at it while the caller goes on. On any
-    /// thread.
+/// How a working folder is.
+#[derive(Debug)]
+pub struct Looked {
+    cwd: PathBuf,
+    /// Its repository and how it stands to that; none where it lies in none.
+    pub git: Option<(Repository, Result<Status, GitError>)>,
+}
+
+impl Looking {
+    /// Begins to look: where the folder is git's, git looks at it while the caller goes on. On any thread.
     pub fn begin(cwd: &Path, reaper: &Reaper) -> Self {
-        Self { cwd: cwd.to_owned(), git: begin_git(cwd, reaper) }
+        let git = Repository::find(cwd).map(|found| (found, reaper.begin(&mut status_command(cwd))));
+        Self { cwd: cwd.to_owned(), git }
     }
 
-    /// Takes it. `text` is the agent's last text, none before it said anything.
-    pub async fn finish(self, text: Option<&str>) -> Fingerprint {
-        let folder = match self.git {
-            Some(git) => git_state(&self.cwd, git).await,
+    /// Looks to the end.
+    pub async fn finish(self) -> Looked {
+        let git = match self.git {
+            Some((repository, begun)) => Some((repository, status(begun).await)),
             None => None,
         };
-        let folder = folder.unwrap_or_else(|| walk(&self.cwd));
+        Looked { cwd: self.cwd, git }
+    }
+}
+
+async fn status(begun: io::Result<Begun>) -> Result<Status, GitError> {
+    let printed = async { tokio::time::timeout(GIT_PATIENCE, begun?.output()).await? };
+    let printed = printed.await.map_err(|error| GitError::of_run("status", error, GIT_PATIENCE))?;
+    if printed.status.success() {
+        return Ok(Status::parse(&printed.stdout));
+    }
+    Err(GitError::new("status", GitErrorKind::refused(&printed.stderr)))
+}
+
+impl Looked {
+    /// The fingerprint of what was seen. `text` is the agent's last text, none before it said anything.
+    pub fn fingerprint(&self, text: Option<&str>) -> Fingerprint {
+        let folder = match &self.git {
+            Some((repository, Ok(status))) => status.digest(repository),
+            _ => walk(&self.cwd),
+        };
         Fingerprint { folder, text: text.map(hash_text).unwrap_or_default() }
     }
 }
@@ -54,7 +81,7 @@ impl Taking {
 impl Fingerprint {
     /// Takes it. `text` is the agent's last text, none before it said anything.
     pub async fn take(cwd: &Path, text: Option<&str>, reaper: &Reaper) -> Self {
-        Taking::begin(cwd, reaper).finish(text).await
+        Looking::begin(cwd, reaper).finish().await.fingerprint(text)
     }
 
     /// Whether anything is new in comparison with an earlier one. Saying nothing is not new.
@@ -74,52 +101,6 @@ impl Fingerprint {
 fn hash_text(text: &str) -> String {
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     hex(Sha256::new().chain_update(words))
-}
-
-/// Asks git for commit and status; none where that is no repository.
-fn begin_git(cwd: &Path, reaper: &Reaper) -> Option<Begun> {
-    if !cwd.ancestors().any(|folder| folder.join(".git").exists()) {
-        return None;
-    }
-    let mut command = Command::new("git");
-    command
-        .arg("-C")
-        .arg(cwd)
-        .args(["--no-optional-locks", "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all"])
-        .env("LC_ALL", "C");
-    reaper.begin(&mut command).ok()
-}
-
-/// Commit, status and the sizes and times of what the status names; none where git does not tell.
-async fn git_state(cwd: &Path, git: Begun) -> Option<String> {
-    let output = tokio::time::timeout(GIT_PATIENCE, git.output()).await.ok()?.ok()?;
-    if !output.status.success() {
-        return None;
-    }
-    let mut digest = Sha256::new().chain_update(&output.stdout);
-    for path in changed_paths(&output.stdout).into_iter().take(MOST_FILES) {
-        note(&mut digest, &cwd.join(path));
-    }
-    Some(hex(digest))
-}
-
-/// The paths that a status names: the last field of its records.
-fn changed_paths(status: &[u8]) -> Vec<PathBuf> {
-    let fields_before_path = |kind: u8| match kind {
-        b'1' => Some(8),
-        b'2' => Some(9),
-        b'u' => Some(10),
-        b'?' => Some(1),
-        _ => None,
-    };
-    status
-        .split(|byte| *byte == 0)
-        .filter_map(|record| {
-            let fields = fields_before_path(*record.first()?)?;
-            let path = record.splitn(fields + 1, |byte| *byte == b' ').nth(fields)?;
-            Some(PathBuf::from(OsString::from_vec(path.to_vec())))
-        })
-        .collect()
 }
 
 /// Names, sizes and times of what is in the folder.
@@ -158,37 +139,6 @@ fn hex(digest: Sha256) -> String {
     crate::hex::hex(&digest.finalize()[..16])
 }
 
-/// The commit that a working folder stands on, read from git's own files; none where there is none.
-pub fn head_commit(cwd: &Path) -> Option<String> {
-    let dot_git = cwd.ancestors().map(|folder| folder.join(".git")).find(|path| path.exists())?;
-    let git_dir = if dot_git.is_dir() { dot_git } else { linked_git_dir(&dot_git)? };
-    let head = std::fs::read_to_string(git_dir.join("HEAD")).ok()?;
-    let Some(name) = head.trim().strip_prefix("ref: ") else { return commit_id(&head) };
-    let common = std::fs::read_to_string(git_dir.join("commondir")).ok();
-    let common = common.map_or_else(|| git_dir.clone(), |path| git_dir.join(path.trim()));
-    [&git_dir, &common]
-        .into_iter()
-        .find_map(|folder| commit_id(&std::fs::read_to_string(folder.join(name)).ok()?))
-        .or_else(|| packed_ref(&common, name))
-}
-
-/// Where the `.git` file of a linked worktree points to.
-fn linked_git_dir(file: &Path) -> Option<PathBuf> {
-    let text = std::fs::read_to_string(file).ok()?;
-    Some(file.parent()?.join(text.trim().strip_prefix("gitdir: ")?))
-}
-
-fn packed_ref(git_dir: &Path, name: &str) -> Option<String> {
-    let packed = std::fs::read_to_string(git_dir.join("packed-refs")).ok()?;
-    packed.lines().find_map(|line| line.strip_suffix(name)?.strip_suffix(' ').and_then(commit_id))
-}
-
-fn commit_id(text: &str) -> Option<String> {
-    let id = text.trim();
-    let hash = matches!(id.len(), 40 | 64) && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    hash.then(|| id.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,25 +166,5 @@ mod tests {
         let silent = Fingerprint { folder: "f".to_owned(), text: String::new() };
         assert!(!silent.differs_from("f t"));
         assert_eq!(silent.to_text(Some("f t")), "f t");
-    }
-
-    #[test]
-    fn the_status_names_its_paths() {
-        let status = b"# branch.oid 12\x001 .M N... 100644 100644 100644 aa bb a file\x00? new one\x00";
-        assert_eq!(changed_paths(status), [PathBuf::from("a file"), PathBuf::from("new one")]);
-    }
-
-    #[test]
-    fn the_commit_is_read_from_loose_and_packed_references() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let git = folder.path().join(".git");
-        std::fs::create_dir_all(git.join("refs/heads")).expect("folders");
-        assert_eq!(head_commit(folder.path()), None);
-        std::fs::write(git.join("HEAD"), "ref: refs/heads/main\n").expect("HEAD");
-        let (packed, loose) = ("a".repeat(40), "b".repeat(40));
-        std::fs::write(git.join("packed-refs"), format!("# pack\n{packed} refs/heads/main\n")).expect("refs");
-        assert_eq!(head_commit(&folder.path().join(".")), Some(packed));
-        std::fs::write(git.join("refs/heads/main"), format!("{loose}\n")).expect("a reference");
-        assert_eq!(head_commit(folder.path()), Some(loose));
     }
 }

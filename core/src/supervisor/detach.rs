@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::binary::{self, BinaryError};
 use super::process::SUPERVISOR_MARKER;
 use crate::agent::SERVICE_MARKS;
+use crate::environment;
 use crate::model::{ProjectId, TaskId};
 use crate::store::{Open, Root, StoreError};
 
@@ -45,7 +46,7 @@ pub struct Started {
 /// How to start a supervisor.
 #[derive(Debug, Clone, Default)]
 pub struct StartOptions {
-    /// Variables to set for it, beside those of this process.
+    /// Variables to set for it, beside those of the environment.
     pub env: Vec<(OsString, OsString)>,
     /// Runs of another machine or pid namespace count as dead.
     pub assume_dead: bool,
@@ -105,7 +106,7 @@ pub(super) enum Word {
 }
 
 /// Starts a supervisor and returns when it owns the task. One that is there already is as good. `env`:
-/// variables to set for it, beside those of this process.
+/// variables to set for it, beside those of the environment.
 ///
 /// # Errors
 /// When it cannot be started, refuses the task, or ends before it owned it.
@@ -206,15 +207,12 @@ impl<'a> Launch<'a> {
     }
 
     fn environment(&self, command: &mut Command) {
-        for (name, _) in std::env::vars_os() {
-            let text = name.to_string_lossy();
-            if text.starts_with(RUN_VARIABLES) && text != SERVER_VARIABLE {
-                command.env_remove(&name);
-            }
-        }
-        for name in SERVICE_MARKS {
-            command.env_remove(name);
-        }
+        let is_ours = |name: &OsString| {
+            let name = name.to_string_lossy();
+            let is_of_a_run = name.starts_with(RUN_VARIABLES) && name != SERVER_VARIABLE;
+            !is_of_a_run && !SERVICE_MARKS.contains(&&*name)
+        };
+        command.env_clear().envs(environment::current().into_iter().filter(|(name, _)| is_ours(name)));
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command.env(SUPERVISOR_MARKER, &self.marker);
     }

@@ -72,6 +72,7 @@ impl Driver<'_> {
             match step {
                 Step::Rest => {
                     complete::settle(&mut self.owned, bus_settings(self.desk.config))?;
+                    self.record_end().await;
                     return Ok(self.owned.state().status);
                 }
                 Step::Leave => {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::account::{RunEnd, account};
-use super::change::{Fingerprint, head_commit};
+use super::change::Fingerprint;
 use super::drive::Driver;
 use super::error::SuperviseError;
 use super::launch::compares;
@@ -18,6 +18,7 @@ use super::turn::Cause;
 use crate::agent::{Backend, Fold, backend_of, usage_of_run};
 use crate::bus::Query;
 use crate::faults;
+use crate::git::head_commit;
 use crate::logs::Mask;
 use crate::model::task::StopEvidence;
 use crate::model::{Cursor, EndReason, MessageKind, RunInfo, TaskState, Usage};

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use super::apply;
 use super::binary;
-use super::change::{Taking, head_commit};
+use super::change::Looking;
 use super::drive::Driver;
 use super::error::SuperviseError;
+use super::folder;
 use super::live::Live;
 use super::news::BusFile;
 use super::notice;
@@ -22,6 +23,7 @@ use crate::agent::{
     installed_version, new_session,
 };
 use crate::faults;
+use crate::git::head_commit;
 use crate::logs::watch::Watcher;
 use crate::model::{Access, Message, MessageKind, Owed, RunId, RunInfo, RunStatus, TaskSpec, Workflow};
 use crate::store::{Open, RunDir, RunFile, ServerFile};
@@ -48,7 +50,7 @@ pub(super) struct Plan {
 pub(super) struct Ahead {
     gate: Starting,
     /// How the working folder looks, where nobody knows from an earlier run.
-    before: Option<JoinHandle<Taking>>,
+    before: Option<JoinHandle<Looking>>,
 }
 
 impl Ahead {
@@ -58,12 +60,11 @@ impl Ahead {
     }
 }
 
-/// Begins to look at the working folder, on a thread of its own, where anybody asks how it was.
-fn look(spec: &TaskSpec, reaper: &Reaper) -> Option<JoinHandle<Taking>> {
+/// Begins to look at the working folder, on a thread of its own.
+fn look(spec: &TaskSpec, reaper: &Reaper) -> Option<JoinHandle<Looking>> {
     let (cwd, reaper) = (PathBuf::from(&spec.cwd), reaper.clone());
-    let look = move || Taking::begin(&cwd, &reaper);
-    let begin = || std::thread::Builder::new().name("folder".to_owned()).spawn(look).ok();
-    if compares(spec) { begin() } else { None }
+    let look = move || Looking::begin(&cwd, &reaper);
+    std::thread::Builder::new().name("folder".to_owned()).spawn(look).ok()
 }
 
 /// Why an agent was not started; the run tells it and the loop decides.
@@ -76,7 +77,8 @@ impl Driver<'_> {
     /// Begins what can be begun before the run has a slot.
     pub(super) fn begin(&self, run: &RunId) -> Ahead {
         let mut ahead = Ahead { gate: Starting::begin(&self.desk.cli, run), before: None };
-        if self.owned.state().fingerprint.is_none() {
+        let compares = compares(self.owned.spec()) && self.owned.state().fingerprint.is_none();
+        if compares || self.wants_begin() {
             ahead.before = look(self.owned.spec(), &self.desk.reaper);
         }
         ahead
@@ -148,15 +150,20 @@ impl Driver<'_> {
         // What the agent is compared with is looked at before it can change anything, and before the record
         // says that it is there: no more than a moment is between that and its beginning.
         let before = match ahead.before.and_then(|before| before.join().ok()) {
-            Some(before) => Some(before.finish(None).await.to_text(None)),
+            Some(before) => Some(before.finish().await),
             None => None,
         };
+        let recording = self.begin_recording(before.as_ref()).await;
+        let before = before.filter(|_| compares(self.owned.spec()));
+        let before = before.map(|looked| looked.fingerprint(None).to_text(None));
         info.pid = Some(gated.id().pid);
         info.pgid = info.pid;
         info.process_start_time = Some(gated.id().start_time);
         info.cgroup = cgroup.map(|cgroup| cgroup.relative().to_owned());
         info.start_time = Some(self.owned.clock().now());
-        self.owned.begin_run(dir, info)?;
+        let begun = self.owned.begin_run(dir, info);
+        folder::recorded(recording);
+        begun?;
         faults::step("run.after-record");
         let released = gated.release();
         faults::step("run.after-release");

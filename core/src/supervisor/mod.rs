@@ -17,6 +17,7 @@ mod error;
 mod facts;
 mod family;
 mod finish;
+mod folder;
 pub mod intent;
 mod launch;
 pub mod limits;

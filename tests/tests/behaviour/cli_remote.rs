@@ -45,7 +45,8 @@ fn in_any_order(text: &str) -> BTreeSet<String> {
 /// A line that is no moment of a task; none for what may have passed.
 fn lasting(line: &str) -> Option<String> {
     const PASSING: [&str; 3] = ["queued", "\"started_at\"", "\"status\": \"running\""];
-    (!PASSING.iter().any(|passing| line.contains(passing))).then(|| blurred(line))
+    let passes = PASSING.iter().any(|passing| line.contains(passing)) || line.ends_with(" running");
+    (!passes).then(|| blurred(line))
 }
 
 /// What a moment of a task is about, none of one that may have passed; none at all for other lines.

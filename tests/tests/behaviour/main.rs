@@ -3,6 +3,7 @@
 mod agent_prompt;
 mod agent_rest;
 mod bus_defects;
+mod changes;
 mod cli_defects;
 mod cli_demo;
 mod cli_errors;

@@ -11,6 +11,7 @@ const FILES: &[(&str, &[&str])] = &[
         "model/task.rs",
         &["TaskSpec", "TaskState", "Limits", "OpenQuestion", "StopEvidence", "TaskError", "Session"],
     ),
+    ("model/snapshot.rs", &["Snapshot", "LeftOut", "SnapshotFailure"]),
     ("model/message.rs", &["Message", "Parent", "Link"]),
     ("model/event.rs", &["Event", "Usage"]),
     ("store/marker.rs", &["Intent"]),

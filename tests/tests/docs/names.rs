@@ -44,7 +44,7 @@ fn has_a_row_for_each(page: &str, ids: Vec<String>) {
 /// The names of all tests of the workspace.
 fn tests() -> HashSet<String> {
     let mut found = HashSet::new();
-    for folder in ["core/src", "core/tests", "tests/src", "tests/tests"] {
+    for folder in ["core/src", "core/tests", "src-tauri/src", "tests/src", "tests/tests"] {
         collect(&repository().join(folder), &mut found);
     }
     assert!(found.len() > 100, "{} tests", found.len());

@@ -8,6 +8,7 @@ pub mod completion;
 pub mod config;
 mod create;
 pub mod demo;
+pub mod diff;
 pub mod doctor;
 pub mod done;
 pub mod inbox;
@@ -62,6 +63,7 @@ pub fn run(command: &Command, context: &Context) -> Result<u8, Failure> {
         Command::Doctor(args) => doctor::run(args, context),
         Command::Done(args) => done::run(args, context),
         Command::Ask(args) => ask::run(args, context),
+        Command::Diff(args) => diff::run(args, context),
         Command::Output(args) => output::run(args, context),
         Command::Migrate(args) => migrate::run(args, context),
         Command::Demo(args) => demo::run(args, context),

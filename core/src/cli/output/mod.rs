@@ -92,6 +92,11 @@ impl Out {
         Screen::new(self.secrets(), self.colour)
     }
 
+    /// As [`Out::screen`], without the colours of the log itself.
+    pub fn plain_screen(&self) -> Screen {
+        Screen::new(self.secrets(), false)
+    }
+
     fn secrets(&self) -> &[SecretString] {
         self.secrets.get().map(Vec::as_slice).unwrap_or_default()
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::run::LocalRun;
+use crate::api::changes::{ChangesView, PatchView, Wanted};
 use crate::api::dto::{TaskDetail, TaskView};
 use crate::api::feed::{Feed, Moment};
 use crate::api::outcome::{
@@ -79,6 +80,14 @@ impl HostTask for LocalTask<'_> {
 
     fn tell(&self, text: &str, now: bool, files: &[PathBuf]) -> Result<ToldView, ApiError> {
         Ok(ToldView::new(&self.dir, &self.app.tell(&self.dir, text, now, files)?))
+    }
+
+    fn changes(&self) -> Result<ChangesView, ApiError> {
+        self.app.changes(&self.dir)
+    }
+
+    fn patch(&self, wanted: &Wanted) -> Result<PatchView, ApiError> {
+        self.app.patch(&self.dir, wanted)
     }
 
     fn moments(&self, history: bool) -> Result<Box<dyn MomentReader + '_>, ApiError> {

@@ -9,6 +9,7 @@ use super::Remote;
 use super::run::RemoteRun;
 use super::watch::RemoteMoments;
 use crate::api::ApiError;
+use crate::api::changes::{ChangesView, PatchView, Wanted};
 use crate::api::dto::{RunView, TaskDetail, TaskView};
 use crate::api::outcome::{
     AnsweredView, AskedView, DoneView, PausedView, ResumedView, StoppedView, ToldView,
@@ -126,6 +127,15 @@ impl HostTask for RemoteTask<'_> {
     fn tell(&self, text: &str, now: bool, files: &[PathBuf]) -> Result<ToldView, ApiError> {
         let attachments = self.remote.attach(&self.path(&["attachments"]), files)?;
         self.asks_once("tell", &Tell { text: text.to_owned(), now, attachments })
+    }
+
+    fn changes(&self) -> Result<ChangesView, ApiError> {
+        self.remote.http.get(&self.path(&["changes"]))
+    }
+
+    fn patch(&self, wanted: &Wanted) -> Result<PatchView, ApiError> {
+        let request = self.remote.http.request(Method::GET, &self.path(&["changes", "patch"]));
+        request.query_if("path", wanted.path.as_ref()).query_if("context", wanted.context).answer()
     }
 
     fn moments(&self, history: bool) -> Result<Box<dyn MomentReader + '_>, ApiError> {

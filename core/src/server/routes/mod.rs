@@ -2,6 +2,7 @@
 
 mod agents;
 mod attention;
+mod changes;
 mod follow;
 mod keep;
 mod list;
@@ -141,6 +142,8 @@ fn task_reading() -> OpenApiRouter<Shared> {
         .routes(routes!(task_files::dependencies))
         .routes(routes!(task_files::tree))
         .routes(routes!(task_files::files))
+        .routes(routes!(changes::changes))
+        .routes(routes!(changes::patch))
         .routes(routes!(task_files::file))
         .routes(routes!(messages::of_task))
         .routes(routes!(messages::thread))

@@ -9,6 +9,7 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::api::ApiError;
 use crate::api::requests::PageToken;
 use crate::server::body;
 use crate::server::problem::Problem;
@@ -31,13 +32,17 @@ pub struct PageLink {
 
 /// Makes a link that opens the dashboard once.
 #[utoipa::path(post, path = "/tickets", tag = "tokens", responses((status = 201, body = PageLink)))]
-pub async fn issue(State(shared): State<Shared>) -> (axum::http::StatusCode, Json<PageLink>) {
+pub async fn issue(
+    State(shared): State<Shared>,
+) -> Result<(axum::http::StatusCode, Json<PageLink>), Problem> {
+    if shared.url.get().is_none() {
+        let nowhere = ApiError::conflict("no link leads here: this is the desktop's window, not a server");
+        return Err(nowhere.with_hint("`run-agent serve --lan` serves other devices").into());
+    }
     let links = shared.links();
     let expires_in = tickets::LIFETIME.as_secs();
-    (
-        axum::http::StatusCode::CREATED,
-        Json(PageLink { url: links.here, pairing_url: links.pairing, expires_in }),
-    )
+    let link = PageLink { url: links.here, pairing_url: links.pairing, expires_in };
+    Ok((axum::http::StatusCode::CREATED, Json(link)))
 }
 
 /// What a page brings.
@@ -64,6 +69,6 @@ pub async fn redeem(
     let made = tokio::task::spawn_blocking(move || {
         tokens.add(&name, Scope::Full, Timestamp::now()).map(|token| (name, token))
     });
-    let (name, token) = made.await?.map_err(crate::api::ApiError::from)?;
+    let (name, token) = made.await?.map_err(ApiError::from)?;
     Ok((axum::http::StatusCode::CREATED, Json(PageToken { token: token.expose_secret().to_owned(), name })))
 }

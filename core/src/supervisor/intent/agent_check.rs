@@ -1,8 +1,9 @@
 //! Which agent a new task gets, and whether it can be used, as far as that is known before it starts.
 
 use super::IntentErrorKind;
-use crate::agent::{Env, Login, backend_of};
+use crate::agent::{Login, backend_of};
 use crate::config::Config;
+use crate::environment;
 use crate::model::ProjectId;
 
 /// Agents that are looked for, in this order, where nothing says which one is meant.
@@ -32,7 +33,7 @@ pub(super) fn meant(
 /// about it all the same.
 pub(super) fn check(config: &Config, name: &str) -> Result<Option<String>, IntentErrorKind> {
     let settings = config.agent(name)?;
-    let detected = backend_of(&settings).detect(&settings, &environment());
+    let detected = backend_of(&settings).detect(&settings, &environment::current());
     let missing = |why: String| IntentErrorKind::AgentMissing { agent: name.to_owned(), why };
     match (detected.path, detected.login) {
         (None, Login::No(hint)) => Err(missing(hint)),
@@ -48,8 +49,4 @@ fn installed(config: &Config) -> Result<String, IntentErrorKind> {
         agent: USUAL.join(", "),
         why: "none of them is installed, and no other is configured".to_owned(),
     })
-}
-
-fn environment() -> Env {
-    std::env::vars_os().collect()
 }

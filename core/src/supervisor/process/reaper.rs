@@ -120,9 +120,17 @@ impl Reaper {
     /// # Errors
     /// When it cannot be started.
     pub fn begin(&self, command: &mut Command) -> io::Result<Begun> {
+        self.begin_with(command, Stdio::null())
+    }
+
+    /// As [`Reaper::begin`], with this as the command's standard input.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn begin_with(&self, command: &mut Command, stdin: Stdio) -> io::Result<Begun> {
         // What it leaves behind comes to this process, and must not pass for a run's.
         command.env(SUPERVISOR_MARKER, std::process::id().to_string());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
         // Nobody waits for it before it is known, however soon it ends.
         let table = self.0.table();
         let child = command.spawn()?;
