@@ -62,6 +62,47 @@ export function needToBuild() {
   need("a C compiler", "builds SQLite", () => answers("cc", ["--version"]), () => apt("gcc", "libc6-dev"));
 }
 
+/** Debian's packages of which these do not stand on this machine. */
+function absent(packages) {
+  return packages.filter((name) => !answers("dpkg", ["--status", name]));
+}
+
+/** Installs packages that are missing, as they are named with their reasons: `{package: reason}`. */
+function needPackages(reasons) {
+  if (!answers("dpkg", ["--version"])) return;
+  for (const name of absent(Object.keys(reasons))) console.error(`setup: ${name} is missing; it ${reasons[name]}.`);
+  const missing = absent(Object.keys(reasons));
+  if (missing.length > 0) apt("--no-install-recommends", ...missing);
+}
+
+/** What the desktop app is compiled with. */
+export function needDesktop() {
+  needPackages({ "libwebkit2gtk-4.1-dev": "is the window that the desktop app is compiled with" });
+}
+
+/** What its packages are made with. */
+export function needBundler() {
+  needDesktop();
+  needPackages({ "libayatana-appindicator3-dev": "tells the bundler which library for tray icons the package depends on" });
+}
+
+/** What its window is tested with. */
+export function needDisplay() {
+  needDesktop();
+  needPackages({
+    xvfb: "is a display without a screen",
+    xauth: "lets programs use that display",
+    dbus: "is a session bus of the test's own",
+    "webkit2gtk-driver": "drives the page in the window",
+    "libayatana-appindicator3-1": "shows an icon in the tray",
+    xdotool: "tells which windows are shown",
+    "fonts-dejavu-core": "has letters",
+    "python3-dbus": "is the stand-in for a panel and a notification service",
+    "python3-gi": "runs that stand-in",
+    procps: "tells which processes are left",
+  });
+}
+
 /** git, which agents' work folders, the demo and the tests use. */
 export function needGit() {
   need("git", "keeps the work of agents", () => answers("git", ["--version"]), () => apt("git"));
