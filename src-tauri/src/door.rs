@@ -21,6 +21,9 @@ pub struct Door(Arc<Inner>);
 struct Inner {
     /// Who calls, where that is not this process with its login shell's environment.
     caller: Option<Caller>,
+    /// Held by who opens, for seconds where a shell is slow.
+    opening: Mutex<()>,
+    /// Held for moments alone: whoever shows something looks here.
     opened: Mutex<Opened>,
     changed: Notify,
 }
@@ -83,7 +86,8 @@ impl Door {
 
     /// Ends all streams.
     pub fn close(&self) {
-        if let Some(local) = self.opened().local.take() {
+        let local = self.opened().local.take();
+        if let Some(local) = local {
             local.close();
         }
     }
@@ -99,24 +103,28 @@ impl Door {
 
     /// Of two that open at once, the second waits and finds it open.
     fn open(&self, anew: bool) -> Result<Local, ApiError> {
-        let mut opened = self.opened();
-        if self.0.caller.is_none() && (anew || opened.reading.is_none()) {
-            let (variables, reading) = shell::read_login(std::env::vars_os().collect());
-            environment::replace(variables);
-            opened.reading = Some(reading);
-        }
-        if let Some(local) = opened.local.as_ref().filter(|_| !anew) {
+        let _one = self.0.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(local) = self.opened().local.as_ref().filter(|_| !anew) {
             return Ok(local.clone());
         }
+        self.read_shell(anew);
         let usual = || Caller { cwd: PathBuf::from("/"), ..Caller::of_this_process() };
         let local = Local::open(self.0.caller.clone().unwrap_or_else(usual))?;
         local.recover();
-        if let Some(before) = opened.local.replace(local.clone()) {
+        let before = self.opened().local.replace(local.clone());
+        if let Some(before) = before {
             before.close();
         }
-        drop(opened);
         self.nudge();
         Ok(local)
+    }
+
+    fn read_shell(&self, anew: bool) {
+        if self.0.caller.is_none() && (anew || self.opened().reading.is_none()) {
+            let (variables, reading) = shell::read_login(std::env::vars_os().collect());
+            environment::replace(variables, reading.origin());
+            self.opened().reading = Some(reading);
+        }
     }
 
     fn opened(&self) -> MutexGuard<'_, Opened> {

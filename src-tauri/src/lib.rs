@@ -57,10 +57,11 @@ pub fn run() -> ExitCode {
         .plugin(state.build())
         .plugin(tauri_plugin_dialog::init())
         .setup(move |app| Ok(begin(app, bus)?))
-        .on_window_event(|window, event| {
-            if let WindowEvent::CloseRequested { api, .. } = event {
-                window::close(window.app_handle(), window, api);
-            }
+        .on_window_event(|window, event| match event {
+            WindowEvent::CloseRequested { api, .. } => window::close(window.app_handle(), window, api),
+            // The tray's icon has the colour of the desktop.
+            WindowEvent::ThemeChanged(_) => window.state::<Door>().nudge(),
+            _ => {}
         })
         .build(tauri::generate_context!());
     match built {

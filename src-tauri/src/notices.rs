@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use conductor_core::api::App;
 use tauri::{AppHandle, Manager, Runtime};
+use tauri_plugin_dialog::DialogExt;
 use tokio::sync::OnceCell;
 
 use crate::bus::Bus;
 use crate::desktop::{self, Missing};
 use crate::door::Door;
-use crate::notify::Announcer;
+use crate::notify::{self, Announcer};
 use crate::page::Listener;
 use crate::settings::{Kept, Memory, Settings};
 use crate::tray::Tray;
@@ -103,12 +104,21 @@ async fn seen<R: Runtime>(app: &AppHandle<R>, announcer: Option<&Announcer>, doo
 pub fn of_tray<R: Runtime>(app: &AppHandle<R>) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let Some(announcer) = app.state::<Found>().announcer.get().cloned().flatten() else { return };
-        if announcer.of_tray().await {
+        if say_of_tray(&app).await {
             let told = app.state::<Kept<Memory>>().change(|memory| memory.told_of_tray = true);
             if let Err(error) = told {
                 tracing::warn!(%error, "it is not remembered that the tray was told of");
             }
         }
     });
+}
+
+/// Whether it was said. Where nothing shows notifications, a window of its own does.
+async fn say_of_tray<R: Runtime>(app: &AppHandle<R>) -> bool {
+    if let Some(announcer) = app.state::<Found>().announcer.get().cloned().flatten() {
+        return announcer.of_tray().await;
+    }
+    let words = notify::of_tray();
+    app.dialog().message(words.body).title(words.title).show(|_| ());
+    true
 }

@@ -14,7 +14,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use conductor_core::environment::Variables;
+use conductor_core::environment::{Origin, Variables};
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Serialize;
 
@@ -56,6 +56,14 @@ pub struct Reading {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub problem: Option<String>,
+}
+
+impl Reading {
+    /// As `doctor` tells it.
+    pub fn origin(&self) -> Origin {
+        let shell = self.shell.as_deref().unwrap_or_default();
+        Origin { what: format!("the login shell {shell}"), problem: self.problem.clone() }
+    }
 }
 
 /// Why nothing was read.

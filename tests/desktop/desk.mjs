@@ -2,7 +2,7 @@
 // driven window or started as a launcher does.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -12,7 +12,8 @@ import { root } from "../scripts/setup.mjs";
 import { Lines } from "./lines.mjs";
 
 const here = join(root, "tests", "desktop");
-const programs = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug");
+/** Where the programs are: those of a build, or installed ones. */
+const programs = process.env.CONDUCTOR_PROGRAMS ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug");
 export const app = join(programs, "conductor-desktop");
 export const runAgent = join(programs, "run-agent");
 
@@ -39,6 +40,13 @@ export class Desk {
     return path;
   }
 
+  /** Writes a program. */
+  program(name, text) {
+    const path = this.write(name, text);
+    chmodSync(path, 0o755);
+    return path;
+  }
+
   /** Starts the panel and the notification service, where there are any. */
   async open() {
     if (this.parts.length === 0) return this;
@@ -53,13 +61,23 @@ export class Desk {
     return this.direct;
   }
 
-  /** Starts the app in a window that is driven; its page can be called. */
+  /** Starts the app in a driven window, and leaves its page for a text: there nothing asks but the test. */
   async drive(...args) {
+    await this.browse(...args);
+    const text = await until("the page", () => this.window.executeScript("return document.querySelector('script[src]')?.src"));
+    await this.window.executeScript("location.replace(arguments[0])", text);
+    await until("the text", async () => (await this.window.getCurrentUrl()) === text);
+    await until("the bridge", () => this.window.executeScript("return '__TAURI_INTERNALS__' in window"));
+    return this.window;
+  }
+
+  /** Starts the app in a driven window, with its page. */
+  async browse(...args) {
     const port = await freePort();
     this.driver = new Lines("WebKitWebDriver", [`--port=${port}`, "--host=127.0.0.1"], this.env);
     const wanted = new Capabilities();
     wanted.setBrowserName("wry");
-    wanted.set("webkitgtk:browserOptions", { binary: app, args });
+    wanted.set("webkitgtk:browserOptions", { binary: this.launcher ?? app, args });
     const build = () => new Builder().usingServer(`http://127.0.0.1:${port}/`).withCapabilities(wanted).build();
     await until("the driver to listen", () => answers(port), 20);
     this.window = await build();

@@ -99,6 +99,9 @@ export function needDisplay() {
     "fonts-dejavu-core": "has letters",
     "python3-dbus": "is the stand-in for a panel and a notification service",
     "python3-gi": "runs that stand-in",
+    "xdg-utils": "opens links",
+    "libglib2.0-bin": "starts desktop entries",
+    "desktop-file-utils": "knows which app a link is for",
     procps: "tells which processes are left",
   });
 }
@@ -155,7 +158,7 @@ export function needCurl() {
 }
 
 /** The packages of a folder's package-lock.json. */
-function needPackages(folder, why) {
+function needLocked(folder, why) {
   const [installed, wanted] = [join(folder, "node_modules", ".package-lock.json"), join(folder, "package-lock.json")];
   const isThere = () => existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs;
   need(join(relative(root, folder), "node_modules"), why, isThere, () => {
@@ -165,14 +168,14 @@ function needPackages(folder, why) {
   });
 }
 
-/** What drives the browser. */
+/** What drives the browser and the window, and makes packages of the app. */
 export function needModules() {
-  needPackages(root, "drives the browser");
+  needLocked(root, "drives the browser, and the window of the desktop app");
 }
 
 /** What the dashboard is built of, and with. */
 export function needUi() {
-  needPackages(ui, "builds the dashboard");
+  needLocked(ui, "builds the dashboard");
 }
 
 /** Builds the dashboard: programs that are built after it have it in them. */
@@ -191,9 +194,22 @@ export function needBrowser() {
 export function buildRelease() {
   needToBuild();
   buildUi();
-  run("cargo", ["build", "--release", "--locked", "-p", "conductor-core", "--features", "cli,server"]);
+  return built("run-agent", "-p", "conductor-core", "--features", "cli,server");
+}
+
+/** Builds the desktop app, with the dashboard in it, and the program beside it that it starts supervisors with. */
+export function buildDesktop() {
+  needToBuild();
+  needDesktop();
+  buildUi();
+  const features = "conductor-core/cli,conductor-core/server,conductor-desktop/custom-protocol";
+  return built("conductor-desktop", "-p", "conductor-core", "-p", "conductor-desktop", "--features", features);
+}
+
+function built(program, ...args) {
+  run("cargo", ["build", "--release", "--locked", ...args]);
   const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
-  const binary = join(target, "release", "run-agent");
+  const binary = join(target, "release", program);
   if (!existsSync(binary)) fail(`the build left no ${binary}`);
   return binary;
 }

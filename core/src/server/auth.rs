@@ -35,7 +35,7 @@ pub struct Identity {
 impl Identity {
     /// The desktop's own window: the person at the machine, who may do everything.
     pub fn desktop() -> Self {
-        Self { name: "desktop".to_owned(), scope: Scope::Full, is_within: true }
+        Self { name: "desktop".to_owned(), scope: Scope::Full, since: Timestamp::UNIX_EPOCH, is_within: true }
     }
 
     /// In whose name something is done, as records say it.

@@ -69,7 +69,7 @@ pub fn listen(listener: State<'_, Listener>, channel: Channel<Told>) {
 }
 
 /// How the desktop is.
-#[tauri::command]
+#[tauri::command(async)]
 pub fn desktop_state<R: Runtime>(app: AppHandle<R>) -> Result<DesktopState, Refusal> {
     let missing = app.state::<Found>().missing();
     let memory = app.state::<Kept<Memory>>();
@@ -94,7 +94,7 @@ pub fn desktop_state<R: Runtime>(app: AppHandle<R>) -> Result<DesktopState, Refu
 }
 
 /// Sets something of the desktop; how it is then.
-#[tauri::command]
+#[tauri::command(async)]
 pub fn desktop_set<R: Runtime>(app: AppHandle<R>, change: DesktopChange) -> Result<DesktopState, Refusal> {
     let failed = conductor_core::api::ApiError::from;
     if let Some(next) = change.settings {
@@ -113,7 +113,7 @@ pub fn desktop_set<R: Runtime>(app: AppHandle<R>, change: DesktopChange) -> Resu
 }
 
 /// The first run was gone through.
-#[tauri::command]
+#[tauri::command(async)]
 pub fn first_run_done(memory: State<'_, Kept<Memory>>) -> Result<(), Refusal> {
     memory.change(|memory| memory.first_run_done = true).map_err(conductor_core::api::ApiError::from)?;
     Ok(())

@@ -19,7 +19,7 @@ use crate::settings::{Kept, Settings};
 const TURN: Duration = Duration::from_secs(600);
 
 /// Opens a file or a folder in the editor.
-#[tauri::command]
+#[tauri::command(async)]
 pub fn open_in_editor(
     settings: State<'_, Kept<Settings>>,
     path: PathBuf,
@@ -29,7 +29,7 @@ pub fn open_in_editor(
 }
 
 /// Opens a terminal in a folder.
-#[tauri::command]
+#[tauri::command(async)]
 pub fn open_terminal(settings: State<'_, Kept<Settings>>, path: PathBuf) -> Result<(), Refusal> {
     open::terminal(settings.get().terminal.as_deref(), &path, None)
 }
@@ -51,7 +51,7 @@ pub async fn take_over(
 }
 
 /// Opens an address of the web in the browser. The page has shown it to the person before.
-#[tauri::command]
+#[tauri::command(async)]
 pub fn open_link(url: String) -> Result<(), Refusal> {
     open::link(&url)
 }

@@ -62,7 +62,9 @@ impl<R: Runtime> Page for Window<R> {
     /// A script is run after those that were sent before it.
     async fn settled(&self) {
         let (tell, mut told) = mpsc::channel(1);
-        let asked = self.webview.eval_with_callback("0", move |_| drop(tell.try_send(())));
+        let asked = self.webview.eval_with_callback("0", move |_| {
+            let _ = tell.try_send(());
+        });
         if asked.is_ok() {
             told.recv().await;
         }

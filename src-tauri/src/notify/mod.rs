@@ -8,15 +8,16 @@ mod record;
 mod show;
 mod words;
 
+use record::Completed;
 pub use record::Records;
 pub use show::Announcer;
-pub use words::plain;
+pub use words::{of_tray, plain};
 
 /// One notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// The item of the attention list that it is about; none: of a digest.
-    pub item: Option<String>,
+    /// What it is about.
+    pub about: About,
     /// Its first line.
     pub title: String,
     /// The rest of it.
@@ -27,4 +28,15 @@ pub struct Notice {
     pub page: String,
     /// Whether it waits until it is looked at.
     pub stays: bool,
+}
+
+/// What a notification is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// Items of the attention list: it is taken away when none of them is there any more.
+    Items(Vec<String>),
+    /// Tasks that were completed.
+    Completed(Vec<Completed>),
+    /// The app itself.
+    App,
 }

@@ -88,7 +88,7 @@ fn completed(look: &Look, record: &mut Record, wanted: Notifications) -> Option<
     if !wanted.completed || record.completed.is_empty() || look.situation.at_work().next().is_some() {
         return None;
     }
-    Some(words::of_completed(&std::mem::take(&mut record.completed)))
+    Some(words::of_completed(std::mem::take(&mut record.completed)))
 }
 
 fn wants(wanted: Notifications, kind: AttentionKind) -> bool {
@@ -189,6 +189,20 @@ mod tests {
         let last = plan(&paused, &first.record, &how());
         assert_eq!(titles(&last), ["2 tasks are completed"]);
         assert!(plan(&look(vec![], &[], &[]), &last.record, &how()).show.is_empty());
+    }
+
+    #[test]
+    fn what_could_not_be_told_is_told_by_the_next_look() {
+        let items = vec![item("a", AttentionKind::Question), item("b", AttentionKind::Failure)];
+        let all = look(items, &[], &["c"]);
+        let first = plan(&all, &began(), &how());
+        assert_eq!(titles(&first), ["a: a question", "b: failed", "Title of c: completed"]);
+        let mut record = first.record;
+        for notice in [&first.show[0], &first.show[2]] {
+            record.untold(notice.about.clone());
+        }
+        let again = plan(&Look { completed: Vec::new(), ..all }, &record, &how());
+        assert_eq!(titles(&again), ["a: a question", "Title of c: completed"]);
     }
 
     #[test]

@@ -6,6 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::About;
+
 /// How long an item is remembered that is no longer there: one that was put off comes back.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 
@@ -40,6 +42,15 @@ pub struct Completed {
 }
 
 impl Record {
+    /// Takes back that something was told: it could not be.
+    pub fn untold(&mut self, about: About) {
+        match about {
+            About::Items(ids) => self.announced.retain(|id, _| !ids.contains(id)),
+            About::Completed(tasks) => drop(self.completed.splice(..0, tasks)),
+            About::App => {}
+        }
+    }
+
     /// Forgets items that are long gone.
     pub fn tidy(&mut self, is_there: impl Fn(&str) -> bool, now: Timestamp) {
         self.announced.retain(|id, at| is_there(id) || now.duration_since(*at) < KEPT);

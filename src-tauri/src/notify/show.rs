@@ -12,10 +12,10 @@ use jiff::{Timestamp, ZonedDateTime};
 use serde_json::json;
 use zbus::zvariant::Value;
 
-use super::Notice;
-use super::plan::{Circumstances, plan};
+use super::plan::{Circumstances, Plan, plan};
 use super::record::{Record, Records};
 use super::words::{self, escaped};
+use super::{About, Notice};
 use crate::bus::{ActionInvokedArgs, Bus, NotificationsProxy};
 use crate::door::Door;
 use crate::settings::{Kept, Settings};
@@ -66,14 +66,15 @@ impl Announcer {
             now: Timestamp::now(),
             zone: now.time_zone().clone(),
         };
-        let plan = plan(look, &self.record(root), &how);
-        for notice in plan.show {
+        let Plan { show, mut record } = plan(look, &self.record(root), &how);
+        for notice in show {
+            let about = notice.about.clone();
             if let Err(error) = self.show(notice).await {
-                tracing::warn!(%error, "nothing could be told; it is tried again");
-                return;
+                tracing::warn!(%error, "something could not be told; it is tried again");
+                record.untold(about);
             }
         }
-        let kept = self.0.records.change(|records| drop(records.insert(root.to_owned(), plan.record)));
+        let kept = self.0.records.change(|records| drop(records.insert(root.to_owned(), record)));
         if let Err(error) = kept {
             tracing::warn!(%error, "what was told is not written down, and may be told again");
         }
@@ -123,9 +124,9 @@ impl Announcer {
 
     /// Takes away what was answered, seen or put off meanwhile.
     async fn take_away(&self, look: &Look) {
-        let is_there = |notice: &Notice| match &notice.item {
-            Some(id) => look.situation.items.iter().any(|item| item.id == *id),
-            None => true,
+        let is_there = |notice: &Notice| match &notice.about {
+            About::Items(ids) => look.situation.items.iter().any(|item| ids.contains(&item.id)),
+            About::Completed(_) | About::App => true,
         };
         let gone: Vec<u32> =
             self.shown().iter().filter(|(_, notice)| !is_there(notice)).map(|(id, _)| *id).collect();
@@ -137,7 +138,8 @@ impl Announcer {
 
     /// Answers the question of a notification, unless another one is open by now; whether it did.
     async fn answer(&self, notice: &Notice, choice: &str) -> bool {
-        let (Ok(local), Some(id)) = (self.0.door.local().await, notice.item.clone()) else { return false };
+        let About::Items(ids) = &notice.about else { return false };
+        let (Ok(local), Some(id)) = (self.0.door.local().await, ids.first().cloned()) else { return false };
         let open = local.look(move |app| open_question(app, &id)).await;
         let Ok(Some((item, question))) = open else { return false };
         let path = format!("/api/v1/projects/{}/tasks/{}/answer", item.project, item.task);

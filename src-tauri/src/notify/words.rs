@@ -4,8 +4,8 @@ use conductor_core::api::dto::{AttentionItem, AttentionKind, TaskView};
 use conductor_core::logs::strip;
 use jiff::tz::TimeZone;
 
-use super::Notice;
 use super::record::Completed;
+use super::{About, Notice};
 use crate::link;
 
 /// Letters of a line of a notification.
@@ -35,7 +35,7 @@ pub fn of_item(item: &AttentionItem, task: Option<&TaskView>, zone: &TimeZone) -
     // A choice that does not fit would be missing without a sign of it.
     let fits = item.choices.len() <= CHOICES;
     Notice {
-        item: Some(item.id.clone()),
+        about: About::Items(vec![item.id.clone()]),
         title,
         body,
         choices: if fits { item.choices.clone() } else { Vec::new() },
@@ -47,7 +47,7 @@ pub fn of_item(item: &AttentionItem, task: Option<&TaskView>, zone: &TimeZone) -
 /// One notification for many items.
 pub fn of_many(items: &[&AttentionItem]) -> Notice {
     Notice {
-        item: None,
+        about: About::Items(items.iter().map(|item| item.id.clone()).collect()),
         title: format!("{} tasks need you", items.len()),
         body: listed(items.iter().map(|item| plain(&item.text, TITLE))),
         choices: Vec::new(),
@@ -57,8 +57,8 @@ pub fn of_many(items: &[&AttentionItem]) -> Notice {
 }
 
 /// What was completed, in one.
-pub fn of_completed(completed: &[Completed]) -> Notice {
-    let (title, page) = match completed {
+pub fn of_completed(completed: Vec<Completed>) -> Notice {
+    let (title, page) = match completed.as_slice() {
         [one] => (format!("{}: completed", plain(&one.title, TITLE)), link::page(&one.project, &one.task)),
         many => (format!("{} tasks are completed", many.len()), None),
     };
@@ -68,13 +68,13 @@ pub fn of_completed(completed: &[Completed]) -> Notice {
         listed(completed.iter().map(|one| plain(&one.title, TITLE)))
     };
     let page = page.unwrap_or_else(|| "/".to_owned());
-    Notice { item: None, title, body, choices: Vec::new(), page, stays: false }
+    Notice { about: About::Completed(completed), title, body, choices: Vec::new(), page, stays: false }
 }
 
 /// That the app is still there, and how to really quit.
 pub fn of_tray() -> Notice {
     Notice {
-        item: None,
+        about: About::App,
         title: "Conductor Loop goes on in the tray".to_owned(),
         body: "Agents are not stopped by closing the window. Quit is in the menu of the icon.".to_owned(),
         choices: Vec::new(),
@@ -134,9 +134,9 @@ mod tests {
     #[test]
     fn a_digest_names_some_and_counts_the_rest() {
         let done = |title: &str| Completed { project: "shop".into(), task: "a".into(), title: title.into() };
-        assert_eq!(of_completed(&[done("One")]).title, "One: completed");
+        assert_eq!(of_completed(vec![done("One")]).title, "One: completed");
         let all = ["One", "Two", "Three", "Four", "Five"].map(done);
-        let digest = of_completed(&all);
+        let digest = of_completed(all.into());
         assert_eq!(digest.title, "5 tasks are completed");
         assert_eq!(digest.body, "One\nTwo\nThree\nand 2 more");
     }
