@@ -26,13 +26,11 @@ pub fn obey<R: Runtime>(app: &AppHandle<R>, order: Order) {
     }
 }
 
-fn later<R: Runtime, F: Future<Output = Result<(), ApiError>> + Send>(
+fn later<R: Runtime, F: Future<Output = Result<(), ApiError>> + Send + 'static>(
     app: &AppHandle<R>,
     what: &'static str,
-    work: impl FnOnce(AppHandle<R>) -> F + Send + 'static,
-) where
-    F: 'static,
-{
+    work: impl FnOnce(AppHandle<R>) -> F,
+) {
     let work = work(app.clone());
     tauri::async_runtime::spawn(async move {
         if let Err(error) = work.await {

@@ -8,8 +8,8 @@ use crate::door::Door;
 
 /// A root of its own, and the way to it.
 pub struct Bed {
-    /// Its folder: the person's home.
-    pub folder: tempfile::TempDir,
+    /// The person's home, removed with it.
+    _home: tempfile::TempDir,
     /// The way to it.
     pub door: Door,
 }
@@ -17,12 +17,13 @@ pub struct Bed {
 impl Bed {
     /// An empty one.
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let home = folder.path().as_os_str().to_owned();
-        let env = [("HOME".into(), home), ("PATH".into(), "/usr/bin:/bin".into())].into();
-        let (root, cwd) = (Some(folder.path().join("root")), folder.path().to_owned());
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = home.path();
+        let env =
+            [("HOME".into(), folder.as_os_str().to_owned()), ("PATH".into(), "/usr/bin:/bin".into())].into();
+        let (root, cwd) = (Some(folder.join("root")), folder.to_owned());
         let door = Door::of(Caller { root, env, cwd, ..Caller::default() });
-        Self { folder, door }
+        Self { _home: home, door }
     }
 }
 

@@ -125,7 +125,7 @@ mod tests {
             TaskView { title: "Tidy up".to_owned(), ..task("a", conductor_core::model::TaskStatus::Running) };
         let notice = of_item(&question, Some(&named), &TimeZone::UTC);
         assert_eq!(notice.title, "Tidy up: a question");
-        assert_eq!(notice.body, "Rename it? Really?\nWithout an answer: no, at 12:34");
+        assert_eq!(notice.body, "Rename it␇? Really?\nWithout an answer: no, at 12:34");
         assert_eq!((notice.choices.len(), notice.page.as_str()), (2, "/tasks/shop/a"));
         let many = AttentionItem { choices: (0..9).map(|n| n.to_string()).collect(), ..question };
         assert!(of_item(&many, None, &TimeZone::UTC).choices.is_empty());
