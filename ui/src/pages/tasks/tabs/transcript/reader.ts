@@ -46,6 +46,11 @@ export class RunReader {
     return this.#tailStart !== undefined || this.#headEnd > 0;
   }
 
+  /** Bytes that were read so far. */
+  get read(): number {
+    return this.#headEnd - (this.#tailStart ?? 0);
+  }
+
   get usage(): Usage | undefined {
     return this.tail.usage ?? this.run.usage ?? undefined;
   }
