@@ -4,6 +4,7 @@ import { announce, Button, EmptyState, ErrorState, IconButton, Skeleton } from "
 import { copy } from "~/look/copy";
 import { rangesOf, useHighlight } from "~/look/highlight";
 import { LongList, type LongListHandle, type Seen } from "~/look/LongList";
+import { NARROW, useMedia } from "~/look/media";
 import type { RunView } from "~/platform/operations";
 import { useRoute } from "~/route";
 import { useHost } from "~/state/app";
@@ -61,6 +62,7 @@ function Runs({ store }: { store: TranscriptStore }) {
   const version = useReadable(store.version);
   const { query } = useRoute();
   const [{ letters }] = usePreferences();
+  const isNarrow = useMedia(NARROW);
   const list = useRef<LongListHandle>(null);
   const folds = useFolds();
   const follow = useFollow(store);
@@ -133,7 +135,7 @@ function Runs({ store }: { store: TranscriptStore }) {
   };
   const bar = (
     <>
-      <RunMenu runs={store.runs} current={jump.current} choose={jump.to} />
+      {!(isNarrow && find.isOpen) && <RunMenu runs={store.runs} current={jump.current} choose={jump.to} />}
       <Space />
       {find.isOpen ? (
         <FindBar find={find} placeholder={en.reading.transcriptFindPlaceholder} />

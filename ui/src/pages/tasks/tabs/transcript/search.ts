@@ -7,6 +7,8 @@ import { textOf } from "./text";
 const SLICE = 6;
 /** Milliseconds between two words of what was found. */
 const TELL = 120;
+/** Bytes that are read at once: what becomes rows within a few frames. */
+const PART = 320 * 1024;
 /** Rows at the end that may still change while an agent is at work. */
 const TAIL = 500;
 
@@ -49,9 +51,9 @@ export class TranscriptSearch {
       const reader = this.store.reader(run.run);
       while (reader && !reader.isWhole && !reader.problem && !this.#isStopped) {
         const before = reader.read;
-        await reader.readBack();
-        // Nothing more comes of it for now: another reading is under way, or it could not be read.
-        if (reader.read === before) await pause(50);
+        await reader.readBack(PART);
+        // The page gets its turn. Where nothing came, another reading is under way.
+        await pause(reader.read === before ? 50 : 0);
       }
     }
     await this.#settled();
