@@ -13,6 +13,7 @@ use conductor_core::api::{ApiError, App};
 use conductor_core::logs::Mask;
 use conductor_core::model::{ProjectId, TaskId, TaskStatus};
 use conductor_core::server::Local;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::door::Door;
 
@@ -20,6 +21,9 @@ use crate::door::Door;
 const LONGEST: Duration = Duration::from_secs(60);
 /// Changes that follow one another so closely are looked at together.
 const SETTLES: Duration = Duration::from_millis(150);
+/// A task without a supervisor for so long was interrupted; for less, it is about to get one: it was made just now, or is
+/// taken up again.
+const TAKES_UP: SignedDuration = SignedDuration::from_secs(10);
 /// The journal's word for a task that its agent calls done.
 const COMPLETED: &str = "task.completed";
 
@@ -32,6 +36,8 @@ pub struct Situation {
     pub active: Vec<TaskView>,
     /// Tasks of items that have ended.
     pub ended: Vec<TaskView>,
+    /// Whether it may be another one soon, without a word in the journal.
+    pub is_unsettled: bool,
 }
 
 /// What the app as a whole is like: what its icon shows.
@@ -87,16 +93,26 @@ impl Situation {
         let mask = Mask::new(&app.secrets());
         let hidden = |text: &str| String::from_utf8_lossy(&mask.apply(text.as_bytes())).into_owned();
         let hide = |item: AttentionItem| AttentionItem { text: hidden(&item.text), ..item };
-        let items = app.inbox(false)?.into_iter().map(hide).collect();
+        let (items, unsettled) = settled(app.inbox(false)?, Timestamp::now());
+        let items = items.into_iter().map(hide).collect();
         let mut active = app.list(&TaskQuery { active: true, ..TaskQuery::default() })?.tasks;
         // Extra roots are only looked at.
         active.retain(|task| task.root.is_none());
-        let mut situation = Self { items, active, ended: Vec::new() };
+        let mut situation = Self { items, active, ended: Vec::new(), is_unsettled: unsettled > 0 };
         let has_ended = |item: &&AttentionItem| situation.task_of(item).is_none();
         situation.ended =
             situation.items.iter().filter(has_ended).filter_map(|item| view(app, item).ok()).collect();
         Ok(situation)
     }
+}
+
+/// The items, but for interruptions that may be none; how many those are.
+fn settled(mut items: Vec<AttentionItem>, now: Timestamp) -> (Vec<AttentionItem>, usize) {
+    let all = items.len();
+    let is_young = |item: &AttentionItem| now.duration_since(item.since) < TAKES_UP;
+    items.retain(|item| item.kind != AttentionKind::Interrupted || !is_young(item));
+    let left_out = all - items.len();
+    (items, left_out)
 }
 
 fn view(app: &App, item: &AttentionItem) -> Result<TaskView, ApiError> {
@@ -145,10 +161,11 @@ async fn follow_one<F: Future<Output = ()>>(
         let (look, next) = look(&local, feed).await?;
         feed = next;
         *place = Some(look.place.clone());
+        let longest = if look.situation.is_unsettled { TAKES_UP.unsigned_abs() } else { LONGEST };
         told(look).await;
         tokio::select! {
             () = feed.changed() => {}
-            () = pause(door, LONGEST) => {}
+            () = pause(door, longest) => {}
         }
         tokio::time::sleep(SETTLES).await;
         if !door.is_open(&local) {
@@ -181,6 +198,17 @@ async fn pause(door: &Door, longest: Duration) {
 mod tests {
     use super::*;
     use crate::testbed::{item, task};
+
+    #[test]
+    fn a_task_that_is_about_to_get_its_supervisor_was_not_interrupted() {
+        let (made, later) = ("2026-11-29T12:00:00Z", "2026-11-29T12:00:10Z");
+        let at = |text: &str| text.parse::<Timestamp>().expect("a time");
+        let items = [AttentionKind::Interrupted, AttentionKind::Failure];
+        let items = items.map(|kind| AttentionItem { since: at(made), ..item("a", kind) });
+        let (now, left_out) = settled(items.to_vec(), at(made));
+        assert_eq!((now.len(), now[0].kind, left_out), (1, AttentionKind::Failure, 1));
+        assert_eq!(settled(items.to_vec(), at(later)), (items.to_vec(), 0));
+    }
 
     #[test]
     fn the_mood_is_what_matters_most() {

@@ -130,9 +130,16 @@ export class Desk {
     return index < 0 ? undefined : JSON.parse(this.panel.lines.splice(index, 1)[0]);
   }
 
-  async asked(line, what) {
+  /** What the panel answers; none where it could not. */
+  async answer(line, what) {
     this.panel.say(line);
-    return this.told(what);
+    const answer = await until("the panel to answer", () => this.take(what) ?? this.take("error"));
+    return answer.what === what ? answer : undefined;
+  }
+
+  /** What the panel answers, asked again where the app was not there yet. */
+  asked(line, what) {
+    return until(`the panel to tell ${what}`, () => this.answer(line, what));
   }
 
   /** The words of the tray's menu. */
@@ -140,11 +147,13 @@ export class Desk {
     return (await this.asked("menu", "menu")).lines;
   }
 
-  /** Clicks the line of the menu that has these words in it. */
+  /** Clicks the line of the menu that has these words in it; again where the menu was another one by then. */
   async click(words) {
-    const line = (await this.menu()).find(({ label }) => label.includes(words));
-    if (!line) throw new Error(`no line of the menu says ${words}`);
-    await this.asked(`click ${line.id}`, "clicked");
+    await until(`a click on ${words}`, async () => {
+      const line = (await this.menu()).find(({ label }) => label.includes(words));
+      if (!line) throw new Error(`no line of the menu says ${words}`);
+      return this.answer(`click ${line.id}`, "clicked");
+    });
   }
 
   /** The numbers of the app's windows that are shown. */
