@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use futures_util::StreamExt;
+use zbus::Connection;
 use zbus::fdo::DBusProxy;
+use zbus::proxy::CacheProperties;
 use zbus::zvariant::Value;
-use zbus::{Connection, proxy};
 
 const NOTIFICATIONS: &str = "org.freedesktop.Notifications";
 const TRAY: &str = "org.kde.StatusNotifierWatcher";
@@ -32,9 +33,14 @@ impl Bus {
         if is_here || can_be().await { NotificationsProxy::new(&self.0).await.ok() } else { None }
     }
 
+    /// What is kept of properties would have to be told by a service that may not be there.
+    async fn tray(&self) -> zbus::Result<TrayProxy<'static>> {
+        TrayProxy::builder(&self.0).cache_properties(CacheProperties::No).build().await
+    }
+
     /// Whether something shows icons in a tray.
     pub async fn has_tray_host(&self) -> bool {
-        let Ok(tray) = TrayProxy::new(&self.0).await else { return false };
+        let Ok(tray) = self.tray().await else { return false };
         tray.is_status_notifier_host_registered().await.unwrap_or(false)
     }
 
@@ -43,7 +49,7 @@ impl Bus {
         let Ok(names) = DBusProxy::new(&self.0).await else { return std::future::pending().await };
         let changes = names.receive_name_owner_changed_with_args(&[(0, TRAY)]).await;
         let registered = async {
-            let tray = TrayProxy::new(&self.0).await.ok()?;
+            let tray = self.tray().await.ok()?;
             tray.receive_status_notifier_host_registered().await.ok()
         };
         let (Ok(mut changes), Some(mut registered)) = (changes, registered.await) else {
@@ -61,7 +67,7 @@ impl Bus {
 }
 
 /// What shows icons of apps in a panel.
-#[proxy(
+#[zbus::proxy(
     interface = "org.kde.StatusNotifierWatcher",
     default_service = "org.kde.StatusNotifierWatcher",
     default_path = "/StatusNotifierWatcher",
@@ -76,7 +82,7 @@ trait Tray {
 }
 
 /// What shows notifications: <https://specifications.freedesktop.org/notification-spec/latest/>.
-#[proxy(
+#[zbus::proxy(
     interface = "org.freedesktop.Notifications",
     default_service = "org.freedesktop.Notifications",
     default_path = "/org/freedesktop/Notifications",

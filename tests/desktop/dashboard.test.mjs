@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { By, Key, until as then } from "selenium-webdriver";
+import { By, until as then } from "selenium-webdriver";
 import { until } from "../scripts/served.mjs";
 import { Desk } from "./desk.mjs";
 
@@ -25,6 +25,12 @@ async function labelled(desk, label) {
   return desk.window.findElement(By.id(await found.getAttribute("for")));
 }
 
+/** Draws the window into `$CONDUCTOR_SHOTS`, for who wants to look at it. */
+async function shot(desk, name) {
+  const folder = process.env.CONDUCTOR_SHOTS;
+  if (folder) writeFileSync(join(folder, `${name}.png`), await desk.window.takeScreenshot(), "base64");
+}
+
 const words = (desk) => desk.window.executeScript("return document.body.innerText");
 const lines = async (desk) => [...(await words(desk)).matchAll(/line (\d+) of work/g)].map(([, line]) => Number(line));
 
@@ -36,14 +42,19 @@ test("the first start welcomes, launches the first task, and shows what its agen
     await seen(desk, "Welcome to Conductor Loop");
     await seen(desk, "writer");
     const folder = await labelled(desk, "Work in");
-    await folder.sendKeys(Key.chord(Key.CONTROL, "a"), join(desk.folder, "work"));
+    await folder.clear();
+    await folder.sendKeys(join(desk.folder, "work"));
     await (await labelled(desk, "What is to be done")).sendKeys("Sort the shelves.");
-    await desk.window.findElement(By.xpath('//button[contains(., "Start the first task")]')).click();
+    const start = await seen(desk, "Start the first task");
+    await desk.window.executeScript("arguments[0].scrollIntoView({ block: 'center' })", start);
+    await shot(desk, "first");
+    await start.click();
 
     await until("its page", async () => (await desk.window.getCurrentUrl()).includes("/tasks/work/"));
     await until("its first lines", async () => (await lines(desk)).length > 0);
     const last = Math.max(...(await lines(desk)));
     await until("later lines, by themselves", async () => Math.max(...(await lines(desk))) > last + 5);
+    await shot(desk, "stream");
     writeFileSync(join(desk.folder, "go"), "");
     await until("its last words", async () => (await words(desk)).includes("all is done"));
   } catch (error) {
