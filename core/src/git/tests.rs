@@ -116,7 +116,10 @@ impl Scene {
     }
 }
 
-fn told(changes: &[Change]) -> Vec<(String, ChangeKind, Option<(u64, u64)>)> {
+/// Path, kind, lines added and removed.
+type Told = (String, ChangeKind, Option<(u64, u64)>);
+
+fn told(changes: &[Change]) -> Vec<Told> {
     changes.iter().map(|change| (to_text(&change.path), change.kind, change.lines)).collect()
 }
 
