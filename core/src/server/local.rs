@@ -265,7 +265,8 @@ mod tests {
     async fn changes_are_written_down_as_the_desktops() {
         let folder = tempfile::tempdir().expect("a folder");
         let local = local(folder.path());
-        let added = local.ask(asked("POST", "/api/v1/tokens", "{\"name\": \"phone\"}")).await;
+        let added =
+            local.ask(asked("POST", "/api/v1/tokens", "{\"name\": \"phone\", \"allows\": \"read\"}")).await;
         assert_eq!(added.status, 201, "{}", String::from_utf8_lossy(&added.body));
         let log = std::fs::read_to_string(folder.path().join("root/.conductor/state/audit.jsonl"));
         let line: Value = serde_json::from_str(log.expect("a log").trim()).expect("one line");
