@@ -32,8 +32,11 @@ async function on(desk, work) {
 
 const announced = (desk) => join(desk.folder, ".local/state/conductor-loop/announced.json");
 const labels = async (desk) => (await desk.menu()).map(({ label }) => label);
-/** What the icon shows: its file has another name each time. */
-const icon = async (desk) => readFileSync((await desk.asked("icon", "icon")).name).toString("base64");
+/** What the icon shows: its file has another name each time, and the one before is gone. */
+const icon = (desk) => until("an icon", async () => {
+  const { name } = await desk.asked("icon", "icon");
+  return existsSync(name) && readFileSync(name).toString("base64");
+});
 
 /** Starts the app without its window, and waits for its icon. */
 async function hidden(desk) {
