@@ -11,16 +11,38 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// Variables by their names.
 pub type Variables = BTreeMap<OsString, OsString>;
 
-static OTHER: RwLock<Option<Arc<Variables>>> = RwLock::new(None);
+static OTHER: RwLock<Option<Arc<Other>>> = RwLock::new(None);
+
+/// Where an environment was read that is not this process's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// In words: `the login shell /bin/bash`.
+    pub what: String,
+    /// Why nothing was read, and the process's own counts.
+    pub problem: Option<String>,
+}
+
+struct Other {
+    variables: Variables,
+    origin: Origin,
+}
 
 /// The environment that counts now.
 pub fn current() -> Variables {
-    let other = OTHER.read().unwrap_or_else(PoisonError::into_inner).clone();
-    other.map_or_else(|| std::env::vars_os().collect(), |other| (*other).clone())
+    other().map_or_else(|| std::env::vars_os().collect(), |other| other.variables.clone())
+}
+
+/// Where it was read; none: it is that of this process.
+pub fn origin() -> Option<Origin> {
+    other().map(|other| other.origin.clone())
 }
 
 /// Lets another environment count from now on, for the whole process. What was opened before keeps what it has
 /// read.
-pub fn replace(other: Variables) {
-    *OTHER.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(other));
+pub fn replace(variables: Variables, origin: Origin) {
+    *OTHER.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Other { variables, origin }));
+}
+
+fn other() -> Option<Arc<Other>> {
+    OTHER.read().unwrap_or_else(PoisonError::into_inner).clone()
 }

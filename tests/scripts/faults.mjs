@@ -1,9 +1,10 @@
 // `npm run faults [ROUNDS] [JOBS]`: the long forms of the fault suites, then so many rounds of the kill
 // loop (1,000 unless said), so many at a time (2).
 
-import { needGit, needNextest, needToBuild, run } from "./setup.mjs";
+import { needDesktop, needGit, needNextest, needToBuild, run } from "./setup.mjs";
 
 needToBuild();
+needDesktop();
 needGit();
 needNextest();
 

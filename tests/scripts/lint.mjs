@@ -2,12 +2,13 @@
 // faces.
 
 import { spawnSync } from "node:child_process";
-import { fail, needDeny, needToBuild, needUi, root, run, ui } from "./setup.mjs";
+import { fail, needDeny, needDesktop, needToBuild, needUi, root, run, ui } from "./setup.mjs";
 
 needUi();
 run("npm", ["run", "--silent", "types:check"], { cwd: ui });
 run("npm", ["run", "--silent", "lint"], { cwd: ui });
 needToBuild();
+needDesktop();
 run("cargo", ["fmt", "--all", "--check"]);
 run("cargo", ["clippy", "--locked", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]);
 run("cargo", ["check", "--locked", "-p", "conductor-core", "--no-default-features"]);

@@ -7,10 +7,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fail, root, run } from "./setup.mjs";
+import { fail, needDesktop, root, run } from "./setup.mjs";
 
 /** Builds the program; where it is. */
 export function buildProgram() {
+  needDesktop();
   run("cargo", ["build", "--locked", "--workspace", "--all-features"]);
   return join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug", "run-agent");
 }

@@ -62,6 +62,50 @@ export function needToBuild() {
   need("a C compiler", "builds SQLite", () => answers("cc", ["--version"]), () => apt("gcc", "libc6-dev"));
 }
 
+/** Debian's packages of which these do not stand on this machine. */
+function absent(packages) {
+  return packages.filter((name) => !answers("dpkg", ["--status", name]));
+}
+
+/** Installs packages that are missing, as they are named with their reasons: `{package: reason}`. */
+function needPackages(reasons) {
+  if (!answers("dpkg", ["--version"])) return;
+  for (const name of absent(Object.keys(reasons))) console.error(`setup: ${name} is missing; it ${reasons[name]}.`);
+  const missing = absent(Object.keys(reasons));
+  if (missing.length > 0) apt("--no-install-recommends", ...missing);
+}
+
+/** What the desktop app is compiled with. */
+export function needDesktop() {
+  needPackages({ "libwebkit2gtk-4.1-dev": "is the window that the desktop app is compiled with" });
+}
+
+/** What its packages are made with. */
+export function needBundler() {
+  needDesktop();
+  needPackages({ "libayatana-appindicator3-dev": "tells the bundler which library for tray icons the package depends on" });
+}
+
+/** What its window is tested with. */
+export function needDisplay() {
+  needDesktop();
+  needPackages({
+    xvfb: "is a display without a screen",
+    xauth: "lets programs use that display",
+    dbus: "is a session bus of the test's own",
+    "webkit2gtk-driver": "drives the page in the window",
+    "libayatana-appindicator3-1": "shows an icon in the tray",
+    xdotool: "tells which windows are shown",
+    "fonts-dejavu-core": "has letters",
+    "python3-dbus": "is the stand-in for a panel and a notification service",
+    "python3-gi": "runs that stand-in",
+    "xdg-utils": "opens links",
+    "libglib2.0-bin": "starts desktop entries",
+    "desktop-file-utils": "knows which app a link is for",
+    procps: "tells which processes are left",
+  });
+}
+
 /** git, which agents' work folders, the demo and the tests use. */
 export function needGit() {
   need("git", "keeps the work of agents", () => answers("git", ["--version"]), () => apt("git"));
@@ -114,7 +158,7 @@ export function needCurl() {
 }
 
 /** The packages of a folder's package-lock.json. */
-function needPackages(folder, why) {
+function needLocked(folder, why) {
   const [installed, wanted] = [join(folder, "node_modules", ".package-lock.json"), join(folder, "package-lock.json")];
   const isThere = () => existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs;
   need(join(relative(root, folder), "node_modules"), why, isThere, () => {
@@ -124,14 +168,14 @@ function needPackages(folder, why) {
   });
 }
 
-/** What drives the browser. */
+/** What drives the browser and the window, and makes packages of the app. */
 export function needModules() {
-  needPackages(root, "drives the browser");
+  needLocked(root, "drives the browser, and the window of the desktop app");
 }
 
 /** What the dashboard is built of, and with. */
 export function needUi() {
-  needPackages(ui, "builds the dashboard");
+  needLocked(ui, "builds the dashboard");
 }
 
 /** Builds the dashboard: programs that are built after it have it in them. */
@@ -150,9 +194,22 @@ export function needBrowser() {
 export function buildRelease() {
   needToBuild();
   buildUi();
-  run("cargo", ["build", "--release", "--locked", "-p", "conductor-core", "--features", "cli,server"]);
+  return built("run-agent", "-p", "conductor-core", "--features", "cli,server");
+}
+
+/** Builds the desktop app, with the dashboard in it, and the program beside it that it starts supervisors with. */
+export function buildDesktop() {
+  needToBuild();
+  needDesktop();
+  buildUi();
+  const features = "conductor-core/cli,conductor-core/server,conductor-desktop/custom-protocol";
+  return built("conductor-desktop", "-p", "conductor-core", "-p", "conductor-desktop", "--features", features);
+}
+
+function built(program, ...args) {
+  run("cargo", ["build", "--release", "--locked", ...args]);
   const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
-  const binary = join(target, "release", "run-agent");
+  const binary = join(target, "release", program);
   if (!existsSync(binary)) fail(`the build left no ${binary}`);
   return binary;
 }

@@ -1,8 +1,9 @@
 // `npm test`: sets up and runs the whole suite. Arguments go to nextest: `npm test -- -E 'test(c16)'`.
 
-import { buildUi, needCurl, needGit, needNextest, needPython, needToBuild, run, ui } from "./setup.mjs";
+import { buildUi, needCurl, needDesktop, needGit, needNextest, needPython, needToBuild, run, ui } from "./setup.mjs";
 
 needToBuild();
+needDesktop();
 needGit();
 needCurl();
 needNextest();

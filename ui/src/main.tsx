@@ -9,7 +9,7 @@ import { pickHost } from "./platform/pick";
 import { AppState } from "./state/app";
 
 const app = new AppState(await pickHost());
-applyTheme(app.preferences);
+applyTheme(app.preferences, app.host.capabilities.desktop);
 void app.start();
 
 createRoot(document.getElementById("root") as HTMLElement).render(

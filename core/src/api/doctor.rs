@@ -11,6 +11,7 @@ use super::dto::{DamagedView, TaskView};
 use super::tasks::TaskQuery;
 use super::webhooks::WebhookView;
 use super::{ApiError, App, next};
+use crate::environment::{self, Origin};
 use crate::model::TaskStatus;
 use crate::store::{Index, Root};
 
@@ -62,7 +63,9 @@ impl Finding {
 impl App {
     /// Looks at everything that a task needs. Writes nothing.
     pub fn diagnose(&self) -> Vec<Finding> {
-        let mut findings = vec![git(), self.agents_finding()];
+        let mut findings = vec![git()];
+        findings.extend(environment::origin().map(environment_finding));
+        findings.push(self.agents_finding());
         findings.extend(self.config_findings());
         findings.push(self.root_finding());
         findings.extend(self.config().storage.extra_roots.iter().filter_map(|path| extra_root(path)));
@@ -150,6 +153,19 @@ impl App {
             Err(error) => findings.push(Finding::problem("files", error.message, "look at the folder")),
         }
         findings
+    }
+}
+
+/// Where the `PATH` and the keys come from that agents are found and started with.
+fn environment_finding(origin: Origin) -> Finding {
+    let Origin { what, problem } = origin;
+    match problem {
+        None => Finding::good("environment", format!("that of {what}")),
+        Some(problem) => Finding::note(
+            "environment",
+            format!("{what} was not read: {problem}"),
+            "until it can be, agents are looked for with what the program was started with",
+        ),
     }
 }
 

@@ -1,8 +1,9 @@
+import { copy } from "~/look/copy";
 import { toast } from "~/look/toast";
 import { asProblem } from "~/platform/problem";
 import { navigate } from "~/route";
 import type { AppState } from "~/state/app";
-import { hasEnded, isPausable, isResumable, type TaskRef } from "~/state/keys";
+import { hasEnded, isPausable, isResumable, keyOf, type TaskRef } from "~/state/keys";
 import { en, taskName } from "~/words";
 import type { Action, ActionContext } from "./action";
 import { archiveTask, each, pauseAfterTurn, pauseTask, recoverTasks, resumeTask } from "./do";
@@ -38,7 +39,7 @@ const isStoppable = (task: Task) => !hasEnded(task) && task.status !== "stopping
 export const TASK: Action[] = [
   onTask("pause", en.task.pause, isPausable, pauseTask),
   onTask("pauseAfter", en.doing.pauseAfter, ({ status }) => status === "running", pauseAfterTurn),
-  onTask("resume", en.task.resume, isResumable, (app, ref) => resumeTask(app, ref)),
+  { ...onTask("resume", en.task.resume, isResumable, handBack), title: resumeTitle },
   onTask(
     "recover",
     en.task.recover,
@@ -73,10 +74,38 @@ export const TASK: Action[] = [
     id: "task.takeover",
     title: en.task.takeOver,
     group: "task",
-    when: ({ app, selected, mayChange }) => Boolean(mayChange && selected && app.host.capabilities.takeOver),
-    run: ({ app, selected }) => (selected ? app.host.capabilities.takeOver?.(selected) : undefined),
+    when: (context) =>
+      Boolean(context.mayChange && hasRun(context) && context.app.host.capabilities.takeOver),
+    run: async ({ app, selected }) => {
+      if (!selected) return;
+      toast(en.task.takingOver(taskName(selected.task)));
+      await app.host.capabilities.takeOver?.(selected);
+      taken.add(keyOf(selected));
+    },
+  },
+  {
+    id: "task.takeoverCommand",
+    title: en.task.takeOverCommand,
+    group: "task",
+    when: (context) => hasRun(context) && !context.app.host.capabilities.takeOver,
+    run: ({ selected }) =>
+      selected ? copy(`run-agent takeover --open ${selected.task}`, en.task.takeOverCopied) : undefined,
   },
 ];
+
+/** Tasks whose sessions are a person's, as far as this page knows. */
+const taken = new Set<string>();
+
+const hasRun = (context: ActionContext) => (selectedTask(context)?.runs ?? 0) > 0;
+
+function resumeTitle({ selected }: ActionContext): string {
+  return selected && taken.has(keyOf(selected)) ? en.task.handBack : en.task.resume;
+}
+
+async function handBack(app: AppState, ref: TaskRef): Promise<void> {
+  await resumeTask(app, ref);
+  taken.delete(keyOf(ref));
+}
 
 /** Whether another agent could take it up: nobody is in the middle of a turn. */
 function canBeHandedOver({ status }: Task): boolean {

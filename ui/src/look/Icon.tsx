@@ -21,6 +21,7 @@ const ICONS = {
   back: <path d="M8.5 3l-4 4 4 4" />,
   external: <path d="M6 3H3v8h8V8M8 3h3v3M11 3L6.5 7.5" />,
   copy: <path d="M5 5h6.5v6.5H5zM9 5V2.5H2.5V9H5" />,
+  again: <path d="M11.5 7a4.5 4.5 0 1 1-1.4-3.3M11.5 1.8v2.7H8.8" />,
   check: <path d="M2.5 7.5l3 3 6-6.5" />,
 } satisfies Record<string, ReactNode>;
 

@@ -40,6 +40,8 @@ type Props = {
   /** Called after each drawing and scrolling. */
   onSeen?: (seen: Seen) => void;
   onKeyDown?: (event: KeyboardEvent<HTMLDivElement>) => void;
+  /** Whether it begins at its end and follows what is added there; else it begins at its start. */
+  follows?: boolean;
   /** Whether lines may be wider than the list, which then scrolls to the side. */
   isWide?: boolean;
   className?: string;
@@ -59,6 +61,7 @@ export function LongList(props: Props) {
     handle,
     onSeen,
     onKeyDown,
+    follows = true,
     isWide,
     className,
   } = props;
@@ -66,13 +69,14 @@ export function LongList(props: Props) {
   const all = useRef<HTMLDivElement>(null);
   const drawn = useRef<HTMLDivElement>(null);
   const [, draw] = useReducer((turn: number) => turn + 1, 0);
-  const [place] = useState(() => new LongPlace());
+  const [place] = useState(() => new LongPlace(follows));
   const seen = useRef(onSeen);
   seen.current = onSeen;
   place.take(rows, version);
 
   const view = scroll.current?.clientHeight ?? 900;
-  const top = scroll.current ? place.wanted(view) : Math.max(0, place.heights.total - view);
+  const first = follows ? Math.max(0, place.heights.total - view) : 0;
+  const top = scroll.current ? place.wanted(view) : first;
   const [start, end] = place.range(top, view, BEYOND);
 
   const tell = (at: number, height: number) =>

@@ -26,7 +26,12 @@ export class LongPlace {
   #anchor: Anchor | undefined;
   #top = 0;
   /** Whether the end is kept in view. */
-  isAtEnd = true;
+  isAtEnd: boolean;
+
+  /** `follows`: it begins at its end, and stays there while that is in view; else it begins at its start. */
+  constructor(readonly follows = true) {
+    this.isAtEnd = follows;
+  }
 
   /** Takes over rows that changed. */
   take(rows: LongRows, version: unknown): void {
@@ -60,7 +65,8 @@ export class LongPlace {
 
   /** The list stands there now, by a person or by us. */
   scrolled(top: number, view: number): void {
-    this.isAtEnd = this.isLast(top, view) || (this.isAtEnd && top >= this.#top - 0.5);
+    const isLast = this.isLast(top, view) || (this.isAtEnd && top >= this.#top - 0.5);
+    this.isAtEnd = this.follows && isLast;
     this.#top = top;
     this.#drop(top);
   }

@@ -1226,6 +1226,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/tasks/{task}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files of a task that are shown: what was asked, its state, attachments. A token of one task is shown none
+         *     that names others.
+         */
+        get: operations["tasks_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/tasks/{task}/changes/patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files of a task that are shown: what was asked, its state, attachments. A token of one task is shown none
+         *     that names others.
+         */
+        get: operations["tasks_patch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2774,6 +2814,83 @@ export interface components {
          * @enum {string}
          */
         Workflow: "once" | "loop";
+        ChangesView: {
+            project: string;
+            task: string;
+            unavailable?: components["schemas"]["UnavailableView"] | null;
+            top?: string | null;
+            inside?: string | null;
+            since?: components["schemas"]["SinceView"] | null;
+            until?: components["schemas"]["UntilView"] | null;
+            has_ended: boolean;
+            commits: components["schemas"]["CommitView"][];
+            more_commits: boolean;
+            files: components["schemas"]["ChangedFile"][];
+            /** Format: u-int64 */
+            more_files: number;
+            totals: components["schemas"]["TotalsView"];
+            left_out: components["schemas"]["LeftOutView"][];
+        };
+        UnavailableView: {
+            code: string;
+            message: string;
+        };
+        SinceView: {
+            /** Format: date-time */
+            at: string;
+            commit?: string | null;
+            branch?: string | null;
+            dirty: boolean;
+        };
+        UntilView: {
+            /** Format: date-time */
+            at: string;
+            commit?: string | null;
+            branch?: string | null;
+            ended: boolean;
+        };
+        CommitView: {
+            id: string;
+            subject: string;
+            author: string;
+            /** Format: date-time */
+            at: string;
+        };
+        ChangedFile: {
+            path: string;
+            old_path?: string | null;
+            kind: string;
+            /** Format: u-int64 */
+            added?: number | null;
+            /** Format: u-int64 */
+            removed?: number | null;
+            binary: boolean;
+            /** Format: u-int64 */
+            bytes?: number | null;
+        };
+        TotalsView: {
+            /** Format: u-int64 */
+            files: number;
+            /** Format: u-int64 */
+            added: number;
+            /** Format: u-int64 */
+            removed: number;
+        };
+        /** @enum {string} */
+        WhyLeftOut: "too_large" | "too_many" | "unreadable" | "special" | "repository" | "submodule";
+        LeftOutView: {
+            path: string;
+            why: components["schemas"]["WhyLeftOut"];
+            /** Format: u-int64 */
+            files?: number | null;
+            /** Format: u-int64 */
+            bytes?: number | null;
+        };
+        PatchView: {
+            text: string;
+            cut: boolean;
+            lossy: boolean;
+        };
     };
     responses: {
         /** @description The configuration is wrong, or the agent cannot be used */
@@ -5426,6 +5543,69 @@ export interface operations {
             409: components["responses"]["conflict"];
             421: components["responses"]["foreign_host"];
             422: components["responses"]["config"];
+            429: components["responses"]["too_many_requests"];
+        };
+    };
+    tasks_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Project. */
+                project: string;
+                /** @description Task: its whole name. */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesView"];
+                };
+            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
+        };
+    };
+    tasks_patch: {
+        parameters: {
+            query?: {
+                path?: string;
+                context?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Project. */
+                project: string;
+                /** @description Task: its whole name. */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatchView"];
+                };
+            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
             429: components["responses"]["too_many_requests"];
         };
     };

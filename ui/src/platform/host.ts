@@ -53,6 +53,38 @@ export interface EditorAddress extends Readable<string> {
   set(template: string): void;
 }
 
+/** What a person set for the desktop app. */
+export type DesktopSettings = {
+  notifications: { questions: boolean; failures: boolean; limits: boolean; completed: boolean };
+  /** Times of the day. */
+  quiet?: { from: string; to: string };
+  /** A command with `{file}` and `{line}`; absent: the first editor that is found. */
+  editor?: string;
+  /** A command with `{command}`; absent: the first terminal that is found. */
+  terminal?: string;
+  theme: "system" | "light" | "dark";
+};
+
+/** How the login shell's environment was read: in so many milliseconds, or why it was not. */
+export type ShellReading = { shell?: string; took: number; problem?: string };
+
+export type DesktopState = {
+  settings: DesktopSettings;
+  /** Whether the app starts with the desktop. */
+  autostart: boolean;
+  /** What this desktop does not have; `isNew` where it was never said before. */
+  missing: { what: string; text: string; hint: string; isNew: boolean }[];
+  environment: ShellReading;
+  version: string;
+};
+
+/** The desktop app that the page is in; nothing until it has told how it is. */
+export interface Desktop extends Readable<DesktopState | undefined> {
+  set(change: { settings?: DesktopSettings; autostart?: boolean }): Promise<void>;
+  /** Agents that were installed since are found: the login shell's environment is read again. */
+  readEnvironment(): Promise<ShellReading>;
+}
+
 /**
  * What this host can do beside the core's operations. What it cannot do is absent, and is then not shown.
  */
@@ -63,10 +95,13 @@ export type Capabilities = {
   openLink?: (url: string) => Promise<void>;
   /** Opens a terminal in which the agent's own session goes on. */
   takeOver?: (task: { project: string; task: string }) => Promise<void>;
+  /** Opens a terminal in a folder. */
+  openTerminal?: (path: string) => Promise<void>;
   pickFolder?: () => Promise<string | null>;
   notifications?: Notifications;
   /** Where the page opens files by an address that a person sets; `openInEditor` is there once it is set. */
   editorAddress?: EditorAddress;
+  desktop?: Desktop;
   /** Absent where the host needs no token. */
   access?: Access;
   /** Whether single-key shortcuts of the system's window may be used (Ctrl N, Ctrl W). */

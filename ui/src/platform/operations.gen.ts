@@ -74,4 +74,6 @@ export const OPERATIONS = {
   tasks_create_child: ["POST", "/api/v1/projects/{project}/tasks/{task}/children"],
   tasks_attach: ["POST", "/api/v1/projects/{project}/tasks/{task}/attachments"],
   tasks_task: ["GET", "/api/v1/resolve/task"],
+  tasks_changes: ["GET", "/api/v1/projects/{project}/tasks/{task}/changes"],
+  tasks_patch: ["GET", "/api/v1/projects/{project}/tasks/{task}/changes/patch"],
 } as const;

@@ -42,6 +42,8 @@ export type Input<O extends Operation> = Part<operations[O]["parameters"], "path
   BodyPart<operations[O]> & {
     /** The same key makes the same task once. */
     idempotencyKey?: string;
+    /** Where the answer of before still holds it is given again, the very same. */
+    reuse?: boolean;
     signal?: AbortSignal;
   };
 
@@ -63,5 +65,6 @@ export type AnyInput = {
   query?: Record<string, unknown>;
   body?: unknown;
   idempotencyKey?: string;
+  reuse?: boolean;
   signal?: AbortSignal;
 };

@@ -15,12 +15,9 @@ export async function pickHost(): Promise<Host> {
     }
   }
   if ("__TAURI_INTERNALS__" in globalThis) {
-    const [{ windowIpc }, { tauriCapabilities, TauriHost }] = await Promise.all([
-      import("./tauri/ipc"),
-      import("./tauri/host"),
-    ]);
+    const [{ windowIpc }, { TauriHost }] = await Promise.all([import("./tauri/ipc"), import("./tauri/host")]);
     const ipc = windowIpc();
-    if (ipc) return new TauriHost(ipc, await tauriCapabilities(ipc));
+    if (ipc) return new TauriHost(ipc);
   }
   return new HttpHost();
 }

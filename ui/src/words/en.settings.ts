@@ -1,6 +1,7 @@
 /** The texts of the settings, which are loaded with them. Other languages have the same shape. */
 export const settings = {
   parts: {
+    desktop: "This app",
     agents: "Agents",
     projects: "Projects",
     limits: "Limits",

@@ -6,5 +6,5 @@ export { en } from "./en";
 export { folder, taskName } from "./names";
 export { type StatusContext, sentence, statusSentence, statusWord } from "./status";
 export { stopSentence } from "./stop";
-export { clock, duration, exact, relative, span } from "./time";
+export { clock, duration, exact, relative, seconds, span } from "./time";
 export { resultNote, toolName } from "./tools";

@@ -41,6 +41,11 @@ export function clock(at: number, now: number): string {
   return `${time.getDate()} ${en.time.months[time.getMonth()]}${year} ${hours}`;
 }
 
+/** The time of day to the second: "13:34:05". */
+export function seconds(at: number): string {
+  return exact(at).slice(-8);
+}
+
 /** Date and time to the second, for whoever hovers. */
 export function exact(at: number): string {
   const time = new Date(at);

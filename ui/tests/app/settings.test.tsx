@@ -1,8 +1,11 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
+import { fakeHost } from "~/platform/fake";
 import type { Notice } from "~/platform/host";
 import { EditorLink } from "~/platform/http/editor";
+import { IpcDesktop } from "~/platform/tauri/desktop";
 import { Value } from "~/platform/value";
+import { mockIpc } from "../platform/ipc";
 import { renderApp } from "./render";
 
 const asked = (host: Awaited<ReturnType<typeof renderApp>>["host"], operation: string) =>
@@ -151,4 +154,24 @@ test("the density and all keys go back to what they were", async () => {
   await user.click(screen.getByRole("link", { name: "Keys" }));
   await user.click(await screen.findByRole("button", { name: "All keys as they were" }));
   expect(app.preferences.value.get().keys).toEqual({});
+});
+
+test("the desktop app says what its desktop lacks, and keeps what is set", async () => {
+  const window = mockIpc(fakeHost("busy"));
+  const desktop = new IpcDesktop(window.ipc);
+  await desktop.load();
+  const { user } = await renderApp("busy", "/settings/desktop", (host) => {
+    host.capabilities.desktop = desktop;
+  });
+  const lacks = await screen.findByRole("region", { name: "What this desktop does not have" });
+  expect(lacks).toHaveTextContent("Nothing here shows tray icons: closing the window quits");
+  await user.click(screen.getByRole("switch", { name: "Start with the desktop" }));
+  await waitFor(() => expect(desktop.get()?.autostart).toBe(true));
+  await user.click(screen.getByRole("switch", { name: "Limits" }));
+  await waitFor(() => expect(desktop.get()?.settings.notifications.limits).toBe(false));
+  await user.type(screen.getByRole("textbox", { name: "Editor" }), "zed {{file}:{{line}{Enter}");
+  await waitFor(() => expect(desktop.get()?.settings.editor).toBe("zed {file}:{line}"));
+  expect(desktop.get()?.settings.notifications.limits).toBe(false);
+  await user.click(screen.getByRole("button", { name: "Read again" }));
+  await screen.findByText(/\/bin\/zsh told its environment in 90 ms/);
 });

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { HttpAccess, ticketOf } from "~/platform/http/access";
-import { address } from "~/platform/http/fetch";
+import { httpWay } from "~/platform/http/way";
+import { address } from "~/platform/wire/send";
 
 function server(answers: Record<string, (token: string | undefined) => Response>) {
   return vi.fn(async (url: RequestInfo | URL, init?: RequestInit) => {
@@ -13,8 +14,7 @@ function server(answers: Record<string, (token: string | undefined) => Response>
 const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status });
 
 function accessOver(fetch: ReturnType<typeof server>) {
-  const access: HttpAccess = new HttpAccess(() => ({ base: "", token: access.token, fetch: fetch as never }));
-  return access;
+  return new HttpAccess((token) => httpWay("", token, fetch as never));
 }
 
 beforeEach(() => history.replaceState(null, "", "/"));

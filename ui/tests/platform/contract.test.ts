@@ -5,7 +5,7 @@ import type { Host } from "~/platform/host";
 import { HttpHost } from "~/platform/http/host";
 import type { LiveEvent } from "~/platform/live/live";
 import type { Topic } from "~/platform/operations";
-import { TauriHost, tauriCapabilities } from "~/platform/tauri/host";
+import { TauriHost } from "~/platform/tauri/host";
 import { mockIpc } from "./ipc";
 import { serve } from "./server";
 
@@ -23,10 +23,7 @@ const HOSTS: Record<string, (core: FakeHost) => Promise<Host>> = {
     ends.push(server.close);
     return new HttpHost({ base: server.url, token: "secret", clock });
   },
-  tauri: async (core) => {
-    const ipc = mockIpc(core);
-    return new TauriHost(ipc, await tauriCapabilities(ipc), clock);
-  },
+  tauri: async (core) => new TauriHost(mockIpc(core).ipc, clock),
 };
 
 describe.each(Object.entries(HOSTS))("the %s host", (_, make) => {
@@ -59,6 +56,25 @@ describe.each(Object.entries(HOSTS))("the %s host", (_, make) => {
     const answered = await host.request("tasks_answer", { path, body: { text: "Keep it" } });
     expect(answered.text).toBe("Keep it");
     expect(await host.request("tasks_archive", { path: LOGIN, body: { archived: true } })).toBeFalsy();
+  });
+
+  test("sends bytes as they are", async () => {
+    const { host } = await begin();
+    const bytes = Uint8Array.from({ length: 70_000 }, (_, index) => index % 256);
+    const body = new Blob([bytes]);
+    const { url } = await host.request("tasks_attach", { path: LOGIN, query: { name: "a b.bin" }, body });
+    const kept = await host.file("tasks_file", { path: { ...LOGIN, name: url } });
+    expect(kept.bytes).toEqual(bytes);
+  });
+
+  test("gives what it has again where that still holds, and what is new where not", async () => {
+    const { host, world } = await begin();
+    const asked = () => host.request("tasks_changes", { path: LOGIN, reuse: true });
+    const first = await asked();
+    expect(first.totals.files).toBeGreaterThan(5);
+    expect(await asked()).toEqual(first);
+    world.changes.delete(`${LOGIN.project}/${LOGIN.task}`);
+    expect((await asked()).unavailable?.code).toBe("not_recorded");
   });
 
   test("refuses with the core's code, message and hint", async () => {

@@ -5,6 +5,7 @@ import { Agents } from "./parts/Agents";
 import { Appearance } from "./parts/Appearance";
 import { AccessPart } from "./parts/access/AccessPart";
 import { Configuration } from "./parts/Configuration";
+import { DesktopPart } from "./parts/DesktopPart";
 import { Editor } from "./parts/Editor";
 import { KeysPart } from "./parts/KeysPart";
 import { Limits } from "./parts/Limits";
@@ -28,6 +29,7 @@ const full = (_: Host, mayChange: boolean) => mayChange;
 
 /** The parts of the settings, in their order. */
 export const PARTS: readonly Part[] = [
+  { id: "desktop", component: DesktopPart, when: (host) => host.capabilities.desktop !== undefined },
   { id: "agents", component: Agents, lead: settings.lead.agents },
   { id: "projects", component: Projects },
   { id: "limits", component: Limits, lead: settings.lead.limits, when: full },

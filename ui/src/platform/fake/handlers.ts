@@ -1,5 +1,6 @@
 import type { Input, Operation, Output, RunView, TaskDetail, TaskView } from "../operations";
 import { Problem } from "../problem";
+import { CHANGES } from "./changes";
 import { DOING } from "./doing";
 import { KEEPING } from "./keeping";
 import { keyOf, type World } from "./world";
@@ -14,6 +15,7 @@ const ENDED = new Set(["completed", "failed", "stopped", "timed_out"]);
 export const HANDLERS: Handlers = {
   ...KEEPING,
   ...DOING,
+  ...CHANGES,
   system_health: () => ({ status: "ok" }),
   system_version: () => ({ version: "0.0.0-fake", api: "v1" }),
   system_news: (world) => ({ items: [], next: `j${world.journal.length}` }),

@@ -42,7 +42,7 @@ export class FakeHost implements Host {
 
   async request<O extends Operation>(operation: O, input: Input<O>): Promise<Output<O>> {
     this.#reach();
-    const { signal, ...given } = input as AnyInput;
+    const { signal, reuse: _reuse, ...given } = input as AnyInput;
     this.asked.push({ operation, input: given });
     const handler = HANDLERS[operation];
     if (!handler) throw new Problem("not_found", `the fake core does not do ${operation}`);

@@ -12,6 +12,12 @@ export type Extra = Partial<Omit<Schema<"TaskDetail">, keyof TaskView>>;
 /** Part of the built-in settings. */
 const DEFAULTS = { access: "full", max_restarts: 50, max_failures: 5, idle_timeout: "15m", wall_time: "8h" };
 
+/** What a task changed: what is told of it, and the patch of a file. */
+export type FakeChanges = {
+  view: Partial<Schema<"ChangesView">>;
+  patch?: (path: string, context: number) => Schema<"PatchView"> | undefined;
+};
+
 type Handled = { seen?: boolean; archived?: boolean; snoozedUntil?: number };
 
 /** A root in memory. Everything that changes goes through it and is in its journal. */
@@ -23,6 +29,8 @@ export class World {
   readonly messages = new Map<TaskKey, Message[]>();
   /** Files by `project/task/run/name`, or `project/task/name`. */
   readonly files = new Map<string, GrowingFile>();
+  /** What tasks changed; of others it was not recorded. */
+  readonly changes = new Map<TaskKey, FakeChanges>();
   readonly handled = new Map<string, Handled>();
   readonly archived = new Set<TaskKey>();
   readonly journal: Change[] = [];

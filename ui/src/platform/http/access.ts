@@ -1,7 +1,7 @@
 import type { Access, AccessState } from "../host";
 import { Problem } from "../problem";
 import { Value } from "../value";
-import { send, type Way } from "./fetch";
+import { send, type Way } from "../wire/send";
 
 const KEY = "conductor.token";
 
@@ -10,7 +10,8 @@ export class HttpAccess implements Access {
   readonly #state: Value<AccessState>;
   #token: string | undefined;
 
-  constructor(readonly way: () => Way) {
+  /** `wayOf`: the way with a token. */
+  constructor(readonly wayOf: (token: () => string | undefined) => Way) {
     this.#token = stored();
     this.#state = new Value<AccessState>({ state: this.#token ? "open" : "needed", mayChange: true });
   }
@@ -48,16 +49,15 @@ export class HttpAccess implements Access {
   }
 
   async #redeem(ticket: string): Promise<void> {
-    const response = await send({ ...this.way(), token: () => undefined }, "tokens_redeem", {
-      body: { ticket },
-    });
+    const way = this.wayOf(() => undefined);
+    const response = await send(way, "tokens_redeem", { body: { ticket } });
     this.#keep(((await response.json()) as { token: string }).token);
   }
 
   /** Whether the token is taken, and whether it may change things: only a full one may list tokens. */
   async #look(): Promise<void> {
     try {
-      await send(this.way(), "tokens_tokens", {});
+      await send(this.wayOf(this.token), "tokens_tokens", {});
       this.#state.set({ state: "open", mayChange: true });
     } catch (error) {
       const code = error instanceof Problem ? error.code : "";

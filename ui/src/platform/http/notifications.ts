@@ -1,3 +1,4 @@
+import { goTo } from "../go";
 import type { Notice, Notifications } from "../host";
 import { Value } from "../value";
 
@@ -20,8 +21,6 @@ function show({ id, title, body, address }: Notice): void {
   shown.onclick = () => {
     window.focus();
     shown.close();
-    if (!address) return;
-    history.pushState(null, "", address);
-    window.dispatchEvent(new PopStateEvent("popstate"));
+    if (address) goTo(address);
   };
 }

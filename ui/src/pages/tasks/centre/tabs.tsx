@@ -20,6 +20,7 @@ export type TabSpec = {
 export const TABS: readonly TabSpec[] = [
   { id: "transcript", title: en.tabs.transcript, component: lazy(() => import("../tabs/Transcript")) },
   { id: "log", title: en.tabs.log, component: lazy(() => import("../tabs/Log")) },
+  { id: "changes", title: en.tabs.changes, component: lazy(() => import("../tabs/Changes")) },
   { id: "timeline", title: en.tabs.timeline, component: lazy(() => import("../tabs/Timeline")) },
   { id: "files", title: en.tabs.files, component: lazy(() => import("../tabs/Files")) },
   { id: "messages", title: en.tabs.messages, component: lazy(() => import("../tabs/Messages")) },

@@ -1,10 +1,21 @@
-import { attentionGlyph, cx, IconButton, Menu, StateGlyph, toast, toastProblem, Untrusted } from "~/look";
+import {
+  attentionGlyph,
+  Buttons,
+  cx,
+  IconButton,
+  Menu,
+  StateGlyph,
+  toast,
+  toastProblem,
+  Untrusted,
+} from "~/look";
 import { Answering } from "~/parts/Answering";
+import { remediesOf } from "~/parts/Remedies";
 import { isAnswerable } from "~/parts/reply";
 import type { AttentionItem } from "~/platform/operations";
 import { Link, toTask, useRoute } from "~/route";
 import { useApp } from "~/state/app";
-import { useMayChange } from "~/state/hooks";
+import { useMayChange, useTask } from "~/state/hooks";
 import { useNow } from "~/state/ticker";
 import { defaultSentence, en, exact, sentence, sinceWords, taskName } from "~/words";
 import css from "./AttentionCard.module.css";
@@ -39,6 +50,7 @@ export function AttentionCard({ item, isTarget, isOpen }: Props) {
         <Untrusted text={sentence(item.text)} />
       </p>
       {isQuestion && mayChange && <Answering item={item} hasKeys={isTarget && !isOpen} place="list" />}
+      {!isQuestion && mayChange && <Remedies item={item} />}
       {defaultSentence(item, now) && (
         <p className={css.auto}>
           <Untrusted text={defaultSentence(item, now) ?? ""} />
@@ -46,6 +58,12 @@ export function AttentionCard({ item, isTarget, isOpen }: Props) {
       )}
     </article>
   );
+}
+
+function Remedies({ item }: { item: AttentionItem }) {
+  const task = useTask(item);
+  const buttons = task ? remediesOf(task, item) : [];
+  return buttons.length > 0 ? <Buttons className={css.remedies}>{buttons}</Buttons> : null;
 }
 
 function toneOf({ kind }: AttentionItem): "fail" | "need" {

@@ -1,5 +1,6 @@
 import type { ComponentType } from "react";
 import type { TaskDetail } from "~/platform/operations";
+import { Changes } from "./slots/Changes";
 import { Children } from "./slots/Children";
 import { Evidence } from "./slots/Evidence";
 import { Messages } from "./slots/Messages";
@@ -13,6 +14,7 @@ export type SlotProps = { task: TaskDetail };
  * or nothing where it has nothing to say.
  */
 export const SLOTS: readonly { id: string; component: ComponentType<SlotProps> }[] = [
+  { id: "changes", component: Changes },
   { id: "spend", component: Spend },
   { id: "children", component: Children },
   { id: "messages", component: Messages },

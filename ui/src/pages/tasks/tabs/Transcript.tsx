@@ -1,21 +1,29 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useActions } from "~/actions";
-import { announce, Button, EmptyState, ErrorState, Skeleton } from "~/look";
+import { announce, Button, EmptyState, ErrorState, IconButton, Skeleton } from "~/look";
 import { copy } from "~/look/copy";
+import { rangesOf, useHighlight } from "~/look/highlight";
 import { LongList, type LongListHandle, type Seen } from "~/look/LongList";
+import { NARROW, useMedia } from "~/look/media";
 import type { RunView } from "~/platform/operations";
 import { useRoute } from "~/route";
 import { useHost } from "~/state/app";
-import { useDetail, useTask } from "~/state/hooks";
+import { useDetail, usePreferences, useTask } from "~/state/hooks";
 import { keyOf } from "~/state/keys";
 import { useReadable } from "~/state/store";
 import { en } from "~/words";
 import type { TabProps } from "../centre/tabs";
+import { FindBar } from "./log/FindBar";
 import { NewLines, Reading, RunMenu, Space } from "./reading/Bar";
+import { findKeys } from "./reading/find-keys";
+import { WorkFolder } from "./transcript/folder";
+import { FoundText } from "./transcript/found";
+import css from "./transcript/Row.module.css";
 import { RowView } from "./transcript/RowView";
 import type { Row } from "./transcript/rows";
 import { TranscriptStore } from "./transcript/store";
 import { estimateOf, spokenOf, textOf } from "./transcript/text";
+import { useFind } from "./transcript/use-find";
 
 /** What the agents of a task's runs said and did, one run after the other. */
 export default function Transcript({ task }: TabProps) {
@@ -28,7 +36,11 @@ export default function Transcript({ task }: TabProps) {
     const hint = en.reading.waitsHint[status ?? ""] ?? en.transcript.noneHint;
     return <EmptyState title={en.transcript.none}>{hint}</EmptyState>;
   }
-  return <Runs store={store} key={keyOf(task)} />;
+  return (
+    <WorkFolder value={data.cwd}>
+      <Runs store={store} key={keyOf(task)} />
+    </WorkFolder>
+  );
 }
 
 function useStore(key: string, runs: readonly RunView[] | undefined): TranscriptStore | undefined {
@@ -49,10 +61,18 @@ function useStore(key: string, runs: readonly RunView[] | undefined): Transcript
 function Runs({ store }: { store: TranscriptStore }) {
   const version = useReadable(store.version);
   const { query } = useRoute();
+  const [{ letters }] = usePreferences();
+  const isNarrow = useMedia(NARROW);
   const list = useRef<LongListHandle>(null);
   const folds = useFolds();
   const follow = useFollow(store);
   const jump = useJump(store, list);
+  const panel = useRef<HTMLDivElement>(null);
+  const first = useRef(0);
+  const find = useFind({ store, list, place: () => first.current, open: folds.open });
+  const marked = find.isOpen ? find.text : "";
+  useHighlight(panel, marked);
+  useInView(panel, find.offset, marked);
   useAnnounced(store);
   useLayoutEffect(() => {
     if (query.run) jump.to(query.run);
@@ -62,6 +82,7 @@ function Runs({ store }: { store: TranscriptStore }) {
 
   const seen = (now: Seen) => {
     follow.seen(now);
+    first.current = now.first;
     jump.seen(store.runAt(now.isAtEnd ? now.last : now.first)?.run);
     for (let index = Math.max(0, now.first - 3); index <= now.last + 3; index += 1) {
       const row = store.rows[index];
@@ -73,6 +94,7 @@ function Runs({ store }: { store: TranscriptStore }) {
     void copy(said.map(textOf).join("\n\n"), en.reading.copiedRows(said.length));
   };
   useActions([
+    { id: "transcript.find", title: en.reading.transcriptFind, group: "page", keys: "mod+f", run: find.open },
     { id: "transcript.fold", title: folds.title, group: "page", keys: "z", run: folds.all },
     { id: "transcript.copy", title: en.reading.copyAll, group: "page", run: copyAll },
     {
@@ -95,52 +117,69 @@ function Runs({ store }: { store: TranscriptStore }) {
   const draw = (index: number) => {
     const row = store.rows[index] as Row;
     const reader = "run" in row ? store.reader(row.run.run) : undefined;
+    const isCurrent = marked !== "" && row.id === find.offset;
     return (
-      <RowView
-        key={row.id}
-        row={row}
-        revision={row.revision}
-        isOpen={folds.isOpen(row)}
-        isAtWork={index >= store.atWorkFrom}
-        usage={reader?.usage}
-        problem={reader?.problem}
-        toggle={folds.toggle}
-        retry={retry}
-      />
+      <div key={row.id} data-current={isCurrent || undefined} className={isCurrent ? css.current : undefined}>
+        <RowView
+          row={row}
+          revision={row.revision}
+          isOpen={folds.isOpen(row)}
+          isAtWork={index >= store.atWorkFrom}
+          usage={reader?.usage}
+          problem={reader?.problem}
+          toggle={folds.toggle}
+          retry={retry}
+        />
+      </div>
     );
   };
   const bar = (
     <>
-      <RunMenu runs={store.runs} current={jump.current} choose={jump.to} />
+      {!(isNarrow && find.isOpen) && <RunMenu runs={store.runs} current={jump.current} choose={jump.to} />}
       <Space />
-      <Button small kind="quiet" onClick={folds.all}>
-        {folds.title}
-      </Button>
-      <Button small kind="quiet" onClick={copyAll}>
-        {en.reading.copy}
-      </Button>
+      {find.isOpen ? (
+        <FindBar find={find} placeholder={en.reading.transcriptFindPlaceholder} />
+      ) : (
+        <>
+          <IconButton icon="search" label={en.reading.transcriptFind} onClick={find.open} />
+          <Button small kind="quiet" onClick={folds.all}>
+            {folds.title}
+          </Button>
+          <Button small kind="quiet" onClick={copyAll}>
+            {en.reading.copy}
+          </Button>
+        </>
+      )}
     </>
   );
   return (
     <Reading bar={bar}>
-      <LongList
-        handle={list}
-        rows={{
-          count: store.rows.length,
-          keyOf: (index) => store.rows[index]?.id ?? -1,
-          estimate: (index) => estimateOf(store.rows[index]),
-          isLoose: (index) => store.rows[index]?.kind === "gap",
-        }}
-        version={version}
-        label={en.tabs.transcript}
-        onSeen={seen}
-      >
-        {draw}
-      </LongList>
+      <div ref={panel} className={css.panel}>
+        <FoundText value={marked}>
+          <LongList
+            handle={list}
+            rows={{
+              count: store.rows.length,
+              keyOf: (index) => store.rows[index]?.id ?? -1,
+              estimate: (index) => estimateOf(store.rows[index]),
+              isLoose: (index) => store.rows[index]?.kind === "gap",
+            }}
+            version={version}
+            label={en.tabs.transcript}
+            onSeen={seen}
+            onKeyDown={findKeys(find, letters)}
+          >
+            {draw}
+          </LongList>
+        </FoundText>
+      </div>
       {!follow.isAtEnd && <NewLines count={follow.missed} go={() => list.current?.toEnd()} />}
     </Reading>
   );
 }
+
+/** Rows that show more when they are open. */
+const FOLDS: ReadonlySet<Row["kind"]> = new Set(["tool", "thinking", "text"]);
 
 /** Which rows are open. */
 function useFolds() {
@@ -158,6 +197,17 @@ function useFolds() {
     title: isAllOpen || others.size > 0 ? en.reading.foldAll : en.reading.unfoldAll,
     isOpen: (row: Row) => others.has(row.id) !== (isAllOpen && row.kind === "tool"),
     toggle,
+    open: useCallback(
+      (row: Row) =>
+        set((now) => {
+          const isOpen = now.others.has(row.id) !== (now.isAllOpen && row.kind === "tool");
+          if (isOpen || !FOLDS.has(row.kind)) return now;
+          const next = new Set(now.others);
+          if (!next.delete(row.id)) next.add(row.id);
+          return { ...now, others: next };
+        }),
+      [],
+    ),
     all: () =>
       set((now) => ({ isAllOpen: !now.isAllOpen && now.others.size === 0, others: new Set<number>() })),
   };
@@ -218,4 +268,17 @@ function useAnnounced(store: TranscriptStore): void {
       for (const word of words) announce(word);
     });
   }, [store]);
+}
+
+/** Brings what was found into view within its row, which may scroll by itself, once it is unfolded and drawn. */
+function useInView(panel: React.RefObject<HTMLElement | null>, id: number | undefined, text: string): void {
+  useEffect(() => {
+    if (id === undefined || text === "") return;
+    const timer = setTimeout(() => {
+      const row = panel.current?.querySelector("[data-current]");
+      const [range] = row ? rangesOf(row, text) : [];
+      range?.startContainer.parentElement?.scrollIntoView({ block: "nearest" });
+    }, 80);
+    return () => clearTimeout(timer);
+  }, [panel, id, text]);
 }

@@ -1,4 +1,5 @@
 import { World } from "../world";
+import { changed } from "./changes";
 import { doing } from "./doing";
 import { history } from "./history";
 import { agents, run, task } from "./parts";
@@ -14,6 +15,7 @@ export function busy(clock?: World["clock"]): World {
   billing(world);
   others(world);
   doing(world);
+  changed(world);
   for (let day = 1; day <= 14; day += 1) finished(world, day);
   return world;
 }

@@ -1,4 +1,5 @@
 import { At, Copyable, Facts, Relative, Section, Untrusted, WithCommands } from "~/look";
+import { OpenPath } from "~/parts/OpenPath";
 import type { Schema } from "~/platform/operations";
 import { en, folder, statusWord, taskName } from "~/words";
 import type { SlotProps } from "../slots";
@@ -44,8 +45,8 @@ function Known({ task }: SlotProps) {
           en.evidence.lastStop,
           en.evidence.stopped(stop.found ?? 0, stop.killed ?? 0, stop.left?.length ?? 0),
         ],
-        [en.evidence.folder, <Copyable key="cwd" text={task.cwd} shown={short(task.cwd)} />],
-        [en.evidence.records, <Copyable key="path" text={task.path} shown={short(task.path)} />],
+        [en.evidence.folder, <Path key="cwd" path={task.cwd} />],
+        [en.evidence.records, <Path key="path" path={task.path} />],
         ...task.warnings.map((text) => [en.evidence.warning, <Untrusted key={text} text={text} />] as const),
         ...task.damaged.map(
           ({ name, reason }) =>
@@ -87,6 +88,14 @@ function LastSign({ at }: { at: string | undefined }) {
 
 function Session({ id }: { id: string | undefined }) {
   return id ? <Copyable text={id} /> : en.proof.noSession;
+}
+
+function Path({ path }: { path: string }) {
+  return (
+    <>
+      <Copyable text={path} shown={short(path)} /> <OpenPath path={path} />
+    </>
+  );
 }
 
 /** Of a path that is too long for the panel, what names it. */

@@ -4,8 +4,10 @@ import { count, en, sentence } from "~/words";
 import css from "./LogView.module.css";
 import type { Find } from "./use-find";
 
-/** Looks through the whole log; Enter goes on, Shift Enter goes back, Esc closes. */
-export function FindBar({ find }: { find: Find }) {
+type Props = { find: Find; placeholder?: string };
+
+/** Looks through all of it; Enter goes on, Shift Enter goes back, Esc closes. */
+export function FindBar({ find, placeholder = en.reading.log.findPlaceholder }: Props) {
   const box = useRef<HTMLInputElement>(null);
   const { finds, index, text } = find;
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked for again, the field gets the focus again.
@@ -24,7 +26,7 @@ export function FindBar({ find }: { find: Find }) {
         ref={box}
         type="search"
         aria-label={en.reading.log.find}
-        placeholder={en.reading.log.findPlaceholder}
+        placeholder={placeholder}
         value={text}
         onChange={(event) => find.setText(event.target.value)}
         onKeyDown={key}

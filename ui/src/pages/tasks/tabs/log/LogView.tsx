@@ -7,10 +7,11 @@ import { copy } from "~/look/copy";
 import { LongList, type LongListHandle, type Seen } from "~/look/LongList";
 import { useRoute } from "~/route";
 import { useHost } from "~/state/app";
-import { useOpen } from "~/state/hooks";
+import { useOpen, usePreferences } from "~/state/hooks";
 import { useReadable } from "~/state/store";
 import { bytes, en } from "~/words";
 import { NewLines, Reading, Space } from "../reading/Bar";
+import { findKeys } from "../reading/find-keys";
 import { Download } from "./Download";
 import { FindBar } from "./FindBar";
 import css from "./LogView.module.css";
@@ -61,6 +62,8 @@ function Shown({ log, bar, empty }: { log: LogWindow; bar: ReactNode; empty: Pro
   const go = (offset: number) => void log.toOffset(Math.floor(offset));
   const find = useFind(log, () => seen.offset, go);
   const toEnd = () => void log.toEnd();
+  const [{ letters }] = usePreferences();
+  const keys = findKeys(find, letters);
   usePlace(log, list, version, find);
   useAnnounced(log);
 
@@ -137,6 +140,7 @@ function Shown({ log, bar, empty }: { log: LogWindow; bar: ReactNode; empty: Pro
           className={cx(css.list, !log.isWhole && css.bare)}
           onSeen={saw}
           onKeyDown={(event) => {
+            if (keys(event)) return;
             if (event.key === "End") toEnd();
             else if (event.key === "Home") go(0);
             else return;

@@ -5,6 +5,7 @@ import { PLAIN, spansOf } from "~/look/ansi";
 import { copy } from "~/look/copy";
 import { bytes, count, en, plural } from "~/words";
 import { type DiffLine, patchOf } from "./diff";
+import { useLinesToFind } from "./found";
 import css from "./Output.module.css";
 
 /** Lines that are drawn first, and characters of one line. */
@@ -62,7 +63,8 @@ const SIGNS = { add: "+", del: "−", same: " ", head: "" };
 type FramedProps = { text: string; count: number; draw: (shown: number) => React.ReactNode };
 
 function Framed({ text, count: lines, draw }: FramedProps) {
-  const [shown, setShown] = useState(LINES);
+  const [asked, setShown] = useState(LINES);
+  const shown = Math.max(asked, useLinesToFind(text));
   return (
     <div className={css.frame}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys. */}

@@ -1,6 +1,10 @@
-import { cx, Elapsed, Icon, StateGlyph, Untrusted } from "~/look";
+import { useContext } from "react";
+import { cx, Elapsed, Icon, IconButton, StateGlyph, Untrusted } from "~/look";
+import { copy } from "~/look/copy";
+import { OpenPath } from "~/parts/OpenPath";
 import { en, resultNote, subject, toolKind, toolName } from "~/words";
 import { changesOf, editOf } from "./diff";
+import { WorkFolder } from "./folder";
 import { Arguments, Diff, Output } from "./Output";
 import css from "./Row.module.css";
 import type { ToolRow } from "./rows";
@@ -64,13 +68,31 @@ function Note({ row, isRunning }: { row: ToolRow; isRunning: boolean }) {
 function Body({ row }: { row: ToolRow }) {
   const { result, input } = row;
   const edit = toolKind(row.name) === "edits" ? editOf(input) : undefined;
+  const path = pathOf(input);
+  const folder = useContext(WorkFolder);
   return (
     <div className={css.body}>
+      {path && (
+        <p className={css.file}>
+          <code>
+            <Untrusted text={path} />
+          </code>
+          <OpenPath path={path} folder={folder} />
+          <IconButton icon="copy" label={en.reading.copy} onClick={() => void copy(path)} />
+        </p>
+      )}
       {edit ? <Diff lines={edit} /> : !isSaid(input) && <Arguments input={input} />}
       {result && result.output !== "" && (!edit || result.isError) && <Output text={result.output} />}
       {!result && <p className={css.quiet}>{en.reading.noResult}</p>}
     </div>
   );
+}
+
+/** The file that a tool was used on. */
+function pathOf(input: unknown): string | undefined {
+  if (typeof input !== "object" || input === null) return undefined;
+  const { file_path: file, notebook_path: notebook, path } = input as Record<string, unknown>;
+  return [file, notebook, path].find((value): value is string => typeof value === "string" && value !== "");
 }
 
 /** Whether the folded line says all that was given. */

@@ -46,6 +46,11 @@ export class RunReader {
     return this.#tailStart !== undefined || this.#headEnd > 0;
   }
 
+  /** Bytes that were read so far. */
+  get read(): number {
+    return this.#headEnd - (this.#tailStart ?? 0);
+  }
+
   get usage(): Usage | undefined {
     return this.tail.usage ?? this.run.usage ?? undefined;
   }
@@ -83,13 +88,13 @@ export class RunReader {
     });
   }
 
-  /** Reads what comes before the part that is there at the end. */
-  async readBack(): Promise<void> {
+  /** Reads what comes before the part that is there at the end; so many bytes of it where a line fits into them. */
+  async readBack(most = MOST): Promise<void> {
     if (this.#tailStart === undefined) return this.readEnd();
     await this.#reading(async () => {
       const to = this.#tailStart ?? 0;
       if (this.isWhole) return;
-      const from = Math.max(this.#headEnd, to - this.#step);
+      const from = Math.max(this.#headEnd, to - Math.min(this.#step, most));
       const part = await this.#file({ from, to });
       const begin = from > this.#headEnd ? firstLine(part.bytes) : 0;
       if (begin >= part.bytes.length && from > this.#headEnd) return this.#wider();

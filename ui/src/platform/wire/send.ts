@@ -1,52 +1,36 @@
 import type { AnyInput, Operation } from "../operations";
 import { OPERATIONS } from "../operations.gen";
-import { isAborted, Problem } from "../problem";
+import { Problem } from "../problem";
 
-/** Where the core answers and with which token. */
-export type Way = { base: string; token(): string | undefined; fetch: typeof fetch };
+/** A request to the core: docs/api.md. Its body is bytes, or what becomes JSON. */
+export type Asked = {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body?: unknown;
+  signal?: AbortSignal;
+};
 
-export type More = { headers?: Record<string, string>; address?: string };
+/** How a request comes to the core. Rejects with a `Problem` where nobody answers; a refusal is an answer. */
+export type Way = (asked: Asked) => Promise<Response>;
+
+/** An answer that says that what the client has still holds. */
+export const NOT_MODIFIED = 304;
 
 /** Sends one operation; a refusal is thrown as the core's own problem. */
 export async function send(
   way: Way,
   operation: Operation,
   input: AnyInput,
-  more: More = {},
+  more: Record<string, string> = {},
 ): Promise<Response> {
   const [method, path] = OPERATIONS[operation];
-  const headers: Record<string, string> = { ...more.headers };
-  const token = way.token();
-  if (token) headers.Authorization = `Bearer ${token}`;
+  const headers = { ...more };
   if (input.idempotencyKey) headers["Idempotency-Key"] = input.idempotencyKey;
-  const body = bodyOf(input.body, headers);
-  const response = await reach(way, way.base + address(path, input), {
-    method,
-    headers,
-    body,
-    signal: input.signal,
-  });
-  if (!response.ok) throw await problemOf(response);
+  const { body, signal } = input;
+  const response = await way({ method, path: address(path, input), headers, body, signal });
+  if (!response.ok && response.status !== NOT_MODIFIED) throw await problemOf(response);
   return response;
-}
-
-export async function reach(way: Way, url: string, init: RequestInit): Promise<Response> {
-  try {
-    return await way.fetch(url, { ...init, cache: "no-store", credentials: "omit", redirect: "error" });
-  } catch (error) {
-    if (isAborted(error)) throw error;
-    throw new Problem("unreachable", "the server does not answer", "is `run-agent serve` running?");
-  }
-}
-
-function bodyOf(body: unknown, headers: Record<string, string>): BodyInit | undefined {
-  if (body === undefined) return undefined;
-  if (body instanceof Blob) {
-    headers["Content-Type"] = "application/octet-stream";
-    return body;
-  }
-  headers["Content-Type"] = "application/json";
-  return JSON.stringify(body);
 }
 
 /** An operation's address with the names in its path and its query. */

@@ -1,0 +1,132 @@
+//! The desktop itself: its settings, what it lacks, where the page is to go, and the way out.
+
+use serde::{Deserialize, Serialize};
+use tauri::ipc::Channel;
+use tauri::{AppHandle, Manager, Runtime, State};
+
+use crate::autostart;
+use crate::desktop::Missing;
+use crate::door::Door;
+use crate::notices::Found;
+use crate::order;
+use crate::page::{Listener, Told};
+use crate::refusal::Refusal;
+use crate::settings::{Kept, Memory, Settings};
+use crate::shell::Reading;
+use crate::window;
+
+/// How the desktop is.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct DesktopState {
+    /// What the person set.
+    pub settings: Settings,
+    /// Whether the app starts with the desktop.
+    pub autostart: bool,
+    /// What this desktop does not have.
+    pub missing: Vec<MissingView>,
+    /// How the login shell's environment was read.
+    pub environment: Reading,
+    /// Whether the first run was not gone through yet.
+    pub first_run: bool,
+    /// Version of the app.
+    pub version: String,
+}
+
+/// Something that this desktop does not have.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct MissingView {
+    /// What it is.
+    pub what: Missing,
+    /// What it means.
+    pub text: &'static str,
+    /// What to do about it.
+    pub hint: &'static str,
+    /// Whether the page was never told of it before: it is said once.
+    pub is_new: bool,
+}
+
+/// What to set.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct DesktopChange {
+    /// All settings, as they are to be; absent: as they are.
+    #[cfg_attr(test, ts(optional))]
+    pub settings: Option<Settings>,
+    /// Whether the app starts with the desktop; absent: as it is.
+    #[cfg_attr(test, ts(optional))]
+    pub autostart: Option<bool>,
+}
+
+/// Tells the page where to go, from now on.
+#[tauri::command]
+pub fn listen(listener: State<'_, Listener>, channel: Channel<Told>) {
+    listener.listen(channel);
+}
+
+/// How the desktop is.
+#[tauri::command(async)]
+pub fn desktop_state<R: Runtime>(app: AppHandle<R>) -> Result<DesktopState, Refusal> {
+    let missing = app.state::<Found>().missing();
+    let memory = app.state::<Kept<Memory>>();
+    let told = memory.get().told_missing;
+    memory
+        .change(|memory| memory.told_missing.extend(missing.iter().map(|one| one.as_str().to_owned())))
+        .map_err(conductor_core::api::ApiError::from)?;
+    let view = |one: &Missing| MissingView {
+        what: *one,
+        text: one.words(),
+        hint: one.hint(),
+        is_new: !told.contains(one.as_str()),
+    };
+    Ok(DesktopState {
+        settings: app.state::<Kept<Settings>>().get(),
+        autostart: autostart::is_on(),
+        missing: missing.iter().map(view).collect(),
+        environment: app.state::<Door>().reading(),
+        first_run: !memory.get().first_run_done,
+        version: app.package_info().version.to_string(),
+    })
+}
+
+/// Sets something of the desktop; how it is then.
+#[tauri::command(async)]
+pub fn desktop_set<R: Runtime>(app: AppHandle<R>, change: DesktopChange) -> Result<DesktopState, Refusal> {
+    let failed = conductor_core::api::ApiError::from;
+    if let Some(next) = change.settings {
+        let set = app.state::<Kept<Settings>>().change(|settings| *settings = next).map_err(failed)?;
+        if let Some(window) = app.get_webview_window(window::LABEL) {
+            let coloured = window::colour(&window, set.theme);
+            let _ = coloured.inspect_err(|error| tracing::warn!(%error, "the window keeps its colours"));
+        }
+        // What was kept quiet may be told now.
+        app.state::<Door>().nudge();
+    }
+    if let Some(on) = change.autostart {
+        autostart::set(on).map_err(failed)?;
+    }
+    desktop_state(app)
+}
+
+/// The first run was gone through.
+#[tauri::command(async)]
+pub fn first_run_done(memory: State<'_, Kept<Memory>>) -> Result<(), Refusal> {
+    memory.change(|memory| memory.first_run_done = true).map_err(conductor_core::api::ApiError::from)?;
+    Ok(())
+}
+
+/// Reads the login shell's environment again: agents that were installed since are found.
+#[tauri::command]
+pub async fn read_environment(door: State<'_, Door>) -> Result<Reading, Refusal> {
+    Ok(door.read_environment().await?)
+}
+
+/// Quits, with what is at work stopped or going on. The page has said what that is.
+#[tauri::command]
+pub async fn quit<R: Runtime>(app: AppHandle<R>, stop: bool) -> Result<(), Refusal> {
+    order::quit(&app, stop).await
+}

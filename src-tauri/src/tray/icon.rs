@@ -1,0 +1,35 @@
+//! The icon by mood: a silhouette for each, in the colour of a light or a dark panel.
+
+use tauri::image::Image;
+use tauri::include_image;
+
+use crate::watch::Mood;
+
+/// The icon of a mood; `dark`: for a dark panel.
+pub fn of(mood: Mood, dark: bool) -> Image<'static> {
+    match (mood, dark) {
+        (Mood::Idle, true) => include_image!("icons/tray/idle-dark.png"),
+        (Mood::Idle, false) => include_image!("icons/tray/idle-light.png"),
+        (Mood::Working, true) => include_image!("icons/tray/working-dark.png"),
+        (Mood::Working, false) => include_image!("icons/tray/working-light.png"),
+        (Mood::NeedsYou, true) => include_image!("icons/tray/needs-you-dark.png"),
+        (Mood::NeedsYou, false) => include_image!("icons/tray/needs-you-light.png"),
+        (Mood::Failed, true) => include_image!("icons/tray/failed-dark.png"),
+        (Mood::Failed, false) => include_image!("icons/tray/failed-light.png"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_mood_has_an_icon_of_its_own_for_either_panel() {
+        let moods = [Mood::Idle, Mood::Working, Mood::NeedsYou, Mood::Failed];
+        let icons = moods.into_iter().flat_map(|mood| [of(mood, true), of(mood, false)]);
+        let pixels: BTreeSet<Vec<u8>> = icons.map(|icon| icon.rgba().to_vec()).collect();
+        assert_eq!(pixels.len(), 8);
+    }
+}
