@@ -12,6 +12,8 @@ const PAGES = {
   tasks: { path: LOGIN },
   list: { path: "/tasks" },
   log: { path: `${LOGIN}/log` },
+  changes: { path: `${LOGIN}/changes?file=auth%2Fsrc%2Fsession.rs` },
+  "changes-list": { path: `${LOGIN}/changes` },
   timeline: { path: `${LOGIN}/timeline` },
   files: { path: `${LOGIN}/files?file=TASK.md` },
   fleet: { path: "/fleet" },

@@ -35,7 +35,7 @@ type Props = {
   version: unknown;
   children: (index: number) => ReactNode;
   label: string;
-  role?: "log" | "list";
+  role?: "log" | "region";
   handle?: Ref<LongListHandle>;
   /** Called after each drawing and scrolling. */
   onSeen?: (seen: Seen) => void;

@@ -686,6 +686,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/tasks/{task}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Commits and files that a task changed since its first run began, until now or until it ended. Where nothing
+         *     can be shown, `unavailable` says why.
+         */
+        get: operations["tasks_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/tasks/{task}/changes/patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The lines that a task changed, as a unified diff of at most 4 MiB. Known secrets are masked. */
+        get: operations["tasks_patch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/tasks/{task}/files/{name}": {
         parameters: {
             query?: never;
@@ -1226,46 +1263,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project}/tasks/{task}/changes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The files of a task that are shown: what was asked, its state, attachments. A token of one task is shown none
-         *     that names others.
-         */
-        get: operations["tasks_changes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/tasks/{task}/changes/patch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The files of a task that are shown: what was asked, its state, attachments. A token of one task is shown none
-         *     that names others.
-         */
-        get: operations["tasks_patch"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1436,6 +1433,69 @@ export interface components {
              */
             last_at?: string | null;
         };
+        /** @description A file that differs. */
+        ChangedFile: {
+            /** @description Its path, in git's quotes where it is no text; where it was, if it is gone. */
+            path: string;
+            /** @description Where it was before it was renamed. */
+            old_path?: string | null;
+            /**
+             * @description `added`, `modified`, `deleted`, `renamed`, `mode` (may be executed, or no more), `type` (a link, a
+             *     submodule).
+             */
+            kind: string;
+            /**
+             * Format: u-int64
+             * @description Lines added; absent where lines are not compared.
+             */
+            added?: number | null;
+            /**
+             * Format: u-int64
+             * @description Lines removed; absent where lines are not compared.
+             */
+            removed?: number | null;
+            /** @description Whether lines are not compared: it is no text, or over 8 MiB. */
+            binary: boolean;
+            /**
+             * Format: u-int64
+             * @description Bytes of it now; absent where it is gone or a submodule.
+             */
+            bytes?: number | null;
+        };
+        /** @description What a task changed in its working folder. */
+        ChangesView: {
+            /** @description Project. */
+            project: string;
+            /** @description Task. */
+            task: string;
+            unavailable?: components["schemas"]["UnavailableView"] | null;
+            /** @description The root of the repository: all paths begin there. */
+            top?: string | null;
+            /**
+             * @description The task's working folder, where that is a folder of the repository: changes are those of the whole
+             *     repository.
+             */
+            inside?: string | null;
+            since?: components["schemas"]["SinceView"] | null;
+            until?: components["schemas"]["UntilView"] | null;
+            /** @description Whether the task has ended. */
+            has_ended: boolean;
+            /** @description Commits that came, newest first; the newest hundred. */
+            commits: components["schemas"]["CommitView"][];
+            /** @description Whether there are more. */
+            more_commits: boolean;
+            /** @description Files that differ, in the order of their names; the first 2,000. */
+            files: components["schemas"]["ChangedFile"][];
+            /**
+             * Format: u-int64
+             * @description How many more there are.
+             */
+            more_files: number;
+            /** @description Of all files. */
+            totals: components["schemas"]["TotalsView"];
+            /** @description What may have changed and is not compared. */
+            left_out: components["schemas"]["LeftOutView"][];
+        };
         /** @description A task that was started by a run of another one. */
         ChildView: {
             /** @description Project. */
@@ -1458,6 +1518,20 @@ export interface components {
              * @default 30
              */
             days?: number;
+        };
+        /** @description A commit. */
+        CommitView: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its first line. */
+            subject: string;
+            /** @description Who wrote it. */
+            author: string;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            at: string;
         };
         /**
          * @description Whether the next iteration continues the agent's session.
@@ -1741,6 +1815,23 @@ export interface components {
          * @enum {string}
          */
         Health: "good" | "note" | "problem";
+        /** @description Something that may have changed and is not compared. */
+        LeftOutView: {
+            /** @description Its path; a folder ends with `/`, and the root of the repository is empty. */
+            path: string;
+            /** @description Why. */
+            why: components["schemas"]["WhyLeftOut"];
+            /**
+             * Format: u-int64
+             * @description Files in it, of a folder.
+             */
+            files?: number | null;
+            /**
+             * Format: u-int64
+             * @description Bytes in it, where they were counted.
+             */
+            bytes?: number | null;
+        };
         /** @description Something outside that a message refers to: a file, a commit, an address. */
         Link: {
             /** @description The address; a relative one is a file beside the bus. */
@@ -2205,6 +2296,15 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description Lines that changed. */
+        PatchView: {
+            /** @description A unified diff as git writes it, known secrets masked. */
+            text: string;
+            /** @description Whether there is more than is shown: 4 MiB. */
+            cut: boolean;
+            /** @description Whether bytes that are no UTF-8 are shown as replacement characters. */
+            lossy: boolean;
+        };
         /** @description How to pause. */
         Pause: {
             /**
@@ -2488,6 +2588,20 @@ export interface components {
             /** @description What to do about it. */
             hint?: string | null;
         };
+        /** @description The folder before the first run. */
+        SinceView: {
+            /**
+             * Format: date-time
+             * @description When it was looked at.
+             */
+            at: string;
+            /** @description The commit; absent before the first one. */
+            commit?: string | null;
+            /** @description The branch; absent where the commit was on none. */
+            branch?: string | null;
+            /** @description Whether anything was in it that was in no commit: that is not shown as changed. */
+            dirty: boolean;
+        };
         /** @description How the root stands. */
         Status: components["schemas"]["Overview"] & {
             /** @description The folder of all projects. */
@@ -2755,12 +2869,57 @@ export interface components {
             /** @enum {string} */
             kind: "log";
         };
+        /** @description Sums over all files that differ. */
+        TotalsView: {
+            /**
+             * Format: u-int64
+             * @description Files.
+             */
+            files: number;
+            /**
+             * Format: u-int64
+             * @description Lines added.
+             */
+            added: number;
+            /**
+             * Format: u-int64
+             * @description Lines removed.
+             */
+            removed: number;
+        };
         /** @description A task with its runs and the tasks that they started. */
         TreeView: components["schemas"]["TaskView"] & {
             /** @description Its runs, oldest first. */
             run_list: components["schemas"]["RunView"][];
             /** @description The tasks that they started. */
             children: components["schemas"]["TreeView"][];
+        };
+        /** @description Why no changes can be shown. */
+        UnavailableView: {
+            /**
+             * @description `foreign_root`, `not_begun`, `no_repository`, `not_recorded`, `other_repository`, `read_only`, `busy`,
+             *     `git_missing`, `too_slow`, `too_much`, `git_failed`, `path`, `io`.
+             */
+            code: string;
+            /** @description For a person. */
+            message: string;
+        };
+        /** @description The folder after it. */
+        UntilView: {
+            /**
+             * Format: date-time
+             * @description When it began to be as it is shown.
+             */
+            at: string;
+            /** @description The commit; absent before the first one. */
+            commit?: string | null;
+            /** @description The branch; absent where the commit is on none. */
+            branch?: string | null;
+            /**
+             * @description Whether it is as it was when the task ended. Else it is as it is now, also where the task has ended and
+             *     nobody recorded how it was then.
+             */
+            ended: boolean;
         };
         /**
          * @description Whether an agent can be used.
@@ -2810,87 +2969,15 @@ export interface components {
             allows: components["schemas"]["Allows"];
         };
         /**
+         * @description Why something is left out.
+         * @enum {string}
+         */
+        WhyLeftOut: "too_large" | "too_many" | "unreadable" | "special" | "repository" | "submodule";
+        /**
          * @description How a task is worked on. Presets of phases; the plain ones have the single phase `implement`.
          * @enum {string}
          */
         Workflow: "once" | "loop";
-        ChangesView: {
-            project: string;
-            task: string;
-            unavailable?: components["schemas"]["UnavailableView"] | null;
-            top?: string | null;
-            inside?: string | null;
-            since?: components["schemas"]["SinceView"] | null;
-            until?: components["schemas"]["UntilView"] | null;
-            has_ended: boolean;
-            commits: components["schemas"]["CommitView"][];
-            more_commits: boolean;
-            files: components["schemas"]["ChangedFile"][];
-            /** Format: u-int64 */
-            more_files: number;
-            totals: components["schemas"]["TotalsView"];
-            left_out: components["schemas"]["LeftOutView"][];
-        };
-        UnavailableView: {
-            code: string;
-            message: string;
-        };
-        SinceView: {
-            /** Format: date-time */
-            at: string;
-            commit?: string | null;
-            branch?: string | null;
-            dirty: boolean;
-        };
-        UntilView: {
-            /** Format: date-time */
-            at: string;
-            commit?: string | null;
-            branch?: string | null;
-            ended: boolean;
-        };
-        CommitView: {
-            id: string;
-            subject: string;
-            author: string;
-            /** Format: date-time */
-            at: string;
-        };
-        ChangedFile: {
-            path: string;
-            old_path?: string | null;
-            kind: string;
-            /** Format: u-int64 */
-            added?: number | null;
-            /** Format: u-int64 */
-            removed?: number | null;
-            binary: boolean;
-            /** Format: u-int64 */
-            bytes?: number | null;
-        };
-        TotalsView: {
-            /** Format: u-int64 */
-            files: number;
-            /** Format: u-int64 */
-            added: number;
-            /** Format: u-int64 */
-            removed: number;
-        };
-        /** @enum {string} */
-        WhyLeftOut: "too_large" | "too_many" | "unreadable" | "special" | "repository" | "submodule";
-        LeftOutView: {
-            path: string;
-            why: components["schemas"]["WhyLeftOut"];
-            /** Format: u-int64 */
-            files?: number | null;
-            /** Format: u-int64 */
-            bytes?: number | null;
-        };
-        PatchView: {
-            text: string;
-            cut: boolean;
-            lossy: boolean;
-        };
     };
     responses: {
         /** @description The configuration is wrong, or the agent cannot be used */
@@ -4406,6 +4493,86 @@ export interface operations {
             429: components["responses"]["too_many_requests"];
         };
     };
+    tasks_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Project. */
+                project: string;
+                /** @description Task: its whole name. */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesView"];
+                };
+            };
+            /** @description As the client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
+        };
+    };
+    tasks_patch: {
+        parameters: {
+            query?: {
+                /** @description Of this file, or of the files in this folder, as the changes name it; else of all. */
+                path?: string;
+                /** @description Lines around each that changed: 0 to 10000, else 3. */
+                context?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Project. */
+                project: string;
+                /** @description Task: its whole name. */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatchView"];
+                };
+            };
+            /** @description As the client has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["conflict"];
+            421: components["responses"]["foreign_host"];
+            429: components["responses"]["too_many_requests"];
+        };
+    };
     tasks_file: {
         parameters: {
             query?: never;
@@ -5543,69 +5710,6 @@ export interface operations {
             409: components["responses"]["conflict"];
             421: components["responses"]["foreign_host"];
             422: components["responses"]["config"];
-            429: components["responses"]["too_many_requests"];
-        };
-    };
-    tasks_changes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Project. */
-                project: string;
-                /** @description Task: its whole name. */
-                task: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ChangesView"];
-                };
-            };
-            400: components["responses"]["usage"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
-            404: components["responses"]["not_found"];
-            421: components["responses"]["foreign_host"];
-            429: components["responses"]["too_many_requests"];
-        };
-    };
-    tasks_patch: {
-        parameters: {
-            query?: {
-                path?: string;
-                context?: number;
-            };
-            header?: never;
-            path: {
-                /** @description Project. */
-                project: string;
-                /** @description Task: its whole name. */
-                task: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PatchView"];
-                };
-            };
-            400: components["responses"]["usage"];
-            401: components["responses"]["unauthorized"];
-            403: components["responses"]["forbidden"];
-            404: components["responses"]["not_found"];
-            421: components["responses"]["foreign_host"];
             429: components["responses"]["too_many_requests"];
         };
     };

@@ -44,6 +44,8 @@ export const OPERATIONS = {
   tasks_dependencies: ["GET", "/api/v1/projects/{project}/tasks/{task}/dependencies"],
   tasks_tree: ["GET", "/api/v1/projects/{project}/tasks/{task}/tree"],
   tasks_files: ["GET", "/api/v1/projects/{project}/tasks/{task}/files"],
+  tasks_changes: ["GET", "/api/v1/projects/{project}/tasks/{task}/changes"],
+  tasks_patch: ["GET", "/api/v1/projects/{project}/tasks/{task}/changes/patch"],
   tasks_file: ["GET", "/api/v1/projects/{project}/tasks/{task}/files/{name}"],
   messages_of_task: ["GET", "/api/v1/projects/{project}/tasks/{task}/messages"],
   messages_post_to_task: ["POST", "/api/v1/projects/{project}/tasks/{task}/messages"],
@@ -74,6 +76,4 @@ export const OPERATIONS = {
   tasks_create_child: ["POST", "/api/v1/projects/{project}/tasks/{task}/children"],
   tasks_attach: ["POST", "/api/v1/projects/{project}/tasks/{task}/attachments"],
   tasks_task: ["GET", "/api/v1/resolve/task"],
-  tasks_changes: ["GET", "/api/v1/projects/{project}/tasks/{task}/changes"],
-  tasks_patch: ["GET", "/api/v1/projects/{project}/tasks/{task}/changes/patch"],
 } as const;

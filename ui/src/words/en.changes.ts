@@ -9,6 +9,8 @@ export const changes = {
   next: "Next changed file",
   previous: "Previous changed file",
   files: "Changed files",
+  filter: "Filter by path",
+  noMatch: "No file matches",
   added: (n: string) => `+${n}`,
   removed: (n: string) => `−${n}`,
   lines: (added: string, removed: string) => `${added} lines added, ${removed} removed`,

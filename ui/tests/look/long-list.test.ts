@@ -71,3 +71,14 @@ describe("a long list", () => {
     expect(place.measured(0, 0)).toBe(false);
   });
 });
+
+test("a list that does not follow begins at its start, and stays where it is when rows come", () => {
+  const place = new LongPlace(false);
+  const rows = (count: number) => ({ count, keyOf: (index: number) => index, estimate: () => 20 });
+  place.take(rows(10), 1);
+  expect(place.wanted(400)).toBe(0);
+  // All of it is in view: a list that follows would go to the end of what comes.
+  place.scrolled(0, 400);
+  place.take(rows(100), 2);
+  expect(place.wanted(400)).toBe(0);
+});

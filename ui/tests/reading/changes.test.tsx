@@ -17,7 +17,7 @@ const asked = (host: FakeHost, operation: string) =>
 
 async function shown(address = CHANGES, prepare?: (host: FakeHost) => void) {
   const app = await renderApp("busy", address, prepare);
-  const list = await app.screen.findByRole("list", { name: "Changed files" });
+  const list = await app.screen.findByRole("region", { name: "Changed files" });
   return { ...app, list };
 }
 
@@ -102,7 +102,7 @@ test("what could not be asked says why and is asked again", async () => {
   });
   await screen.findByText("The disk is away");
   for (const button of screen.getAllByRole("button", { name: "Try again" })) await user.click(button);
-  await screen.findByRole("list", { name: "Changed files" });
+  await screen.findByRole("region", { name: "Changed files" });
 });
 
 test("j and k go through the files, Enter unfolds, and brackets do it from anywhere", async () => {
@@ -156,7 +156,7 @@ test("it is asked again when a tool was used, but not each time, and when a pers
 test("the details tell how much changed, and lead to it", async () => {
   const { screen, user } = await renderApp("busy", LOGIN);
   await user.click(await screen.findByRole("link", { name: /^10 files\s?2 commits\s?\+66.026 −13/ }));
-  await screen.findByRole("list", { name: "Changed files" });
+  await screen.findByRole("region", { name: "Changed files" });
 });
 
 test("lines are what the counts of their hunk say, however they look", () => {
@@ -170,4 +170,20 @@ test("lines are what the counts of their hunk say, however they look", () => {
     { kind: "add", now: 4, text: "+++ come" },
     { kind: "add", now: 5, text: "@@ -1 +1 @@" },
   ]);
+});
+
+test("many files are filtered by their paths", async () => {
+  const { list, user, screen } = await shown("/tasks/webshop/task-20261120-134642-upgrade-axum/changes");
+  await file(list, /orders\/v0\.rs/);
+  list.focus();
+  await user.keyboard("/");
+  const box = screen.getByRole("searchbox", { name: "Filter by path" });
+  expect(box).toHaveFocus();
+  await user.type(box, "CARTS");
+  await waitFor(() => expect(within(list).queryByText("v0.rs")).toBeNull());
+  await file(list, /carts\/v1\.rs/);
+  await user.type(box, "x");
+  await within(list).findByText("No file matches");
+  await user.keyboard("{Escape}");
+  await file(list, /orders\/v0\.rs/);
 });

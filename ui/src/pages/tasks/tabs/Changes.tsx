@@ -4,7 +4,7 @@ import { Button, EmptyState, ErrorState, Skeleton, Untrusted } from "~/look";
 import { LongList, type LongListHandle } from "~/look/LongList";
 import type { Problem } from "~/platform/problem";
 import { useHost } from "~/state/app";
-import { type Changes as Told, useAskChanges, useChanges } from "~/state/changes";
+import { type ChangesView, type Changes as Told, useAskChanges, useChanges } from "~/state/changes";
 import { usePreferences } from "~/state/hooks";
 import { type TaskRef, keyOf as taskKeyOf } from "~/state/keys";
 import { useReadable } from "~/state/store";
@@ -15,6 +15,7 @@ import { Around, GroupHead, NoteRow } from "./changes/Around";
 import css from "./changes/Changes.module.css";
 import { Diffs } from "./changes/diffs";
 import { FileHead } from "./changes/FileHead";
+import { Filter } from "./changes/Filter";
 import { Line } from "./changes/Line";
 import { nameInAddress, useEditor, useFileOfAddress, useGroups, usePlace } from "./changes/place";
 import { type ChangedFile, estimateOf, keyOf, type Row, rowsOf } from "./changes/rows";
@@ -23,6 +24,8 @@ import { Reading } from "./reading/Bar";
 
 /** More files than this are not unfolded at once. */
 const ALL = 30;
+/** More files than this can be filtered. */
+const FEW = 12;
 
 /** What a task changed in its working folder. */
 export default function Changes({ task }: TabProps) {
@@ -64,18 +67,21 @@ type ShownProps = {
   ask: () => void;
 };
 
-function Shown({ task, told: { view, at }, diffs, problem, ask }: ShownProps) {
+function Shown({ task, told: { view: whole, at }, diffs, problem, ask }: ShownProps) {
   const version = useReadable(diffs.version);
   const list = useRef<LongListHandle>(null);
   const panel = useRef<HTMLDivElement>(null);
   const groups = useGroups();
-  const openAt = useEditor(view);
+  const openAt = useEditor(whole);
+  const [filter, setFilter] = useState("");
+  const view = useMemo(() => filtered(whole, filter), [whole, filter]);
+  const field = useRef<HTMLInputElement>(null);
   const [{ letters }] = usePreferences();
-  useLayoutEffect(() => diffs.take(view), [diffs, view]);
+  useLayoutEffect(() => diffs.take(whole), [diffs, whole]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version tells what is unfolded.
   const rows = useMemo(() => rowsOf(view, diffs, groups.isOpen), [view, diffs, version, groups.isOpen]);
   const { reading, seen, go, keep } = usePlace(rows, view, list, panel);
-  useFileOfAddress(view, diffs, keep);
+  useFileOfAddress(whole, diffs, keep);
 
   const toggle = (file: ChangedFile) => {
     const isOpen = diffs.of(file.path) !== undefined;
@@ -100,6 +106,8 @@ function Shown({ task, told: { view, at }, diffs, problem, ask }: ShownProps) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (letters && event.key === "j") go(1);
     else if (letters && event.key === "k") go(-1);
+    else if (letters && event.key === "/" && field.current) field.current.focus();
+    else if (isArrow(event) && isOnFolded(diffs)) go(event.key === "ArrowDown" ? 1 : -1);
     else return;
     event.preventDefault();
   };
@@ -143,13 +151,15 @@ function Shown({ task, told: { view, at }, diffs, problem, ask }: ShownProps) {
     <Reading
       bar={
         <Totals
-          view={view}
+          view={whole}
           at={at}
           problem={problem}
           ask={ask}
           all={canAll ? all : undefined}
           title={allTitle}
-        />
+        >
+          {whole.files.length > FEW && <Filter ref={field} text={filter} set={setFilter} />}
+        </Totals>
       }
     >
       <div ref={panel} className={css.panel}>
@@ -164,7 +174,7 @@ function Shown({ task, told: { view, at }, diffs, problem, ask }: ShownProps) {
           }}
           version={rows}
           label={changes.files}
-          role="list"
+          role="region"
           follows={false}
           onSeen={seen}
           onKeyDown={key}
@@ -174,4 +184,24 @@ function Shown({ task, told: { view, at }, diffs, problem, ask }: ShownProps) {
       </div>
     </Reading>
   );
+}
+
+/** The files whose paths hold a text. */
+function filtered(view: ChangesView, text: string): ChangesView {
+  const what = text.trim().toLowerCase();
+  if (what === "") return view;
+  const holds = (path: string | null | undefined) => path?.toLowerCase().includes(what);
+  return {
+    ...view,
+    files: view.files.filter((file) => holds(file.path) || holds(file.old_path)),
+    more_files: 0,
+  };
+}
+
+const isArrow = ({ key }: KeyboardEvent) => key === "ArrowDown" || key === "ArrowUp";
+
+/** Whether the focus is on a file whose lines are not shown: there is nothing to scroll through. */
+function isOnFolded(diffs: Diffs): boolean {
+  const file = (document.activeElement as HTMLElement | null)?.dataset.file;
+  return file !== undefined && !diffs.of(file);
 }

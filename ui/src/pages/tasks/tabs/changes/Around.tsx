@@ -81,6 +81,8 @@ export function Around({ row, view, ask }: OtherProps) {
       return <LeftOutItem item={row.item} />;
     case "moreCommits":
       return <p className={css.quiet}>{changes.moreCommits}</p>;
+    case "noMatch":
+      return <EmptyState small title={changes.noMatch} />;
     case "moreFiles":
       return <p className={css.quiet}>{changes.moreFiles(count(view.more_files))}</p>;
     default:

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Button, IconButton, Untrusted } from "~/look";
 import type { Problem } from "~/platform/problem";
 import type { ChangesView } from "~/state/changes";
@@ -15,16 +16,18 @@ type TotalsProps = {
   /** Absent where there are too many to unfold them all. */
   all: (() => void) | undefined;
   title: string;
+  children?: ReactNode;
 };
 
 /** How much changed, as of when, and the way to know it anew. */
-export function Totals({ view: { totals }, at, problem, ask, all, title }: TotalsProps) {
+export function Totals({ view: { totals }, at, problem, ask, all, title, children }: TotalsProps) {
   return (
     <>
       <span className={css.bar}>
         <span className={css.total}>{en.evidence.changedFiles(count(totals.files), totals.files === 1)}</span>
         <Lines added={totals.added} removed={totals.removed} />
       </span>
+      {children}
       <Space />
       {problem && (
         <span role="alert" className={css.asOf}>

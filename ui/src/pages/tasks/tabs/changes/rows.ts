@@ -10,7 +10,7 @@ export type Group = "commits" | "leftOut";
 
 /** Rows of the list. Those of a diff name the file that they are of, by its place among the files. */
 export type Row =
-  | { kind: "summary" | "unavailable" | "none" | "moreCommits" | "moreFiles" }
+  | { kind: "summary" | "unavailable" | "none" | "noMatch" | "moreCommits" | "moreFiles" }
   | { kind: "group"; group: Group; count: number; isOpen: boolean }
   | { kind: "commit"; commit: Schema<"CommitView"> }
   | { kind: "leftOut"; item: Schema<"LeftOutView"> }
@@ -47,7 +47,9 @@ export function rowsOf(view: ChangesView, diffs: Diffs, isOpen: (group: Group) =
     if (diff) unfolded(rows, file, index, diff);
   });
   if (view.more_files > 0) rows.push({ kind: "moreFiles" });
-  if (view.files.length === 0 && !view.unavailable) rows.push({ kind: "none" });
+  if (view.files.length === 0 && !view.unavailable) {
+    rows.push({ kind: view.totals.files > 0 ? "noMatch" : "none" });
+  }
   return rows;
 }
 
