@@ -28,7 +28,7 @@ before(async () => {
   await board.is(failed, "failed");
   await board.atWork(working);
   await board.atWork(asking);
-  const tabs = ["", "/log", "/messages", "/timeline", "/files", "/details"].map((tab) => nasty.path + tab);
+  const tabs = ["", "/log", "/changes", "/messages", "/timeline", "/files", "/details"].map((tab) => nasty.path + tab);
   const settings = [
     "agents", "projects", "limits", "notifications", "webhooks", "access", "editor", "appearance", "keys", "storage",
     "configuration",
