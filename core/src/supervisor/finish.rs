@@ -121,7 +121,7 @@ impl Driver<'_> {
         };
         let counted = count(self.owned.state(), &end);
         if let Some(ending) = self.ends_with(&counted, &info)? {
-            self.commit_end(counted, &ending, &info)?;
+            self.commit_end(counted, &ending, &info).await?;
         } else {
             self.compare(&mut end, text.as_deref()).await?;
             let counted = count(self.owned.state(), &end);
