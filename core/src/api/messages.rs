@@ -93,6 +93,9 @@ impl OpenBus {
             ApiError::io(format_args!("attach {}", file.display()), &error)
                 .with_hint("name a file that is there and that you may read")
         };
+        if file.is_dir() {
+            return Err(failed(io::ErrorKind::IsADirectory.into()));
+        }
         let label = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let mut from = File::open(file).map_err(failed)?;
         message.links.push(attach(&self.folder, &label, &mut from)?);

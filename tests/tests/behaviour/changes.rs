@@ -45,7 +45,12 @@ fn job(env: &TestEnv, slug: &str, script: &str) {
 }
 
 fn changes(env: &TestEnv, slug: &str) -> Value {
-    env.json(&["diff", slug, "--stat"])
+    let output = env.run(&["diff", slug, "--stat", "--json"]);
+    let changes: Value =
+        serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output}"));
+    let code = if changes["unavailable"].is_null() { 0 } else { 4 };
+    assert_eq!(output.code, Some(code), "{output}");
+    changes
 }
 
 /// Kind, path, lines added and removed.
@@ -329,6 +334,7 @@ fn the_reason_is_said_where_nothing_can_be_shown() {
     assert_eq!(why("plain"), "no_repository");
     let printed = env.run(&["diff", "plain"]).expect_code(4);
     assert!(printed.stderr.contains("is in no git repository"), "{printed}");
+    assert!(printed.stderr.contains("hint: `git init`"), "{printed}");
     job(&env, "makes-one", "@run git init --quiet; echo 1 >new");
     assert_eq!(why("makes-one"), "not_recorded");
     // A repository without a commit is one.
@@ -430,7 +436,7 @@ fn roots_of_other_systems_know_nothing_of_folders_and_are_not_written() {
     let before = conductor_tests::scene::snapshot(seed.around());
     let root = seed.path();
     let args = ["diff", "completed", "--json", "--root", root.to_str().expect("a path")];
-    let seen: Value = serde_json::from_str(&env.run(&args).ok().stdout).expect("JSON");
+    let seen: Value = serde_json::from_str(&env.run(&args).expect_code(4).stdout).expect("JSON");
     assert_eq!(seen["unavailable"]["code"], "foreign_root");
     assert_eq!(conductor_tests::scene::snapshot(seed.around()), before);
 }

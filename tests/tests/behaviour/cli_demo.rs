@@ -57,3 +57,16 @@ fn the_demo_says_what_to_install_where_git_is_missing() {
         "{output}"
     );
 }
+
+#[test]
+fn a_demo_that_is_stopped_ends_as_its_task_and_claims_nothing() {
+    let env = TestEnv::new();
+    let folder = env.path().join("demo");
+    let args = ["demo", "--dir", folder.to_str().expect("text"), "--pace", "2000"];
+    let demo = env.spawn(&args);
+    env.wait_for("its agent at work", || demo.printed().0.contains("running").then_some(()));
+    demo.signal(rustix::process::Signal::INT);
+    let output = demo.wait(conductor_tests::PATIENCE).expect_code(5);
+    assert!(output.stdout.contains("0 of them ended well"), "{output}");
+    assert!(!output.stdout.contains("completed: "), "{output}");
+}

@@ -185,3 +185,18 @@ fn a_current_folder_that_is_gone_is_nothing_to_work_in() {
     }
     assert_eq!(env.json(&["list", "--all"])["tasks"], serde_json::json!([]));
 }
+
+#[test]
+fn a_folder_or_a_file_in_the_place_of_the_other_is_said_with_what_to_do() {
+    let env = TestEnv::new();
+    env.run(&["job", "--task", "work", "@say hello"]).ok();
+    let folder = env.path().to_str().expect("text");
+    let file = env.config_path();
+    for args in [
+        &["bus", "post", "--task", "work", "--body", "look", "--attach", folder][..],
+        &["demo", "--dir", file.to_str().expect("text")],
+    ] {
+        let output = env.run(args);
+        assert!(output.code != Some(0) && output.stderr.contains("\nhint: name a "), "{output}");
+    }
+}

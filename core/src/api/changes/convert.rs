@@ -61,6 +61,25 @@ impl UnavailableView {
     /// As the error of who needs them.
     pub(super) fn error(&self, task: &TaskDir) -> ApiError {
         ApiError::conflict(format_args!("task {}: no changes can be shown: {}", task.id(), self.message))
+            .with_hint(self.hint())
+    }
+
+    /// What to do about it, or where to look instead.
+    pub fn hint(&self) -> &'static str {
+        match self.code.as_str() {
+            "not_begun" => "`run-agent watch` shows when it begins",
+            "no_repository" | "not_recorded" => {
+                "`git init` in the folder before a task begins; `run-agent output` shows what its agent says"
+            }
+            "other_repository" => {
+                "look where the task's repository is now; `run-agent status` tells its folder"
+            }
+            "git_missing" => "install git, for example `sudo apt-get install git`",
+            "read_only" | "io" => "`run-agent doctor` looks at the root",
+            "busy" | "too_slow" => "try it again when there is less to do",
+            "foreign_root" => "`run-agent migrate` makes such a root ours",
+            _ => "`git status` in the folder may tell more; `run-agent output` shows what the agent says",
+        }
     }
 }
 

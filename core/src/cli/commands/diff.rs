@@ -3,8 +3,8 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::api::ApiError;
 use crate::api::changes::{ChangedFile, ChangesView, LeftOutView, PatchView, Wanted};
+use crate::api::{ApiError, ErrorCode};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::style::{self, Style};
@@ -60,10 +60,10 @@ pub fn run(args: &DiffArgs, context: &Context) -> Result<u8, Failure> {
     let patch = wants_lines.then(|| task.patch(&wanted)).transpose()?;
     if out.is_json() {
         out.json(&Document { changes: &changes, patch: patch.as_ref() })?;
-        return Ok(0);
+        return Ok(if changes.unavailable.is_some() { ErrorCode::Conflict.exit_code() } else { 0 });
     }
     if let Some(why) = &changes.unavailable {
-        return Err(ApiError::conflict(&why.message).into());
+        return Err(ApiError::conflict(&why.message).with_hint(why.hint()).into());
     }
     match &patch {
         None => summary(&changes, args.path.as_deref(), context)?,

@@ -109,7 +109,10 @@ fn empty_folder(dir: Option<&Path>) -> Result<PathBuf, ApiError> {
         Some(dir) => std::path::absolute(dir).map_err(|error| ApiError::io("resolve --dir", &error))?,
         None => std::env::temp_dir().join(format!("conductor-demo-{}", ulid::Ulid::generate())),
     };
-    let failed = |error: io::Error| ApiError::io(format_args!("make {}", folder.display()), &error);
+    let failed = |error: io::Error| {
+        ApiError::io(format_args!("make {}", folder.display()), &error)
+            .with_hint("name a new folder with --dir, or leave --dir out")
+    };
     std::fs::create_dir_all(&folder).map_err(failed)?;
     if std::fs::read_dir(&folder).map_err(failed)?.next().is_some() {
         return Err(ApiError::conflict(format_args!(

@@ -29,11 +29,14 @@ struct Document<'a> {
     folder: String,
 }
 
-/// Checks, prints, and returns 0 where everything is as it should be.
+/// Checks, prints, and returns 0 where everything is as it should be; else 1, or what the task's end returns.
 pub fn print(scratch: &Scratch, app: &App, task: &TaskDir, out: &Out) -> Result<u8, Failure> {
     let detail = app.detail(task)?;
     let checks = checks(scratch, app, task, &detail)?;
-    let code = u8::from(!checks.iter().all(|check| check.ok));
+    let code = match detail.task.status {
+        TaskStatus::Completed => u8::from(!checks.iter().all(|check| check.ok)),
+        status => status.exit_code().unwrap_or(1),
+    };
     if out.is_json() {
         out.json(&Document { task: &detail, checks: &checks, folder: scratch.folder.display().to_string() })?;
         return Ok(code);
@@ -106,11 +109,11 @@ fn checks(scratch: &Scratch, app: &App, task: &TaskDir, detail: &TaskDetail) -> 
         ),
         check(
             runs > 2 && runs == well,
-            format!("{} turns in {runs} runs, all of them ended well", detail.task.iteration),
+            format!("{} turns in {runs} runs, {} ended well", detail.task.iteration, of_them(well, runs)),
         ),
         check(
             completed == 2,
-            format!("{completed} of {} child tasks completed: {}", children.len(), names(detail)),
+            format!("{completed} of {} child tasks completed{}", children.len(), names(detail)),
         ),
         check(answers.len() == 1, format!("its question was answered: {}", answer_words(&answers))),
         check(commits == 1, format!("{commits} commit in the repository, its tree {}", tree(scratch)?)),
@@ -124,7 +127,12 @@ fn check(ok: bool, what: String) -> Check {
 }
 
 fn names(detail: &TaskDetail) -> String {
-    detail.children.iter().map(|child| show::slug(&child.task)).collect::<Vec<_>>().join(", ")
+    let names: Vec<_> = detail.children.iter().map(|child| show::slug(&child.task)).collect();
+    if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) }
+}
+
+fn of_them(well: usize, runs: usize) -> String {
+    if well == runs && runs > 0 { "all of them".to_owned() } else { format!("{well} of them") }
 }
 
 fn answer_words(answers: &[crate::model::Message]) -> String {
