@@ -25,6 +25,8 @@ pub(super) fn asked_by(bus: &Bus, run: &RunId, since: Cursor) -> Result<Asked, S
     let Some(question) = last.as_ref().and_then(question_of) else {
         return Ok(Asked { open: None, answered: false });
     };
+    // What a supervisor asks about decides what an answer grants: no run asks that.
+    let question = OpenQuestion { about: None, ..question };
     let answered = reply(bus, question.msg_id)?.is_some();
     // Who waits for the answer on the spot has it by now.
     let waited = last.is_some_and(|message| message.meta.contains_key("wait"));

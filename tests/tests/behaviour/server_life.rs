@@ -247,6 +247,31 @@ fn who_says_nothing_on_this_machine_is_let_go() {
 }
 
 #[test]
+fn who_stops_in_the_midst_of_a_body_is_let_go() {
+    use std::io::{Read, Write};
+    let env = TestEnv::new();
+    let server = TestServer::start(&env);
+    let mut half = std::net::TcpStream::connect(server.address()).expect("a port");
+    half.set_read_timeout(Some(Duration::from_millis(50))).expect("a limit");
+    let head = "POST /api/v1/session HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n";
+    write!(half, "{head}Host: {}\r\n\r\n{{", server.address()).expect("half a request");
+    let mut answer = Vec::new();
+    wait_for("the end of the connection", || {
+        let mut piece = [0; 4096];
+        match half.read(&mut piece) {
+            Ok(0) => Some(()),
+            Ok(read) => {
+                answer.extend_from_slice(&piece[..read]);
+                None
+            }
+            Err(_) => None,
+        }
+    });
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+}
+
+#[test]
 fn when_the_roots_server_ends_another_takes_its_place() {
     let env = TestEnv::new();
     let first = TestServer::start(&env);
