@@ -47,6 +47,11 @@ pub trait Backend: Send + Sync {
     /// exit code alone is never believed.
     fn judge(&self, fold: &Fold, exit: &Exit, stderr_tail: &str) -> Verdict;
 
+    /// Whether a session can be continued. Where not, what it calls its session is only told.
+    fn has_sessions(&self) -> bool {
+        true
+    }
+
     /// Whether the usage that it reports counts the whole session and not only this run.
     fn reports_session_usage(&self) -> bool {
         false
@@ -250,9 +255,6 @@ pub enum AgentErrorKind {
         /// What fits.
         max: usize,
     },
-    /// It cannot continue sessions.
-    #[error("{0} agents cannot continue a session")]
-    NoSessions(AgentKind),
     /// The configuration gives no command.
     #[error("no command is configured")]
     NoCommand,
@@ -277,7 +279,6 @@ impl AgentErrorKind {
             AgentErrorKind::PromptTooLong { .. } => {
                 Some("give it by stdin or file: `prompt: stdin`".to_owned())
             }
-            AgentErrorKind::NoSessions(_) => Some("start a fresh session".to_owned()),
             AgentErrorKind::NoCommand => Some("set `command: [program, argument]`".to_owned()),
             AgentErrorKind::Io { .. } => Some("`run-agent doctor` looks at agents and folders".to_owned()),
         }

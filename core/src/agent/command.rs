@@ -44,9 +44,6 @@ impl Backend for Command {
         if settings.command.is_empty() {
             return Err(failed(AgentErrorKind::NoCommand));
         }
-        if start.resume.is_some() {
-            return Err(failed(AgentErrorKind::NoSessions(AgentKind::Command)));
-        }
         let program = detect::program(settings, "", HINT, start.base_env)?;
         let mut launch = Launch::new(start);
         launch.set("JRUN_ACCESS", start.access.as_str());
@@ -85,6 +82,10 @@ impl Backend for Command {
 
     fn interactive(&self, _settings: &AgentSettings, _session: &str) -> Option<Vec<String>> {
         None
+    }
+
+    fn has_sessions(&self) -> bool {
+        false
     }
 
     fn judge(&self, fold: &Fold, exit: &Exit, stderr_tail: &str) -> Verdict {

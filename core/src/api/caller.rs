@@ -20,7 +20,7 @@ pub struct Caller {
     pub config: Option<PathBuf>,
     /// The environment.
     pub env: BTreeMap<OsString, OsString>,
-    /// The current folder.
+    /// The current folder; one that is gone has a path at which nothing is.
     pub cwd: PathBuf,
     /// In whose name it is done; else the calling run, else the user.
     pub by: Option<String>,
@@ -35,7 +35,7 @@ pub struct Caller {
 impl Caller {
     /// The [environment](crate::environment) that counts and the current folder, nothing named.
     pub fn of_this_process() -> Self {
-        let cwd = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
+        let cwd = std::env::current_dir().unwrap_or_else(|_| folder_that_is_gone());
         Self { env: environment::current(), cwd, ..Self::default() }
     }
 
@@ -77,4 +77,11 @@ pub struct CallingRun<'a> {
     pub task: &'a str,
     /// The run itself.
     pub run: &'a str,
+}
+
+/// Where the current folder was, in the kernel's words (`/src/old (deleted)`): nobody is taken elsewhere than
+/// where they are, and who needs a folder is told which one is gone.
+fn folder_that_is_gone() -> PathBuf {
+    let told = std::fs::read_link("/proc/self/cwd").ok().filter(|path| path.is_absolute());
+    told.unwrap_or_else(|| PathBuf::from("/proc/self/cwd (deleted)"))
 }

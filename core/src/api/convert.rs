@@ -173,7 +173,7 @@ impl From<DependError> for ApiError {
 impl From<IntentError> for ApiError {
     fn from(error: IntentError) -> Self {
         let words = error.to_string();
-        let slug = error.task.slug().to_owned();
+        let name = error.name;
         let (code, hint) = match *error.kind {
             Kind::Store(source) => return whole(source, words),
             Kind::Bus(source) => return whole(source, words),
@@ -184,19 +184,19 @@ impl From<IntentError> for ApiError {
             Kind::Name(source) => return whole(source, words),
             Kind::Process(source) => return whole(source, words),
             Kind::NotFound => (ErrorCode::NotFound, "`run-agent list` shows the tasks".to_owned()),
-            Kind::Exists => (ErrorCode::Conflict, format!("`run-agent tell {slug} \"…\"` follows it up")),
-            Kind::Ended(_) => (ErrorCode::Conflict, format!("`run-agent resume {slug}` goes on with it")),
+            Kind::Exists => (ErrorCode::Conflict, format!("`run-agent tell {name} \"…\"` follows it up")),
+            Kind::Ended(_) => (ErrorCode::Conflict, format!("`run-agent resume {name}` goes on with it")),
             Kind::Status { .. } => {
-                (ErrorCode::Conflict, format!("`run-agent status {slug}` shows where it stands"))
+                (ErrorCode::Conflict, format!("`run-agent status {name}` shows where it stands"))
             }
             Kind::NoQuestion => {
-                (ErrorCode::Conflict, format!("`run-agent tell {slug} \"…\"` says something unasked"))
+                (ErrorCode::Conflict, format!("`run-agent tell {name} \"…\"` says something unasked"))
             }
             Kind::Answered { .. } => {
-                (ErrorCode::Conflict, format!("`run-agent tell {slug} \"…\"` adds to it"))
+                (ErrorCode::Conflict, format!("`run-agent tell {name} \"…\"` adds to it"))
             }
             Kind::NotYet(_) => {
-                (ErrorCode::Conflict, format!("`run-agent watch {slug}` shows when it happens"))
+                (ErrorCode::Conflict, format!("`run-agent watch {name}` shows when it happens"))
             }
             // The task is not there: its name would say nothing.
             Kind::Folder { path, source } => {
@@ -223,7 +223,7 @@ impl From<IntentError> for ApiError {
                 return ApiError::new(ErrorCode::Agent, kind)
                     .with_hint("`run-agent agents` shows what can be used here");
             }
-            Kind::Take(_) => (ErrorCode::Locked, format!("`run-agent status {slug}` says who owns it")),
+            Kind::Take(_) => (ErrorCode::Locked, format!("`run-agent status {name}` says who owns it")),
             Kind::Record(_) | Kind::Binary(_) | Kind::Supervise(_) => {
                 (ErrorCode::Io, "`run-agent doctor` looks for what is wrong; nothing is lost".to_owned())
             }

@@ -120,16 +120,17 @@ impl App {
         };
         let task = self.named_task(name)?;
         let status = self.view(&task)?.status;
-        let slug = task.id().slug();
+        let name = || task.shortest_name();
         let refuse = |hint: String| {
             Err(ApiError::conflict(format_args!("task {} is {}", task.id(), status.words())).with_hint(hint))
         };
         match status {
             TaskStatus::Interrupted => Ok(Ready { warnings: Vec::new(), task }),
             status if status.is_ended() => refuse(format!(
-                "`run-agent resume {slug}` goes on with it; `run-agent tell {slug} \"…\"` follows up"
+                "`run-agent resume {0}` goes on with it; `run-agent tell {0} \"…\"` follows up",
+                name()
             )),
-            _ => refuse(format!("`run-agent watch {slug}` follows it")),
+            _ => refuse(format!("`run-agent watch {}` follows it", name())),
         }
     }
 

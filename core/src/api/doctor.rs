@@ -13,7 +13,7 @@ use super::webhooks::WebhookView;
 use super::{ApiError, App, next};
 use crate::environment::{self, Origin};
 use crate::model::TaskStatus;
-use crate::store::{Index, Root};
+use crate::store::{Index, Names, Root};
 
 /// Bytes of disk below which a root is about to get into trouble.
 const LITTLE_SPACE: u64 = 1 << 30;
@@ -240,7 +240,8 @@ fn ownership(root: &Root, tasks: &[TaskView], unread: usize) -> Vec<Finding> {
     }
     if let Some(first) = unknown.first() {
         let text = format!("{} that nobody owned here", unknown.len());
-        let hint = format!("`run-agent resume {}` goes on with the first", next::slug(first));
+        let name = next::name(&Names::of([root]), first);
+        let hint = format!("`run-agent resume {name}` goes on with the first");
         findings.push(Finding::problem("tasks", text, hint));
     }
     findings

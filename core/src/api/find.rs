@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{ApiError, App, ErrorCode};
 use crate::model::{ProjectId, RunId, TaskId};
-use crate::store::{ProjectDir, Root, RunDir, RunFile, TaskDir};
+use crate::store::{Names, ProjectDir, Root, RunDir, RunFile, TaskDir};
 
 impl App {
     /// The task that is meant. `target` is what a command was given beside `--task`.
@@ -79,6 +79,15 @@ impl App {
             [] => Err(self.no_such_task(self.root()?, text)),
             several => Err(ambiguous(text, several)),
         }
+    }
+
+    /// The shortest name that means this task alone.
+    ///
+    /// # Errors
+    /// When the names are none, or a root cannot be read.
+    pub fn shortest_name(&self, project: &str, task: &str) -> Result<String, ApiError> {
+        let (project, task) = (ProjectId::from_disk(project)?, TaskId::from_disk(task)?);
+        Ok(Names::of(self.roots_to_list()?).shortest(&project, &task))
     }
 
     /// The task of a whole name in a project that is named too: no need to look at any other.
@@ -204,9 +213,9 @@ pub fn run_of(task: &TaskDir, name: Option<&str>) -> Result<RunDir, ApiError> {
     match (found, name) {
         (Some(run), _) => Ok(task.run(run)?),
         (None, None) => Err(ApiError::not_found(format_args!("task {} has not run yet", task.id()))
-            .with_hint(format_args!("`run-agent status {}` says why", task.id().slug()))),
+            .with_hint(format_args!("`run-agent status {}` says why", task.shortest_name()))),
         (None, Some(name)) => Err(ApiError::not_found(format_args!("no run {name:?} of task {}", task.id()))
-            .with_hint(format_args!("`run-agent status {}` lists its runs", task.id().slug()))),
+            .with_hint(format_args!("`run-agent status {}` lists its runs", task.shortest_name()))),
     }
 }
 

@@ -6,14 +6,14 @@ use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
 use super::dto::{AttentionItem, AttentionKind, TaskView};
-use super::next::{next_step, slug};
+use super::next::{name, next_step};
 use super::requests::Handle;
 use super::tasks::TaskQuery;
 use super::{ApiError, App};
 use crate::hex::hex;
 use crate::model::task::OpenQuestion;
 use crate::model::{ProjectId, TaskId, TaskState, TaskStatus};
-use crate::store::{AttentionRecord, Root};
+use crate::store::{AttentionRecord, Names, Root};
 use crate::supervisor::step::Concern;
 
 /// What a person does with an item.
@@ -58,10 +58,12 @@ impl App {
         let mut items = Vec::new();
         // Nobody can recover what another system left: it is history, not a request.
         let foreign = self.existing_root().is_some_and(Root::is_foreign);
-        let tasks = self.list(&query)?.tasks.into_iter();
-        for task in tasks.filter(|task| !(foreign && task.status == TaskStatus::Interrupted)) {
+        let mut tasks = self.list(&query)?.tasks;
+        tasks.retain(|task| !(foreign && task.status == TaskStatus::Interrupted));
+        let names = if tasks.is_empty() { Names::default() } else { Names::of(self.roots_to_list()?) };
+        for task in tasks {
             // Extra roots are only looked at: nobody waits for a person there.
-            let Some(Ok((mut item, record))) = task.root.is_none().then(|| self.item(&task)) else {
+            let Some(Ok((mut item, record))) = task.root.is_none().then(|| self.item(&names, &task)) else {
                 continue;
             };
             item.seen = record.seen_at.is_some();
@@ -100,13 +102,15 @@ impl App {
     }
 
     /// The item of a task that needs a person, with what was done with it.
-    fn item(&self, view: &TaskView) -> Result<(AttentionItem, AttentionRecord), ApiError> {
+    fn item(&self, names: &Names, view: &TaskView) -> Result<(AttentionItem, AttentionRecord), ApiError> {
         let (project, task) = (ProjectId::from_disk(&view.project)?, TaskId::from_disk(&view.task)?);
         let root = self.root()?;
         let state = root.task(&project, &task)?.state()?;
         let item = match state.as_ref().and_then(|state| state.question.as_ref()) {
-            Some(question) if view.status == TaskStatus::WaitingAnswer => of_question(root, view, question),
-            _ => of_status(root, view, state.as_ref()),
+            Some(question) if view.status == TaskStatus::WaitingAnswer => {
+                of_question(root, names, view, question)
+            }
+            _ => of_status(root, names, view, state.as_ref()),
         };
         // A damaged record of what was seen hides nobody's question.
         let records = root.attention().of_task(&project, &task).unwrap_or_default();
@@ -124,24 +128,25 @@ fn kind_of(question: &OpenQuestion) -> AttentionKind {
     }
 }
 
-fn of_question(root: &Root, view: &TaskView, question: &OpenQuestion) -> AttentionItem {
+fn of_question(root: &Root, names: &Names, view: &TaskView, question: &OpenQuestion) -> AttentionItem {
     let kind = kind_of(question);
+    let hint = next_step(root, names, view, None).unwrap_or_default();
     AttentionItem {
         text: question.text.clone(),
         choices: question.choices.clone(),
         default: question.default.clone(),
         default_at: question.default_at,
         since: question.asked_at,
-        ..item(view, kind, &question.msg_id.to_string(), next_step(root, view, None).unwrap_or_default())
+        ..item(view, kind, &question.msg_id.to_string(), hint)
     }
 }
 
-fn of_status(root: &Root, view: &TaskView, state: Option<&TaskState>) -> AttentionItem {
-    let look = || format!("run-agent status {}", slug(view));
+fn of_status(root: &Root, names: &Names, view: &TaskView, state: Option<&TaskState>) -> AttentionItem {
+    let look = || format!("run-agent status {}", name(names, view));
     let (kind, hint) = match view.status {
         TaskStatus::WaitingReview => (AttentionKind::Review, look()),
         TaskStatus::Interrupted => {
-            (AttentionKind::Interrupted, next_step(root, view, None).unwrap_or_else(look))
+            (AttentionKind::Interrupted, next_step(root, names, view, None).unwrap_or_else(look))
         }
         _ => (AttentionKind::Failure, look()),
     };

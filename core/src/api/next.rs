@@ -3,12 +3,17 @@
 use super::dto::TaskView;
 use crate::model::task::TaskError;
 use crate::model::{ProjectId, TaskId, TaskStatus};
-use crate::store::Root;
+use crate::store::{Names, Root};
 
 /// The command line for a task in its status; none where it goes on by itself, or is another system's.
 /// A failure that says itself what helps is heeded.
-pub(super) fn next_step(root: &Root, task: &TaskView, error: Option<&TaskError>) -> Option<String> {
-    let name = slug(task);
+pub(super) fn next_step(
+    root: &Root,
+    names: &Names,
+    task: &TaskView,
+    error: Option<&TaskError>,
+) -> Option<String> {
+    let name = name(names, task);
     if root.is_foreign() && !task.status.is_ended() {
         return None;
     }
@@ -27,12 +32,17 @@ pub(super) fn next_step(root: &Root, task: &TaskView, error: Option<&TaskError>)
                 || format!("run-agent output {name} --file stderr; run-agent resume {name} tries again");
             Some(error.and_then(|error| error.hint.clone()).unwrap_or_else(usual))
         }
-        TaskStatus::Waiting
-        | TaskStatus::Queued
-        | TaskStatus::Running
-        | TaskStatus::WaitingQuota
-        | TaskStatus::Stopping => None,
+        status => {
+            debug_assert!(goes_on_by_itself(status));
+            None
+        }
     }
+}
+
+/// Whether nothing is to be done about a task in this status.
+pub(super) fn goes_on_by_itself(status: TaskStatus) -> bool {
+    use TaskStatus::{Queued, Running, Stopping, Waiting, WaitingQuota};
+    matches!(status, Waiting | Queued | Running | WaitingQuota | Stopping)
 }
 
 /// Whether recovery will go on with a task: it looks at those that somebody owned.
@@ -43,6 +53,10 @@ pub(super) fn is_live(root: &Root, task: &TaskView) -> bool {
     root.is_live(&project, &task).unwrap_or(false)
 }
 
-pub(super) fn slug(task: &TaskView) -> String {
-    TaskId::from_disk(&task.task).map_or_else(|_| task.task.clone(), |id| id.slug().to_owned())
+/// How a command names it, whoever calls that, wherever.
+pub(super) fn name(names: &Names, task: &TaskView) -> String {
+    match (ProjectId::from_disk(&task.project), TaskId::from_disk(&task.task)) {
+        (Ok(project), Ok(id)) => names.shortest(&project, &id),
+        _ => task.task.clone(),
+    }
 }

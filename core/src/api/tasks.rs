@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::dto::{ChildView, Counted, DamagedView, RunView, TaskDetail, TaskView};
 use super::live::Checked;
-use super::next::next_step;
+use super::next::{goes_on_by_itself, next_step};
 use super::{ApiError, App, ErrorCode};
 use crate::model::{ProjectId, TaskSpec, TaskState, TaskStatus};
 use crate::store::index::{RunFilter, TaskFilter};
 use crate::store::summary::title;
 use crate::store::walk::{self, Damaged};
-use crate::store::{Index, Root, TaskDir, TaskSummary};
+use crate::store::{Index, Names, Root, TaskDir, TaskSummary};
 use crate::supervisor::children;
 
 /// What to do about a task whose state is gone.
@@ -147,7 +147,10 @@ impl App {
         let spec = task.spec()?;
         let view = self.shown(task.root(), summary(task, &spec, state.as_ref()), checked);
         let mut detail = describe(task, &spec, state, checked, view);
-        detail.next = next_step(task.root(), &detail.task, detail.error.as_ref());
+        if !goes_on_by_itself(detail.task.status) {
+            let names = Names::of(self.roots_to_list()?);
+            detail.next = next_step(task.root(), &names, &detail.task, detail.error.as_ref());
+        }
         detail.children = child_views(task.root(), task)?;
         detail.run_list = facts.runs.into_iter().map(RunView::from).collect();
         detail.damaged = facts.damaged.into_iter().map(DamagedView::from).collect();

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use super::args::Common;
 use super::failure;
-use super::output::Out;
+use super::output::{Out, show};
 use crate::api::{ApiError, App, Caller};
 use crate::host::remote::{Server, USUAL_PATIENCE};
 use crate::host::{Host, Remote};
@@ -76,6 +76,19 @@ impl Context {
         match self.opened()? {
             Opened::Here(app) => Ok(app),
             Opened::There(_) => Err(here_alone(&self.server(&self.caller()).unwrap_or_default())),
+        }
+    }
+
+    /// How a command names a task, whatever it is called from: its slug, where no other task has that.
+    pub fn name_of(&self, project: &str, task: &str) -> String {
+        let in_project = || format!("{project}/{task}");
+        let Ok(host) = self.host() else { return in_project() };
+        match host.app() {
+            Some(app) => app.shortest_name(project, task).unwrap_or_else(|_| in_project()),
+            None => match host.named_task(show::slug(task)) {
+                Ok(found) if found.project() == project && found.id() == task => show::slug(task).to_owned(),
+                _ => in_project(),
+            },
         }
     }
 

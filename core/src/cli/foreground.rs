@@ -46,11 +46,12 @@ pub fn follow(task: &dyn HostTask, context: &Context) -> Result<u8, Failure> {
     let code = live::follow(context, task, &Until::Flag(&left), true)?;
     if left.load(Ordering::Acquire) && code == live::STILL_WAITING {
         let (out, slug) = (&context.out, show::slug(task.id()));
+        let name = context.name_of(task.project(), task.id());
         if out.is_terminal() {
             out.line(format_args!("{slug} goes on without you:"))?;
-            ways_on(slug, out)?;
+            ways_on(&name, out)?;
         } else {
-            context.warn(&[format!("{slug} goes on without you; `run-agent stop {slug}` stops it")]);
+            context.warn(&[format!("{slug} goes on without you; `run-agent stop {name}` stops it")]);
         }
     }
     Ok(code)
@@ -77,11 +78,11 @@ fn leave_on_interrupt() -> Result<Arc<AtomicBool>, ApiError> {
 }
 
 /// How to watch, answer and stop a task in the background.
-pub fn ways_on(slug: &str, out: &Out) -> Result<(), Failure> {
+pub fn ways_on(name: &str, out: &Out) -> Result<(), Failure> {
     for (what, command) in [
-        ("watch", format!("run-agent watch {slug}")),
-        ("answer", format!("run-agent answer {slug} \"…\"")),
-        ("stop", format!("run-agent stop {slug}")),
+        ("watch", format!("run-agent watch {name}")),
+        ("answer", format!("run-agent answer {name} \"…\"")),
+        ("stop", format!("run-agent stop {name}")),
     ] {
         out.line(format_args!("  {} {command}", out.paint(style::DIM, format_args!("{what:<7}"))))?;
     }

@@ -25,7 +25,7 @@ const WAIT: Duration = Duration::from_secs(60);
 pub enum FolderMoment {
     /// Before the first run of the task began.
     Begin,
-    /// When the task had ended.
+    /// When the task ended.
     End,
     /// When somebody last looked.
     Now,

@@ -19,6 +19,7 @@ mod lock;
 mod marker;
 mod mend;
 pub mod migrate;
+mod names;
 mod outside;
 mod place;
 mod project;
@@ -51,6 +52,7 @@ pub use journal::{
 };
 pub use lock::{Holder, OfdLock};
 pub use marker::{Intent, Marker};
+pub use names::Names;
 pub use place::{Place, Supervision, Where};
 pub use project::ProjectDir;
 pub use root::{Root, RootKind};

@@ -72,7 +72,6 @@ impl Driver<'_> {
             match step {
                 Step::Rest => {
                     complete::settle(&mut self.owned, bus_settings(self.desk.config))?;
-                    self.record_end().await;
                     return Ok(self.owned.state().status);
                 }
                 Step::Leave => {
@@ -226,10 +225,10 @@ impl Driver<'_> {
     }
 
     async fn end(&mut self, ending: &Ending) -> Result<(), SuperviseError> {
-        let now = self.owned.clock().now();
         if ending.status == TaskStatus::Completed && self.owned.task().marker(Marker::Stop)?.is_some() {
             self.stop_children().await?;
         }
+        let now = self.record_end().await;
         // Whoever sees that it ended finds the reason on the bus.
         if let Some(error) = ending.error.as_ref().filter(|_| ending.status != TaskStatus::Completed) {
             self.say_failed(error)?;
@@ -241,13 +240,13 @@ impl Driver<'_> {
     }
 
     /// Ends the task with its last run, which is counted in `state`: one change, one flush.
-    pub(super) fn commit_end(
+    pub(super) async fn commit_end(
         &mut self,
         mut state: TaskState,
         ending: &Ending,
         last: &RunInfo,
     ) -> Result<(), SuperviseError> {
-        apply::end(&mut state, ending, self.owned.clock().now());
+        apply::end(&mut state, ending, self.record_end().await);
         // Nobody looked how the folder is: a run that follows is compared with how it finds it.
         state.fingerprint = None;
         self.commit(&format!("task.{}", ending.status), Some(last), |current| *current = state)?;
@@ -274,7 +273,7 @@ impl Driver<'_> {
             self.commit("task.stopping", None, |state| apply::stopping(state, reason))?;
         }
         self.stop_children().await?;
-        let now = self.owned.clock().now();
+        let now = self.record_end().await;
         let evidence = self.owned.state().stop.clone().unwrap_or_default();
         let complete = evidence.left.is_empty();
         let kind = if complete { "task.stopped" } else { "task.failed" };

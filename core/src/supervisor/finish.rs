@@ -53,7 +53,7 @@ impl Driver<'_> {
         info.exit_signal = end.exit.signal;
         info.unmarked.retain(|process| left.contains(&process.pid));
         let usage = self.usage(backend, &info, &fold)?;
-        describe(&mut info, &fold, usage);
+        describe(&mut info, backend, &fold, usage);
         info.end_time = Some(self.owned.clock().now());
         info.head_commit = head_commit(Path::new(&self.owned.spec().cwd));
         self.owned.end_run(&dir, output.as_deref(), &info)?;
@@ -121,7 +121,7 @@ impl Driver<'_> {
         };
         let counted = count(self.owned.state(), &end);
         if let Some(ending) = self.ends_with(&counted, &info)? {
-            self.commit_end(counted, &ending, &info)?;
+            self.commit_end(counted, &ending, &info).await?;
         } else {
             self.compare(&mut end, text.as_deref()).await?;
             let counted = count(self.owned.state(), &end);
@@ -185,8 +185,8 @@ impl Driver<'_> {
 }
 
 /// What the agent reported of itself.
-fn describe(info: &mut RunInfo, fold: &Fold, usage: Option<Usage>) {
-    if fold.session.is_some() {
+fn describe(info: &mut RunInfo, backend: &dyn Backend, fold: &Fold, usage: Option<Usage>) {
+    if fold.session.is_some() && backend.has_sessions() {
         info.session_id.clone_from(&fold.session);
     }
     if fold.model.is_some() {

@@ -235,9 +235,12 @@ impl Driver<'_> {
             Some(Owed::Fresh) => false,
             Some(Owed::Gather) | None => spec.continuation == crate::model::task::Continuation::Session,
         };
+        let backend = backend_of(&settings);
         let session = state.session.as_ref().filter(|session| session.agent == settings.name);
+        // An earlier version may have noted one that cannot be continued.
+        let wants_session = wants_session && backend.has_sessions();
         Plan {
-            backend: backend_of(&settings),
+            backend,
             access: spec.access.unwrap_or_else(|| self.desk.config.access(&settings, project)),
             model: spec.model.clone().or_else(|| self.desk.config.model(&settings, project)),
             resume: session.filter(|_| wants_session).map(|session| session.id.clone()),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::ffi::OsStringExt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -450,4 +451,75 @@ fn a_root_in_the_repository_is_none_of_its_changes() {
     fs::write(env.path().join("go"), "").expect("written");
     task.wait(conductor_tests::PATIENCE).ok();
     assert_eq!(files(&serde_json::from_str(&look()).expect("JSON")), ["added new +1 -0"]);
+}
+
+/// A folder whose `git` does what a script says first.
+fn git_that(env: &TestEnv, first: &str) -> OsString {
+    let folder = env.path().join("slow");
+    fs::create_dir_all(&folder).expect("a folder");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let search = path.to_str().expect("text");
+    let script = format!("#!/bin/sh\n{first}\nPATH='{search}' exec git \"$@\"\n");
+    fs::write(folder.join("git"), script).expect("written");
+    fs::set_permissions(folder.join("git"), fs::Permissions::from_mode(0o755)).expect("executable");
+    let mut all = folder.into_os_string();
+    all.push(":");
+    all.push(env.run_agent().parent().expect("a folder"));
+    all.push(":");
+    all.push(path);
+    all
+}
+
+#[test]
+fn what_is_written_after_the_end_is_seen_is_none_of_its_changes() {
+    let env = world();
+    for (slug, script, end) in [
+        ("stopped", "@write new 1\n@sleep 600", "stop"),
+        ("completed", "@write new 1\n@done", "watch"),
+        ("failed", "@write new 1\n@exit 127", "watch"),
+    ] {
+        let slow = git_that(&env, "sleep 0.4");
+        env.run_with(&["task", "--detach", "--task", slug, script], |command| {
+            command.env("PATH", slow);
+        })
+        .ok();
+        wait_for("its work", || env.work().join("new").exists().then_some(()));
+        env.run(&[end, slug]);
+        write(&env, "after", "of the person\n");
+        let seen = changes(&env, slug);
+        assert_eq!(seen["until"]["ended"], true, "{slug}: {seen}");
+        assert_eq!(files(&seen), ["added new +1 -0"], "{slug}");
+        env.wait_until_empty();
+        assert_eq!(changes(&env, slug)["files"], seen["files"], "{slug}");
+        git(&env, &["clean", "--quiet", "--force"]);
+    }
+}
+
+#[test]
+fn an_end_that_nobody_saw_is_looked_at_again_and_a_git_that_hangs_keeps_no_task_from_it() {
+    let env = world();
+    let died = env.run_with(&["task", "--task", "work", "@write one 1\n@done"], |command| {
+        command.env("CONDUCTOR_CRASH_AT", "drive.after-folder");
+    });
+    assert_eq!(died.signal, Some(9), "{died}");
+    let end = folder_of(&env, "work").join("changes/end.yaml");
+    assert!(end.exists(), "it was looked at before the end was told");
+    write(&env, "two", "2\n");
+    assert_eq!(changes(&env, "work")["until"]["ended"], false);
+    env.run(&["recover"]).ok();
+    env.run(&["watch", "work"]).ok();
+    let seen = changes(&env, "work");
+    assert_eq!(seen["until"]["ended"], true, "{seen}");
+    assert_eq!(files(&seen), ["added one +1 -0", "added two +1 -0"]);
+
+    let hang = env.path().join("hang");
+    let hanging = git_that(&env, &format!("if [ -e '{}' ]; then exec sleep 600; fi", hang.display()));
+    let script = format!("@write three 3\n@run touch '{}'\n@done", hang.display());
+    env.run_with(&["task", "--task", "hangs", &script], |command| {
+        command.env("PATH", hanging);
+    })
+    .ok();
+    let seen = changes(&env, "hangs");
+    assert_eq!((&seen["has_ended"], &seen["until"]["ended"]), (&json!(true), &json!(false)), "{seen}");
+    assert_eq!(files(&seen), ["added three +1 -0"]);
 }

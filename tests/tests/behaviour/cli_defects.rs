@@ -7,7 +7,7 @@ use conductor_core::model::{TaskState, TaskStatus};
 use conductor_core::store::Holder;
 use conductor_core::supervisor::process::{Machine, ProcessId};
 use conductor_tests::seed_root::SeedRoot;
-use conductor_tests::{Tasks, TestEnv};
+use conductor_tests::{Tasks, TestEnv, wait_for};
 
 #[test]
 fn c15_a_damaged_file_is_one_line_of_a_list() {
@@ -256,4 +256,51 @@ fn first_tasks_of_a_folder_at_the_same_time_make_one_project() {
             assert!(spec.contains(&format!("cwd: {source}")), "{source}: {spec}");
         }
     }
+}
+
+#[test]
+fn what_is_printed_to_do_next_works_where_two_tasks_share_a_slug() {
+    let env = TestEnv::new();
+    let ask = "@@1\n@ask 'Well?'\n@@2\n@done";
+    let first = |words: &str| words.lines().next().expect("a name").trim().to_owned();
+    // A name of this second would be taken: the slug is the same, the id is not.
+    let mut names: Vec<String> = Vec::new();
+    while names.len() < 2 {
+        let made = env.run(&["task", "--detach", "--task", "dup", ask]);
+        match made.code {
+            Some(0) => names.push(first(&made.stdout)),
+            _ => std::thread::sleep(std::time::Duration::from_millis(100)),
+        }
+    }
+    for name in &names {
+        wait_for("the question", || {
+            (env.json(&["status", name])["status"] == "waiting_answer").then_some(())
+        });
+    }
+    let told = |command: &str| -> Vec<String> {
+        let words = command.strip_prefix("run-agent ").unwrap_or_else(|| panic!("{command}"));
+        words.split(' ').map(|word| word.trim_matches('"').to_owned()).collect()
+    };
+    let items = env.json(&["inbox"])["items"].clone();
+    let hints: Vec<&str> =
+        items.as_array().expect("items").iter().map(|item| item["hint"].as_str().expect("a hint")).collect();
+    assert_eq!(hints.len(), 2, "{items}");
+    let next = env.json(&["status", &names[1]])["next"].as_str().expect("a step").to_owned();
+    assert!(hints.contains(&next.as_str()), "{next} {hints:?}");
+    for hint in hints {
+        env.run(&told(hint)).ok();
+    }
+    for name in &names {
+        env.run(&["watch", name]).ok();
+        let next = env.json(&["status", name])["next"].as_str().expect("a step").to_owned();
+        assert_eq!(env.run(&told(&next)).code, Some(0), "{next}");
+        let refused = env.run(&["stop", name, "--json"]).expect_code(4);
+        let error: serde_json::Value = serde_json::from_str(&refused.stdout).expect("JSON");
+        let id = name.split('/').next_back().expect("an id");
+        let hint = error["error"]["hint"].as_str().unwrap_or_default();
+        assert!(hint.contains(id), "{error}");
+    }
+    // Alone, it goes by its slug.
+    env.run(&["job", "--task", "alone", "@say hello"]).ok();
+    assert_eq!(env.json(&["status", "alone"])["next"], "run-agent output alone");
 }

@@ -1,5 +1,6 @@
 //! Errors are one line that says what, where and why, then a hint; the exit code says of which kind.
 
+use std::ffi::OsString;
 use std::fs;
 
 use conductor_tests::{Output, TestEnv};
@@ -161,4 +162,26 @@ fn a_reader_that_goes_away_is_no_error() {
     let script = format!("{} config schema | head -n 1", env.run_agent().display());
     let output = env.command("sh", &["-c", &script]).output().expect("a shell");
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+}
+
+#[test]
+fn a_current_folder_that_is_gone_is_nothing_to_work_in() {
+    let env = TestEnv::new();
+    let gone = env.path().join("gone");
+    for call in [&["task"][..], &["task", "--cwd", "."], &["job", "--cwd", "below"]] {
+        fs::create_dir(&gone).expect("a folder");
+        let line = "cd \"$1\" && rmdir \"$1\" && shift && exec \"$@\" '@done'";
+        let before = ["-c", line, "sh"].map(Into::into).into_iter();
+        let run_agent = [gone.clone().into_os_string(), env.run_agent().into()];
+        let words: Vec<OsString> = before.chain(run_agent).chain(call.iter().map(Into::into)).collect();
+        let output = env.command("sh", &words).output().expect("a shell");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{call:?}: {told}");
+        let words = format!("failed to work in {}", gone.display());
+        assert!(
+            told.contains(&words) && told.to_lowercase().contains("no such file or directory"),
+            "{call:?}: {told}"
+        );
+    }
+    assert_eq!(env.json(&["list", "--all"])["tasks"], serde_json::json!([]));
 }

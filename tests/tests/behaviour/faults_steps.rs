@@ -108,6 +108,7 @@ const CHILD: Steps = &[
 
 /// Steps whose deaths are proven elsewhere, because they need another kind of scene.
 const ELSEWHERE: &[(&str, &str)] = &[
+    ("drive.after-folder", "changes.rs"),
     ("migrate.copied", "store_migrate.rs"),
     ("migrate.converted", "store_migrate.rs"),
     ("migrate.built", "store_migrate.rs"),

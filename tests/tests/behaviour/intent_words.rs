@@ -146,3 +146,25 @@ fn done_is_said_once_and_again_changes_nothing() {
     let facts = Bus::project(&project).read(&Query::default().kind("TASK_DONE")).expect("the bus");
     assert_eq!(facts.len(), 1, "exactly one completion fact");
 }
+
+#[test]
+fn an_agent_without_sessions_starts_afresh_whatever_it_calls_a_session() {
+    let tasks = Tasks::new("defaults: { agent: events }");
+    let script = "@@1\n@ask 'Which one?'\n@@2\n@touch task:DONE\n@@3\n@touch task:DONE";
+    let task = tasks.make(&tasks.wanted(script));
+    tasks.start(&task);
+    tasks.wait_status(&task, TaskStatus::WaitingAnswer);
+    run(&tasks, &["answer", "the red one"], &task).ok();
+    let state = tasks.wait_status(&task, TaskStatus::Completed);
+    assert_eq!((state.runs, state.failures, state.session), (2, 0, None));
+    let told = last_prompt(&task);
+    assert!(told.contains("the red one") && told.contains("@@1"), "a whole prompt: {told}");
+    tasks.wait_left(&task);
+    run(&tasks, &["tell", "and one more"], &task).ok();
+    wait_for("the follow-up", || (task.runs().ok()?.len() == 3).then_some(()));
+    tasks.wait_status(&task, TaskStatus::Completed);
+    assert!(last_prompt(&task).contains("and one more"));
+    let first = task.run(&task.runs().expect("runs")[0]).expect("a run");
+    let events = fs::read_to_string(first.path().join("events.jsonl")).expect("events");
+    assert!(events.contains("\"event\":\"session\""), "what it said is kept: {events}");
+}

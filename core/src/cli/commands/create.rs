@@ -199,5 +199,5 @@ fn announce(task: &dyn HostTask, context: &Context) -> Result<(), Failure> {
     out.line(format_args!("{sign} {} runs in the background", out.paint(style::NAME, slug)))?;
     let terms = foreground::terms(&view, context.host()?);
     out.line(out.paint(style::DIM, format_args!("  {terms}")))?;
-    foreground::ways_on(slug, out)
+    foreground::ways_on(&context.name_of(&view.project, &view.task), out)
 }

@@ -43,7 +43,8 @@ pub fn run(args: &ResumeArgs, context: &Context) -> Result<u8, Failure> {
         resumed.status.words()
     ))?;
     if out.is_terminal() {
-        out.line(format_args!("  {} run-agent watch {slug}", out.paint(style::DIM, "watch")))?;
+        let name = context.name_of(&resumed.project, &resumed.task);
+        out.line(format_args!("  {} run-agent watch {name}", out.paint(style::DIM, "watch")))?;
     }
     Ok(0)
 }

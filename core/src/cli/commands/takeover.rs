@@ -15,6 +15,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{Out, style};
 use crate::cli::parse;
 use crate::model::TaskStatus;
+use crate::store::TaskDir;
 
 /// Take over an agent's session in your own terminal
 ///
@@ -76,11 +77,12 @@ pub fn run(args: &TakeoverArgs, context: &Context) -> Result<u8, Failure> {
         })?;
         return Ok(0);
     }
-    print(&taken, slug, out)?;
+    print(&taken, &task, out)?;
     Ok(0)
 }
 
-fn print(taken: &TakeoverOutcome, slug: &str, out: &Out) -> Result<(), Failure> {
+fn print(taken: &TakeoverOutcome, task: &TaskDir, out: &Out) -> Result<(), Failure> {
+    let slug = task.id().slug();
     out.line(format_args!(
         "{} {slug} is {}; its session is yours:",
         out.paint(style::GOOD, "✓"),
@@ -92,7 +94,8 @@ fn print(taken: &TakeoverOutcome, slug: &str, out: &Out) -> Result<(), Failure> 
             out.line(format_args!("  its agent has no session to go on in; its folder is {}", taken.cwd))?
         }
     }
-    out.line(format_args!("  {} run-agent resume {slug}", out.paint(style::DIM, "hand back:")))
+    let name = task.shortest_name();
+    out.line(format_args!("  {} run-agent resume {name}", out.paint(style::DIM, "hand back:")))
 }
 
 /// What a person types to go on in the session.

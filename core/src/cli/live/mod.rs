@@ -33,7 +33,7 @@ impl<'a> Face<'a> {
         if out.is_json() {
             Face::Json(out)
         } else if out.is_terminal() {
-            Face::Screen(Box::new(Screen::new(out, task)))
+            Face::Screen(Box::new(Screen::new(context, task)))
         } else {
             Face::Lines(Lines::new(out, task))
         }

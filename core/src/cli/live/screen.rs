@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use crate::api::dto::RunView;
 use crate::api::feed::{Moment, Standing};
 use crate::api::words;
+use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Out, show, style, time};
 use crate::host::HostTask;
@@ -28,6 +29,9 @@ const SILENT: [&str; 4] =
 /// Draws.
 pub struct Screen<'a> {
     out: &'a Out,
+    context: &'a Context,
+    project: String,
+    task: String,
     name: String,
     bar: ProgressBar,
     began: Timestamp,
@@ -41,7 +45,8 @@ pub struct Screen<'a> {
 }
 
 impl<'a> Screen<'a> {
-    pub fn new(out: &'a Out, task: &dyn HostTask) -> Self {
+    pub fn new(context: &'a Context, task: &dyn HostTask) -> Self {
+        let out = &context.out;
         let bar = ProgressBar::new_spinner();
         let template = if out.has_colour() { "{spinner:.blue} {wide_msg}" } else { "{spinner} {wide_msg}" };
         if let Ok(style) = ProgressStyle::with_template(template) {
@@ -50,6 +55,9 @@ impl<'a> Screen<'a> {
         bar.enable_steady_tick(FRAME);
         Self {
             out,
+            context,
+            project: task.project().to_owned(),
+            task: task.id().to_owned(),
             name: show::slug(task.id()).to_owned(),
             bar,
             began: Timestamp::now(),
@@ -215,7 +223,8 @@ impl<'a> Screen<'a> {
             show::question(self.out, question, Timestamp::now())
                 .into_iter()
                 .for_each(|line| self.print(line));
-            let command = format!("  run-agent answer {} \"…\"", self.name);
+            let name = self.context.name_of(&self.project, &self.task);
+            let command = format!("  run-agent answer {name} \"…\"");
             self.print(self.out.paint(style::COMMAND, command));
         } else if is_new && !matches!(standing.status, TaskStatus::Running | TaskStatus::Queued) {
             let (sign, colour) = style::task_status(standing.status);

@@ -118,8 +118,7 @@ pub fn create_with(
 ) -> Result<Created, IntentError> {
     let draft = Draft { root, config, new, now: clock.now() };
     let task = draft.name();
-    let failed =
-        |kind| IntentError { project: new.project.clone(), task: task.clone(), kind: Box::new(kind) };
+    let failed = |kind| IntentError::new(root, &new.project, &task, kind);
     let (mut spec, mut warnings) = draft.spec(&task).map_err(failed)?;
     warnings.extend(same_folder(root, &spec).map_err(|error| failed(error.into()))?);
     checked(&spec);

@@ -6,7 +6,7 @@ use crate::agent::AgentError;
 use crate::bus::BusError;
 use crate::config::ConfigError;
 use crate::model::{IdError, MessageId, ProjectId, TaskId, TaskStatus};
-use crate::store::StoreError;
+use crate::store::{Names, Root, StoreError};
 use crate::supervisor::SuperviseError;
 use crate::supervisor::binary::BinaryError;
 use crate::supervisor::depend::DependError;
@@ -22,9 +22,18 @@ pub struct IntentError {
     pub project: ProjectId,
     /// The task.
     pub task: TaskId,
+    /// How a command names it.
+    pub name: String,
     /// What happened.
     #[source]
     pub kind: Box<IntentErrorKind>,
+}
+
+impl IntentError {
+    pub(super) fn new(root: &Root, project: &ProjectId, task: &TaskId, kind: IntentErrorKind) -> Self {
+        let name = Names::of([root]).shortest(project, task);
+        Self { project: project.clone(), task: task.clone(), name, kind: Box::new(kind) }
+    }
 }
 
 /// What happened to a request.

@@ -97,7 +97,7 @@ impl<'a> Target<'a> {
     }
 
     fn failed(&self, kind: impl Into<IntentErrorKind>) -> IntentError {
-        IntentError { project: self.project.clone(), task: self.task.clone(), kind: Box::new(kind.into()) }
+        IntentError::new(self.root, self.project, self.task, kind.into())
     }
 
     /// The status as it is to be believed; refuses a task that has ended.
