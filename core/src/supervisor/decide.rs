@@ -65,8 +65,9 @@ fn stop_or_done(facts: &Facts<'_>) -> Option<Step> {
     if facts.shutdown {
         return Some(Step::Leave);
     }
-    let gathers = facts.state.owed == Some(Owed::Gather) && facts.children.is_empty();
-    if gathers && facts.markers.pause.is_some() && facts.markers.stop.is_none() {
+    // What is not over with DONE can be paused: child tasks are waited for, or what they found is gathered.
+    let goes_on = facts.state.owed == Some(Owed::Gather) || !facts.children.is_empty();
+    if goes_on && facts.markers.pause.is_some() && facts.markers.stop.is_none() {
         return None;
     }
     facts.markers.done.map(|since| done(facts, since))
@@ -105,7 +106,8 @@ fn done(facts: &Facts<'_>, since: Timestamp) -> Step {
 
 fn pause(facts: &Facts<'_>) -> Option<Step> {
     let pause = facts.markers.pause?;
-    let takeover = pause.after_turn && facts.state.session.is_some();
+    // After DONE no turn follows but the one that gathers.
+    let takeover = pause.after_turn && facts.state.session.is_some() && facts.markers.done.is_none();
     Some(Step::Wait(Wait {
         status: TaskStatus::Paused,
         reason: if pause.after_turn { "taken over by a person" } else { "paused by a person" }.to_owned(),

@@ -102,6 +102,24 @@ fn done_with_child_tasks_waits_five_minutes_then_asks_and_heeds_the_answer() {
 }
 
 #[test]
+fn done_with_child_tasks_can_be_paused_and_goes_on_as_before() {
+    for gather in [false, true] {
+        let mut world = World::after(RunStatus::Completed);
+        world.spec.gather = gather;
+        world.markers.done = Some(at(0));
+        world.children = vec!["demo/child".to_owned()];
+        let Step::Wait(before) = world.decide() else { panic!("it waits") };
+        apply::wait(&mut world.state, &before);
+        world.markers.pause = Some(Pause { after_turn: false });
+        let Step::Wait(wait) = world.decide() else { panic!("it waits") };
+        assert_eq!(wait.status, TaskStatus::Paused);
+        apply::wait(&mut world.state, &wait);
+        world.markers.pause = None;
+        assert_eq!(world.decide(), Step::Wait(before));
+    }
+}
+
+#[test]
 fn gathering_is_one_more_iteration_after_the_child_tasks() {
     let mut world = World::after(RunStatus::Completed);
     world.spec.gather = true;
