@@ -137,6 +137,24 @@ fn gathering_is_one_more_iteration_after_the_child_tasks() {
 }
 
 #[test]
+fn a_word_that_no_turn_has_read_gets_one_before_the_task_completes() {
+    for workflow in [Workflow::Loop, Workflow::Once] {
+        let mut world = World::after(RunStatus::Completed);
+        world.spec.workflow = workflow;
+        world.markers.done = (workflow == Workflow::Loop).then(|| at(0));
+        world.word = true;
+        assert_eq!(world.decide(), Step::Run(Some(Owed::Fresh)));
+        world.state.session = Some(Session { agent: "fake".to_owned(), id: "s".to_owned() });
+        assert_eq!(world.decide(), Step::Run(Some(Owed::Continue)));
+        world.markers.pause = Some(Pause { after_turn: false });
+        assert_eq!(waits(&world.decide()), Some(TaskStatus::Paused));
+        world.markers.pause = None;
+        world.word = false;
+        assert_eq!(ends(&world.decide()).map(|(status, _)| status), Some(TaskStatus::Completed));
+    }
+}
+
+#[test]
 fn a_question_waits_for_its_answer_or_its_default() {
     let mut world = World::after(RunStatus::Completed);
     world.state.session = Some(Session { agent: "fake".to_owned(), id: "s".to_owned() });
