@@ -196,6 +196,22 @@ fn put(kind: &str, path: &Path) {
 }
 
 #[test]
+fn a_terminal_that_nothing_can_be_drawn_on_gets_the_lines_of_a_pipe() {
+    for term in [Some("dumb"), None] {
+        let env = TestEnv::new();
+        let line = format!("{} task --task one '@done'", env.run_agent().display());
+        let mut command = env.command("script", &["-qec", &line, "/dev/null"]);
+        command.stdin(std::process::Stdio::null()).env_remove("TERM");
+        if let Some(term) = term {
+            command.env("TERM", term);
+        }
+        let output = command.output().expect("a terminal");
+        let shown = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && shown.contains("-one completed"), "{term:?}: {shown}");
+    }
+}
+
+#[test]
 fn of_another_system_nothing_is_told_that_is_not_known() {
     let (env, seed) = (TestEnv::new(), SeedRoot::new());
     let archived = "shop/task-20260110-121500-failed/TASK-MESSAGE-BUS.md.20260110-121600.archived";

@@ -41,14 +41,19 @@ pub struct Screen<'a> {
 }
 
 impl<'a> Screen<'a> {
-    pub fn new(out: &'a Out, task: &dyn HostTask) -> Self {
+    /// None where nothing can be drawn: the terminal cannot move its cursor (`TERM` is `dumb` or not set), or
+    /// the standard error, which is drawn on, is none.
+    pub fn new(out: &'a Out, task: &dyn HostTask) -> Option<Self> {
         let bar = ProgressBar::new_spinner();
+        if bar.is_hidden() {
+            return None;
+        }
         let template = if out.has_colour() { "{spinner:.blue} {wide_msg}" } else { "{spinner} {wide_msg}" };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "));
         }
         bar.enable_steady_tick(FRAME);
-        Self {
+        Some(Self {
             out,
             name: show::slug(task.id()).to_owned(),
             bar,
@@ -59,7 +64,7 @@ impl<'a> Screen<'a> {
             calls: HashMap::new(),
             turn: None,
             folders: task.folders(),
-        }
+        })
     }
 
     /// Shows one moment.
