@@ -2438,7 +2438,7 @@ export interface components {
         };
         /** @description What recovery did, as all faces show it. */
         RecoveryView: {
-            /** @description Whether the root had lost its `root.yaml`, and has one again. */
+            /** @description Whether the root had lost its `root.yaml` or its `state/live`, and has them again. */
             mended: boolean;
             /** @description The tasks that were looked at. */
             tasks: components["schemas"]["RecoveredView"][];
