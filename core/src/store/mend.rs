@@ -58,11 +58,8 @@ impl Root {
         let tasks = walk(self)?.tasks;
         Self::initialise(self.dir(), |conductor| {
             let state = conductor.sub(STATE)?;
-            if has_lost_live(&state)? {
-                state.keep_damaged(LIVE, Timestamp::now())?;
-                state.make_sub(LIVE)?;
-            }
-            self.name_live(&tasks, &state.sub(LIVE)?)
+            let live = if has_lost_live(&state)? { fresh_live(&state) } else { state.sub(LIVE) };
+            self.name_live(&tasks, &live?)
         })
     }
 
@@ -77,8 +74,7 @@ impl Root {
             return Ok(false);
         }
         let tasks = walk(self)?.tasks;
-        state.keep_damaged(LIVE, Timestamp::now())?;
-        self.name_live(&tasks, &state.make_sub(LIVE)?)?;
+        self.name_live(&tasks, &fresh_live(&state)?)?;
         Ok(true)
     }
 
@@ -93,6 +89,14 @@ impl Root {
         }
         Ok(())
     }
+}
+
+/// Makes the folder of live tasks anew; what stands in its place is kept.
+fn fresh_live(state: &Dir) -> Result<Dir> {
+    // A file has its second name then, and this one still.
+    state.keep_damaged(LIVE, Timestamp::now())?;
+    state.remove(LIVE)?;
+    state.make_sub(LIVE)
 }
 
 /// Whether the folder of live tasks cannot be one: it is gone, or something else stands in its place.
