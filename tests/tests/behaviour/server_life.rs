@@ -392,10 +392,13 @@ fn a_root_of_another_system_is_served_and_not_written() {
     for path in ["/api/v1/runs", "/api/v1/projects", "/api/v1/status", "/api/v1/queue", "/api/v1/attention"] {
         ask(path);
     }
-    let make = server.request_of(token.stdout.trim(), "POST", "/api/v1/tasks");
-    let refused =
-        make.json(&json!({ "prompt": "@done", "cwd": env.work() })).send(server.address()).expect(403);
-    assert_eq!(refused.value()["code"], "read_only");
+    let task = json!({ "prompt": "@done", "cwd": env.work() });
+    for (path, body) in [("/api/v1/tasks", task), ("/api/v1/demo", json!({}))] {
+        let make = server.request_of(token.stdout.trim(), "POST", path).json(&body);
+        let refused = make.send(server.address()).expect(403).value();
+        assert_eq!(refused["code"], "read_only", "{path}");
+        assert!(refused["hint"].as_str().is_some_and(|hint| hint.contains("migrate")), "{path}: {refused}");
+    }
     server.end().ok();
     assert_eq!(contents(&seed.path()), before);
 }

@@ -130,6 +130,7 @@ fn changing() -> OpenApiRouter<Shared> {
         .routes(routes!(session::issue))
         .routes(routes!(system::recover))
         .routes(routes!(tasks::create))
+        .routes(routes!(tasks::demo))
         .routes(routes!(keep::delete))
         .routes(routes!(keep::collect))
         .routes(routes!(keep::config))
