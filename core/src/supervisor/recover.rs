@@ -134,8 +134,7 @@ pub enum RecoverError {
 /// When the root may not be written, or another recovery holds it for ten minutes.
 pub fn recover(root: &Root, options: RecoverOptions) -> Result<RecoverReport, RecoverError> {
     let _lock = OfdLock::acquire(&root.run_dir("")?, LOCK, PATIENCE)?;
-    let mut report = RecoverReport::default();
-    report.found_anew = root.mend_live()?;
+    let mut report = RecoverReport { found_anew: root.mend_live()?, ..RecoverReport::default() };
     let live = root.live_list()?;
     for (project, task) in live.iter().cloned().chain(without_state(root, &live)?) {
         let before = warnings(root, &project, &task);
