@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::dto::{RunView, TaskView};
 use super::page::{Page, PageRequest};
-use super::tasks::{Live, TaskQuery};
+use super::tasks::TaskQuery;
 use super::{ApiError, App, ErrorCode};
 use crate::model::{ProjectId, RunId, RunStatus, TaskId, TaskStatus};
 use crate::store::index::{RunFilter, RunMark, TaskFilter, TaskMark, run_mark, task_mark};
@@ -88,7 +88,7 @@ impl App {
         let after = page.mark::<TaskMark>()?;
         for root in self.roots_to_list()? {
             let mut after = after.clone();
-            let (mut of_root, live) = (Vec::new(), Live::of(root));
+            let mut of_root = Vec::new();
             while of_root.len() <= size {
                 let filter = TaskFilter { after, limit: Some(size + 1), ..query.filter() };
                 let tasks = self.with_index(root, |index| index.tasks(&filter))?;
@@ -99,7 +99,7 @@ impl App {
                     if self.is_archived(root, &summary.project, &summary.task) != archived {
                         continue;
                     }
-                    let view = self.checked_view(root, summary, &live).ok().flatten();
+                    let view = self.checked_view(root, summary).ok().flatten();
                     of_root.extend(view.filter(|view| query.wants(view.status)).map(|view| (mark, view)));
                 }
                 if is_last {

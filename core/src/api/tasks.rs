@@ -1,14 +1,12 @@
 //! Looking at tasks: lists, details, checked statuses.
 
-use std::collections::HashSet;
-
 use serde::{Deserialize, Serialize};
 
 use super::dto::{ChildView, Counted, DamagedView, RunView, TaskDetail, TaskView};
 use super::live::Checked;
 use super::next::{goes_on_by_itself, next_step};
 use super::{ApiError, App, ErrorCode};
-use crate::model::{ProjectId, TaskId, TaskSpec, TaskState, TaskStatus};
+use crate::model::{ProjectId, TaskSpec, TaskState, TaskStatus};
 use crate::store::index::{RunFilter, TaskFilter};
 use crate::store::summary::title;
 use crate::store::walk::{self, Damaged};
@@ -111,14 +109,14 @@ impl App {
     }
 
     fn list_of(&self, root: &Root, query: &TaskQuery) -> Result<TaskList, ApiError> {
-        let (index, live) = (Index::open(root), Live::of(root));
+        let index = Index::open(root);
         let mut list = TaskList { damaged: damaged_of(&index, query)?, ..TaskList::default() };
         for summary in index.tasks(&query.filter())? {
             if query.limit.is_some_and(|limit| list.tasks.len() >= limit) {
                 list.more += 1;
                 continue;
             }
-            match self.checked_view(root, summary, &live) {
+            match self.checked_view(root, summary) {
                 Ok(view) => list.tasks.extend(view.filter(|view| query.wants(view.status))),
                 Err(damaged) => list.damaged.push(damaged),
             }
@@ -177,22 +175,20 @@ impl App {
     /// When the root itself cannot be read.
     pub fn damaged(&self) -> Result<Vec<DamagedView>, ApiError> {
         let Some(root) = self.existing_root() else { return Ok(Vec::new()) };
-        let (walk, live) = (walk::walk(root)?, Live::of(root));
+        let walk = walk::walk(root)?;
         let tasks = walk.tasks.iter().filter_map(|facts| facts.task.clone());
-        let claims: Vec<_> = tasks.filter_map(|task| self.checked_view(root, task, &live).err()).collect();
+        let claims: Vec<_> = tasks.filter_map(|task| self.checked_view(root, task).err()).collect();
         Ok(walk.into_damaged().into_iter().map(DamagedView::from).chain(claims).collect())
     }
 
     /// The task of a summary with its checked status; none for one that is gone since. Only what claims
-    /// to be alive is looked at, and what is named as live.
+    /// to be alive is looked at.
     pub(super) fn checked_view(
         &self,
         root: &Root,
         summary: TaskSummary,
-        live: &Live,
     ) -> Result<Option<TaskView>, DamagedView> {
-        let may_live = summary.status.is_owned() || live.has(&summary);
-        if !may_live || root.is_foreign() {
+        if !summary.status.is_owned() || root.is_foreign() {
             let checked = Checked::of(summary.status);
             return Ok(Some(self.shown(root, summary, checked)));
         }
@@ -218,20 +214,6 @@ impl App {
             view.root = Some(root.path().display().to_string());
         }
         view
-    }
-}
-
-/// The tasks that are named as live: an end is believed of others without a look.
-pub(super) struct Live(HashSet<(ProjectId, TaskId)>);
-
-impl Live {
-    /// Those of a root; none where they cannot be listed.
-    pub(super) fn of(root: &Root) -> Self {
-        Self(root.live_list().unwrap_or_default().into_iter().collect())
-    }
-
-    fn has(&self, summary: &TaskSummary) -> bool {
-        self.0.contains(&(summary.project.clone(), summary.task.clone()))
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::mend;
 use crate::model::{ProjectId, RunId, TaskId, TaskSpec, TaskStatus};
-use crate::store::{Journal, Root, StoreError, TaskDir};
+use crate::store::{Root, StoreError, TaskDir};
 
 /// A task that was started by a run of another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,33 +61,12 @@ pub fn same_folder(root: &Root, spec: &TaskSpec) -> Result<Vec<(ProjectId, TaskI
     Ok(found)
 }
 
-/// The status that the living supervisor of a task told last, where `claim` is an end that it knows nothing of:
-/// somebody else changed state.yaml. A journal that cannot be read contradicts nobody.
-///
-/// # Errors
-/// When state or lock cannot be read.
-pub fn contradicted(task: &TaskDir, claim: TaskStatus) -> Result<Option<TaskStatus>, StoreError> {
-    let (root, project, id) = (task.root(), task.project(), task.id());
-    if !claim.is_ended() || !root.is_live(project, id)? || !task.is_supervised()? {
-        return Ok(None);
-    }
-    let told = Journal::open(root).and_then(|journal| journal.last(project, id)).ok().flatten();
-    let Some(told) = told.filter(|told| !told.status.is_ended()) else { return Ok(None) };
-    // A supervisor writes the state first: what it has not told yet is a revision ahead.
-    let state = task.state()?.filter(|state| state.status.is_ended() && state.revision <= told.revision);
-    Ok(state.map(|_| told.status))
-}
-
-/// The status as it is to be believed: who claims to be alive holds the task's lock, and who claims to have ended
-/// is not at work.
+/// The status as it is to be believed: who claims to be alive holds the task's lock.
 ///
 /// # Errors
 /// When state or lock cannot be read.
 pub fn checked_status(task: &TaskDir) -> Result<TaskStatus, StoreError> {
     let status = task.status()?;
-    if let Some(told) = contradicted(task, status)? {
-        return Ok(told);
-    }
     if status.is_owned() && !task.is_supervised()? {
         // Between the two looks it may have ended as it should.
         let again = task.status()?;

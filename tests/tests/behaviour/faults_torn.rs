@@ -180,24 +180,6 @@ fn a_stop_reaches_what_lives_whatever_stands_in_the_place_of_a_file() {
 }
 
 #[test]
-fn an_end_that_the_living_supervisor_knows_nothing_of_is_not_believed() {
-    let left = Left::new("fake", "");
-    let path = left.task.path().join("state.yaml");
-    let text = fs::read_to_string(&path).expect("a file");
-    fs::write(&path, text.replace("status: running", "status: stopped")).expect("written");
-    let id = left.task.id().as_str();
-    let list = left.tasks.env.json(&["list"]);
-    assert_eq!(list["tasks"][0]["status"], "running", "{list}");
-    assert_eq!(left.tasks.env.json(&["status", id])["status"], "running");
-    let stopped = left.tasks.env.run(&["stop", id]).ok();
-    assert_eq!(left.agents(), 0, "{stopped}");
-    let state = left.task.state().expect("a file").expect("a state");
-    assert_eq!(state.status, TaskStatus::Stopped);
-    assert!(state.stop.expect("evidence").found >= 1, "{stopped}");
-    left.tasks.env.wait_until_empty();
-}
-
-#[test]
 fn a_task_that_works_is_shown_as_running_also_when_its_state_is_gone() {
     let left = Left::new("fake", "");
     replace_by("nothing", &left.task.path().join("state.yaml"));

@@ -207,11 +207,7 @@ fn carried_out(target: &Target<'_>, task: &TaskDir) -> Result<TaskState, IntentE
     let ended = target.wait_for(task, LIMIT, || {
         let failed = |error| target.failed(error);
         match task.state() {
-            Ok(Some(state)) if state.status.is_ended() => {
-                if children::contradicted(task, state.status).map_err(failed)?.is_none() {
-                    return Ok(Some(state));
-                }
-            }
+            Ok(Some(state)) if state.status.is_ended() => return Ok(Some(state)),
             Err(error) if !error.is_damage() => return Err(failed(error)),
             Ok(_) | Err(_) => {}
         }
