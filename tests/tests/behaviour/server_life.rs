@@ -221,7 +221,10 @@ fn a_change_whose_client_hangs_up_is_carried_out_and_written_down() {
             .then_some(())
     });
     let stop = server.request("POST", &format!("{task}/stop")).json(&json!({}));
-    drop(stop.open(server.address()));
+    let asked = stop.open(server.address());
+    // Who leaves before the server has looked at the request has asked for nothing.
+    server.wait_status(&task, "stopping");
+    drop(asked);
     let line = wait_for("its line in the log", || {
         let log = std::fs::read_to_string(env.root().join(".conductor/state/audit.jsonl")).ok()?;
         log.lines()
