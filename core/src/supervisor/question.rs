@@ -61,3 +61,24 @@ pub(super) fn ask(bus: &Bus, concern: Concern, text: &str) -> Result<OpenQuestio
         about: Some(concern.as_str().to_owned()),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{NewMessage, TaskStatus};
+    use crate::supervisor::testbed::{make, root, spec};
+
+    #[test]
+    fn a_run_that_asks_about_a_limit_asks_like_any_other() {
+        let (_folder, root) = root();
+        let task = make(&root, &spec("asks"), Some(TaskStatus::Running));
+        let bus = Bus::task(&task);
+        let run = RunId::from_disk("20261120-2013000000-1").expect("a run");
+        let mut asked = NewMessage::new(MessageKind::QUESTION, "more?").with_meta("about", "tokens");
+        asked.run_id = Some(run.to_string());
+        bus.append(&asked).expect("posted");
+        let open = asked_by(&bus, &run, Cursor::default()).expect("looked").open.expect("a question");
+        assert_eq!((open.text.as_str(), &open.about), ("more?", &None));
+        assert_eq!(Concern::of(&open), None);
+    }
+}
