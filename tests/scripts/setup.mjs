@@ -2,7 +2,7 @@
 // reason, before they are installed. Nothing is installed that is already there.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync, utimesSync } from "node:fs";
+import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -181,7 +181,24 @@ export function needUi() {
 /** Builds the dashboard: programs that are built after it have it in them. */
 export function buildUi() {
   needUi();
+  const stamp = join(ui, "node_modules", ".built");
+  const isBuilt = existsSync(join(ui, "dist", "index.html")) && existsSync(stamp);
+  // What is built anew has to be put into every program anew.
+  if (isBuilt && UI_SOURCES.every((name) => newest(join(ui, name)) < statSync(stamp).mtimeMs)) return;
+  const begun = new Date();
   run("npm", ["run", "--silent", "build"], { cwd: ui });
+  writeFileSync(stamp, "");
+  utimesSync(stamp, begun, begun);
+}
+
+/** What the dashboard is built from. */
+const UI_SOURCES = ["src", "public", "scripts", "index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts"];
+
+/** When a file, or anything below a folder, last changed; a folder changes with the names in it. */
+function newest(path) {
+  const { mtimeMs } = statSync(path);
+  const below = statSync(path).isDirectory() ? readdirSync(path) : [];
+  return below.reduce((latest, name) => Math.max(latest, newest(join(path, name))), mtimeMs);
 }
 
 /** Chromium, in which the tests open pages. */

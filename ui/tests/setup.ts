@@ -19,6 +19,7 @@ if (typeof window !== "undefined") {
     disconnect() {}
   } as never;
   Element.prototype.scrollTo = () => {};
+  Element.prototype.scrollIntoView = () => {};
   Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: true, value: 900 });
   Object.defineProperty(HTMLElement.prototype, "clientWidth", { configurable: true, value: 1200 });
 }

@@ -43,12 +43,11 @@ impl From<StoreError> for ApiError {
             StoreErrorKind::Yaml { .. }
             | StoreErrorKind::CutShort
             | StoreErrorKind::NotUtf8 { .. }
-            | StoreErrorKind::TooLarge { .. } => (ErrorCode::Damaged, Some(damage_hint(&error.path))),
-            StoreErrorKind::NotAFile
-            | StoreErrorKind::NotAFolder
-            | StoreErrorKind::Escapes
-            | StoreErrorKind::Link => {
-                (ErrorCode::Damaged, Some("`run-agent doctor` lists what is damaged".to_owned()))
+            | StoreErrorKind::TooLarge { .. }
+            | StoreErrorKind::NotAFile
+            | StoreErrorKind::Escapes => (ErrorCode::Damaged, Some(damage_hint(&error.path))),
+            StoreErrorKind::NotAFolder | StoreErrorKind::Link => {
+                (ErrorCode::Damaged, Some(damage_hint(&error.path)))
             }
             StoreErrorKind::NewerVersion { binary, .. } => {
                 let program = binary.as_ref().map(|path| format!("use {}", path.display()));
@@ -89,6 +88,9 @@ fn damage_hint(path: &std::path::Path) -> String {
         }
         Some("task.yaml") => {
             "nothing else says what was asked: put the file back; `run-agent stop` works all the same"
+        }
+        Some("live") if path.ends_with(".conductor/state/live") => {
+            "`run-agent recover` makes it anew by looking at every task"
         }
         _ => "`run-agent doctor` lists what is damaged",
     }

@@ -112,7 +112,7 @@ impl App {
                 let text = format!("{path} is another system's and only read");
                 Finding::note("root", text, "`run-agent migrate` makes it ours")
             }
-            Some(root) => match root.writable() {
+            Some(root) => match root.writable().and_then(|()| root.live_list().map(drop)) {
                 Ok(()) => Finding::good("root", path.to_string()),
                 Err(error) => {
                     let error = ApiError::from(error);

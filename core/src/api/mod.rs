@@ -11,6 +11,7 @@ pub mod changes;
 mod convert;
 pub mod create;
 mod delegate;
+pub mod demo;
 pub mod doctor;
 pub mod dto;
 mod error;

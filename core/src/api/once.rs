@@ -51,7 +51,19 @@ impl App {
     /// # Errors
     /// As [`App::prepare`], and where the key was used for something else.
     pub fn start_once(&self, key: Option<&OnceKey>, wanted: Wanted) -> Result<Ready, ApiError> {
-        let Some(key) = key else { return self.start(wanted) };
+        self.start_once_with(key, |request_id| self.start(Wanted { request_id, ..wanted }))
+    }
+
+    /// As [`App::start_once`], where `start` makes the task, with the id that is passed to it, and starts it.
+    ///
+    /// # Errors
+    /// What `start` says, and where the key was used for something else.
+    pub(super) fn start_once_with(
+        &self,
+        key: Option<&OnceKey>,
+        start: impl FnOnce(Option<String>) -> Result<Ready, ApiError>,
+    ) -> Result<Ready, ApiError> {
+        let Some(key) = key else { return start(None) };
         let held = self.hold(key)?;
         if let Some(task) = self.made_before(self.writable_root()?, &held, key)? {
             if !task.status()?.is_ended() {
@@ -60,7 +72,7 @@ impl App {
             return Ok(Ready { task, warnings: Vec::new() });
         }
         let asked = self.begin(&held, key)?;
-        let ready = self.start(Wanted { request_id: Some(key.digest.clone()), ..wanted })?;
+        let ready = start(Some(key.digest.clone()))?;
         let name = format!("{}/{}", ready.task.project(), ready.task.id());
         held.write(&Request { answer: Some(name.into()), ..asked })?;
         Ok(ready)

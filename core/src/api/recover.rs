@@ -21,7 +21,7 @@ const PUMPING: Duration = Duration::from_secs(10);
 /// What was found and done.
 #[derive(Debug, Default)]
 pub struct Recovery {
-    /// Whether the root had lost its `root.yaml`, and has one again.
+    /// Whether the root had lost its `root.yaml` or its `state/live`, and has them again.
     pub mended: bool,
     /// The tasks that were looked at.
     pub tasks: Vec<Recovered>,
@@ -35,7 +35,7 @@ pub struct Recovery {
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct RecoveryView {
-    /// Whether the root had lost its `root.yaml`, and has one again.
+    /// Whether the root had lost its `root.yaml` or its `state/live`, and has them again.
     pub mended: bool,
     /// The tasks that were looked at.
     pub tasks: Vec<RecoveredView>,
@@ -91,10 +91,11 @@ impl App {
     /// When the root may not be written, or another recovery holds it.
     pub fn recover(&self, assume_dead: bool) -> Result<Recovery, ApiError> {
         let Some(root) = self.root_to_list()? else { return Ok(Recovery::default()) };
-        let mended = *root.kind() == RootKind::Damaged;
-        let root = if mended { root.mend()? } else { root.clone() };
+        let is_damaged = *root.kind() == RootKind::Damaged;
+        let root = if is_damaged { root.mend()? } else { root.clone() };
         let options = RecoverOptions { assume_dead, bus: bus_settings(self.config()) };
         let report = recover::recover(&root, options)?;
+        let mended = is_damaged || report.found_anew;
         let mut recovery =
             Recovery { mended, tasks: report.tasks, problems: report.problems, webhooks: None };
         match self.pump(&root) {

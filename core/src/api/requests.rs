@@ -116,6 +116,35 @@ impl NewTask {
     }
 }
 
+/// A demo that is asked for.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct NewDemo {
+    /// Seconds that its question waits for a person before its default counts; absent: 60.
+    #[cfg_attr(feature = "server", schema(minimum = 1, maximum = 86400))]
+    pub question_seconds: Option<u64>,
+}
+
+impl NewDemo {
+    /// Seconds for a person at most: a day.
+    const LONGEST: u64 = 86_400;
+
+    /// How long its question waits.
+    ///
+    /// # Errors
+    /// For no time, and for more than a day.
+    pub fn question(self) -> Result<Option<u64>, ApiError> {
+        match self.question_seconds {
+            Some(seconds) if seconds == 0 || seconds > Self::LONGEST => {
+                Err(ApiError::usage("question_seconds must be 1 to 86400")
+                    .with_hint("leave it out for a minute"))
+            }
+            seconds => Ok(seconds),
+        }
+    }
+}
+
 /// A task that was made and has a supervisor.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]

@@ -143,9 +143,10 @@ impl App {
             let words = format_args!("{}: {}", damaged.name(), damaged.reason);
             return Err(ApiError::new(ErrorCode::Damaged, words).with_hint(LOST_STATE));
         }
-        let checked = self.check(task, state.as_ref())?;
         let spec = task.spec()?;
-        let view = self.shown(task.root(), summary(task, &spec, state.as_ref()), checked);
+        let state = state.map_or_else(|| task.unwritten_state(&spec), Ok)?;
+        let checked = self.check(task, Some(&state))?;
+        let view = self.shown(task.root(), summary(task, &spec, &state), checked);
         let mut detail = describe(task, &spec, state, checked, view);
         if !goes_on_by_itself(detail.task.status) {
             let names = Names::of(self.roots_to_list()?);
@@ -162,9 +163,10 @@ impl App {
     /// # Errors
     /// When they cannot be read.
     pub fn view(&self, task: &TaskDir) -> Result<TaskView, ApiError> {
-        let state = task.state()?;
-        let checked = self.check(task, state.as_ref())?;
-        Ok(self.shown(task.root(), summary(task, &task.spec()?, state.as_ref()), checked))
+        let (state, spec) = (task.state()?, task.spec()?);
+        let state = state.map_or_else(|| task.unwritten_state(&spec), Ok)?;
+        let checked = self.check(task, Some(&state))?;
+        Ok(self.shown(task.root(), summary(task, &spec, &state), checked))
     }
 
     /// Everything of the root that cannot be read, found by looking at every file.
@@ -238,18 +240,17 @@ fn child_views(root: &Root, task: &TaskDir) -> Result<Vec<ChildView>, ApiError> 
     Ok(children::all(root, task.project(), task.id())?.into_iter().map(view).collect())
 }
 
-fn summary(task: &TaskDir, spec: &TaskSpec, state: Option<&TaskState>) -> TaskSummary {
-    TaskSummary::new(spec, state, &title(&task.prompt().unwrap_or_default()))
+fn summary(task: &TaskDir, spec: &TaskSpec, state: &TaskState) -> TaskSummary {
+    TaskSummary::new(spec, Some(state), &title(&task.prompt().unwrap_or_default()))
 }
 
 fn describe(
     task: &TaskDir,
     spec: &TaskSpec,
-    state: Option<TaskState>,
+    state: TaskState,
     checked: Checked,
     view: TaskView,
 ) -> TaskDetail {
-    let state = state.unwrap_or_else(|| TaskState::first(spec));
     // The seed system writes none down.
     let limit = |limit| (!task.root().is_foreign()).then_some(limit);
     TaskDetail {

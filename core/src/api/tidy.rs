@@ -51,6 +51,7 @@ impl App {
             return Err(ApiError::conflict(words).with_hint("stop it first"));
         }
         let told = self.last_words(task);
+        task.root().tokens().revoke_of(task.project(), task.id())?;
         task.delete()?;
         if let Some(record) = told {
             Journal::open(task.root())?.append(&record)?;

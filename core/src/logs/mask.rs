@@ -1,6 +1,7 @@
 //! Hiding known secrets in bytes that are shown: byte for byte, wherever chunks are cut.
 
 use std::borrow::Cow;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use memchr::memmem::Finder;
 use secrecy::{ExposeSecret, SecretString};
@@ -94,6 +95,27 @@ impl Mask {
             .zip(covered)
             .map(|(byte, covered)| if covered { COVER } else { byte })
             .collect()
+    }
+}
+
+/// A mask that many use, while what is known to be secret changes.
+#[derive(Debug, Clone)]
+pub struct LiveMask(Arc<RwLock<Arc<Mask>>>);
+
+impl LiveMask {
+    /// For all who get a clone of it.
+    pub fn new(mask: Mask) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(mask))))
+    }
+
+    /// As it is now.
+    pub fn get(&self) -> Arc<Mask> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What it is from now on.
+    pub fn set(&self, mask: Mask) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(mask);
     }
 }
 

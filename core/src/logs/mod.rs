@@ -19,7 +19,7 @@ pub mod watch;
 pub use fill::fill;
 pub use index::LineIndex;
 pub use lines::{Line, LineReader, LineSplitter};
-pub use mask::Mask;
+pub use mask::{LiveMask, Mask};
 pub use sanitise::{Sanitiser, strip};
 pub use screen::Screen;
 pub use tail::{tail_lines, tail_offset};

@@ -1,5 +1,7 @@
 //! What a token allows, route by route. What is not allowed here is refused.
 
+use std::collections::BTreeMap;
+
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::StatusCode;
@@ -107,6 +109,26 @@ pub fn decides(identity: &Identity, of: (&str, &str), what: &str) -> Result<(), 
     }
     let words = format_args!("token {:?} may not {what} {}/{}, its own task", identity.name, of.0, of.1);
     Err(Problem::forbidden(words).with_hint("that is for a person, or for a token of a task above it"))
+}
+
+/// Only a full token posts what says in whose name it is: a supervisor's question grants by its answer what it
+/// asks about, and `by` is who a person reads.
+///
+/// # Errors
+/// For a token of a task, with such words.
+pub fn speaks_for_itself(
+    identity: &Identity,
+    meta: &BTreeMap<String, serde_json::Value>,
+) -> Result<(), Problem> {
+    let Some(key) = ["supervisor", "by"].into_iter().find(|key| meta.contains_key(*key)) else {
+        return Ok(());
+    };
+    if identity.own_task().is_none() {
+        return Ok(());
+    }
+    let words =
+        format_args!("token {:?} may not say `{key}`: it speaks for its own task alone", identity.name);
+    Err(Problem::forbidden(words).with_hint("leave `meta` without it"))
 }
 
 /// Whether a token is that of this very task.

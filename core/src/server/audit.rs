@@ -156,7 +156,7 @@ async fn carry_out(shared: Shared, request: Request, next: Next) -> Response {
     };
     let write = move || {
         let line = Line {
-            at: shared.app.clock.now(),
+            at: shared.app().clock.now(),
             request_id: &id.0,
             token: of_token.as_ref().map(|identity| identity.name.as_str()),
             scope: of_token.as_ref().map(|identity| identity.scope.to_string()),

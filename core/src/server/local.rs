@@ -18,11 +18,10 @@ use super::options::ServeOptions;
 use super::peer::Peer;
 use super::problem::Problem;
 use super::routes;
-use super::serve;
+use super::serve::{self, Post};
 use super::state::Shared;
 use crate::api::stream::{Composite, Place, Session, Topic};
 use crate::api::{ApiError, App, Caller};
-use crate::notify::Courier;
 
 /// Bytes of an answer: more of a file is asked for in parts.
 const LARGEST: usize = 64 << 20;
@@ -60,7 +59,7 @@ pub struct Local {
     router: Router,
     shared: Shared,
     /// What sends webhooks, until the last clone is dropped.
-    courier: Arc<Option<Courier>>,
+    courier: Arc<Post>,
 }
 
 impl Local {
@@ -70,7 +69,7 @@ impl Local {
     /// When the configuration is wrong, or the root cannot be used.
     pub fn open(caller: Caller) -> Result<Self, ApiError> {
         let (app, root) = serve::open(caller)?;
-        let courier = Arc::new(serve::courier(&app, &root));
+        let courier = Arc::new(Post::new(&app, &root));
         let shared = Shared::new(app, root, ServeOptions::default(), Vec::new());
         Ok(Self { router: routes::router(shared.clone()), shared, courier })
     }
@@ -79,6 +78,7 @@ impl Local {
     /// runtime.
     pub fn recover(&self) {
         serve::recover(&self.shared);
+        tokio::spawn(serve::keep_learning(self.shared.clone(), Arc::downgrade(&self.courier)));
     }
 
     /// Answers a request as the server does. Streams are opened by [`Local::session`].
@@ -137,7 +137,7 @@ impl Local {
         look: impl FnOnce(&App) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
         let shared = self.shared.clone();
-        blocking(move || look(&shared.app)).await
+        blocking(move || look(&shared.app())).await
     }
 
     /// Does something in the name of the desktop, with the configuration as it is now.

@@ -1,8 +1,8 @@
 //! A server from its start to its end.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -28,6 +28,8 @@ const BLOCKING_THREADS: usize = 512;
 const CHANGES: Duration = Duration::from_secs(5);
 /// How often it looks after itself.
 const UPKEEP: Duration = Duration::from_secs(5);
+/// How often it is looked whether the configuration or the tokens are others.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// A server that is ready.
 #[derive(Debug)]
@@ -59,11 +61,11 @@ pub fn serve(caller: Caller, options: ServeOptions, ready: impl FnOnce(&Serving)
         .max_blocking_threads(BLOCKING_THREADS)
         .build()
         .map_err(|error| ApiError::io("start the server's threads", &error))?;
-    let courier = courier(&app, &root);
-    let answer = runtime.block_on(run(app, root, options, ready));
+    let post = Arc::new(Post::new(&app, &root));
+    let answer = runtime.block_on(run(app, root, options, &post, ready));
     runtime.shutdown_background();
     // What is due may take a moment longer than the last request.
-    drop(courier);
+    drop(post);
     answer
 }
 
@@ -77,16 +79,50 @@ pub(super) fn open(caller: Caller) -> Result<(App, Root), ApiError> {
     Ok((app, root))
 }
 
-/// What sends webhooks as long as the server lives; none where none is configured.
-pub(super) fn courier(app: &App, root: &Root) -> Option<Courier> {
+/// What sends webhooks as long as the server lives, those that are configured.
+pub(super) struct Post(Mutex<Option<Courier>>);
+
+impl Post {
+    pub(super) fn new(app: &App, root: &Root) -> Self {
+        Self(Mutex::new(courier(app, root)))
+    }
+
+    /// Goes on with another configuration. Blocks while what is due is sent with the one before.
+    fn renew(&self, app: &App, root: &Root) {
+        let mut sending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(sending.take());
+        *sending = courier(app, root);
+    }
+}
+
+fn courier(app: &App, root: &Root) -> Option<Courier> {
     let outbox = Outbox::open(root, app.config(), &app.clock);
     if root.is_foreign() { None } else { Courier::follow(outbox) }
+}
+
+/// Learns of another configuration and of new secrets as they come, until nothing is sent any more. Keys
+/// may lie in files of their own and in the keyring, which are looked at more rarely.
+pub(super) async fn keep_learning(shared: Shared, post: Weak<Post>) {
+    let mut looked = Instant::now();
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let Some(post) = post.upgrade() else { return };
+        if !shared.is_outdated() && looked.elapsed() < UPKEEP {
+            continue;
+        }
+        looked = Instant::now();
+        if let Some(app) = shared.renew().await {
+            let root = shared.root.clone();
+            let _ = tokio::task::spawn_blocking(move || post.renew(&app, &root)).await;
+        }
+    }
 }
 
 async fn run(
     app: App,
     root: Root,
     options: ServeOptions,
+    post: &Arc<Post>,
     ready: impl FnOnce(&Serving),
 ) -> Result<(), ApiError> {
     let plan = Plan::new(&app, &root, &options)?;
@@ -116,11 +152,13 @@ async fn run(
     recover(&shared);
     let home = Arc::new(Mutex::new(home));
     let upkeep = tokio::spawn(upkeep(shared.clone(), server.clone(), Arc::clone(&home)));
+    let learning = tokio::spawn(keep_learning(shared.clone(), Arc::downgrade(post)));
     ready(&serving);
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     told.wait(&shared.stopping).await;
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
     upkeep.abort();
+    learning.abort();
     if let Some(home) = home.lock().unwrap_or_else(PoisonError::into_inner).take() {
         home.leave();
     }
@@ -156,13 +194,12 @@ fn accept_unix(server: &Server, socket: std::os::unix::net::UnixListener) -> Res
     Ok(())
 }
 
-/// What a server does now and then: it puts together what it counted, learns of new secrets, and becomes the
-/// root's server when the one before has gone.
+/// What a server does now and then: it puts together what it counted, and becomes the root's server when the one
+/// before has gone.
 async fn upkeep(shared: Shared, server: Server, home: Arc<Mutex<Option<Home>>>) {
     loop {
         tokio::time::sleep(UPKEEP).await;
         shared.metrics.upkeep();
-        shared.renew_mask().await;
         let is_homeless = home.lock().unwrap_or_else(PoisonError::into_inner).is_none();
         if !is_homeless {
             continue;
@@ -187,7 +224,7 @@ pub(super) fn recover(shared: &Shared) {
         return;
     }
     let shared = shared.clone();
-    tokio::task::spawn_blocking(move || match shared.app.recover(shared.options.assume_dead) {
+    tokio::task::spawn_blocking(move || match shared.app().recover(shared.options.assume_dead) {
         Ok(done) => {
             for task in &done.tasks {
                 tracing::info!(project = %task.project, task = %task.task, outcome = ?task.outcome, "recovered");

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::ops::Deref;
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Instant;
 
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -26,8 +27,8 @@ use super::reply::{self, tagged_as};
 use super::tickets::Tickets;
 use crate::api::stream::Streams;
 use crate::api::{ApiError, App, Caller};
-use crate::logs::Mask;
-use crate::store::Root;
+use crate::logs::{LiveMask, Mask};
+use crate::store::{FileStamp, Root};
 
 /// Requests that wait at once, for an answer or for the end of an agent: each holds a thread.
 pub const PATIENT: usize = 256;
@@ -60,8 +61,8 @@ pub struct Links {
 
 /// The parts of it.
 pub struct Inner {
-    /// The application as it was opened at the start: for looking.
-    pub app: App,
+    /// The application, for looking, and the files of its configuration as they were.
+    app: RwLock<Opened>,
     /// Its root.
     pub root: Root,
     /// How the server was started.
@@ -83,7 +84,7 @@ pub struct Inner {
     /// Counters.
     pub metrics: Metrics,
     /// What hides known secrets in answers.
-    mask: RwLock<Arc<Mask>>,
+    mask: LiveMask,
     /// Places of requests that wait for something.
     patient: Arc<Semaphore>,
     /// The live streams.
@@ -102,7 +103,8 @@ impl Shared {
         let audit = Audit::new(root.writable().and_then(|()| root.state_dir("")).ok());
         let allowed = Allowed::new(hosts, &app.config().api.allowed_origins);
         let roots = std::iter::once(&root).chain(app.extra_roots()).cloned().collect();
-        let streams = Streams::new(roots, &app.secrets());
+        let mask = LiveMask::new(Mask::new(&app.secrets()));
+        let streams = Streams::new(roots, mask.clone());
         Self(Arc::new(Inner {
             tokens: TokenBook::new(root.tokens()),
             pages: Pages::default(),
@@ -114,11 +116,11 @@ impl Shared {
             network: OnceLock::new(),
             allowed,
             streams,
-            mask: RwLock::new(Arc::new(Mask::new(&app.secrets()))),
+            mask,
             patient: Arc::new(Semaphore::new(PATIENT)),
             changes: TaskTracker::new(),
             audit,
-            app,
+            app: RwLock::new(Opened::new(app)),
             root,
             options,
         }))
@@ -133,7 +135,7 @@ impl Shared {
         look: impl FnOnce(&App) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, Problem> {
         let shared = self.clone();
-        Ok(tokio::task::spawn_blocking(move || look(&shared.app)).await??)
+        Ok(tokio::task::spawn_blocking(move || look(&shared.app())).await??)
     }
 
     /// A page of a list; one that was sent before where it still holds.
@@ -147,7 +149,7 @@ impl Shared {
         look: impl FnOnce(&App) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<Response, Problem> {
         let asked = uri.path_and_query().map(ToString::to_string).unwrap_or_default();
-        let (journal, made) = (self.app.journal_stamp(), Instant::now());
+        let (journal, made) = (self.app().journal_stamp(), Instant::now());
         if let Some(ready) = self.pages.get(&asked, journal) {
             return Ok(tagged_as(headers, reply::JSON, &ready.tag, ready.body));
         }
@@ -211,18 +213,43 @@ impl Shared {
 
     /// What hides known secrets.
     pub fn mask(&self) -> Arc<Mask> {
-        self.mask.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.mask.get()
     }
 
-    /// Learns of keys that were configured or exchanged since.
-    pub async fn renew_mask(&self) {
-        let caller = Caller { root: Some(self.root.path().to_owned()), ..self.app.caller.clone() };
-        let found =
-            tokio::task::spawn_blocking(move || App::open(caller).map(|app| Mask::new(&app.secrets())));
-        // What cannot be read now is hidden as it was.
-        if let Ok(Ok(mask)) = found.await {
-            *self.mask.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(mask);
+    /// The application as it is now.
+    pub fn app(&self) -> Arc<App> {
+        Arc::clone(&self.opened().app)
+    }
+
+    /// Whether files of the configuration, or the tokens, are others than when they were last read.
+    pub fn is_outdated(&self) -> bool {
+        let opened = self.opened();
+        opened.files != files(&opened.app) || opened.tokens != self.root.tokens().stamp()
+    }
+
+    /// Learns what is configured now, and what is secret. The application, where another configuration is in
+    /// force than before.
+    pub async fn renew(&self) -> Option<Arc<App>> {
+        let caller = Caller { root: Some(self.root.path().to_owned()), ..self.app().caller.clone() };
+        let found = tokio::task::spawn_blocking(move || {
+            let opened = Opened::new(App::open(caller)?);
+            let mask = Mask::new(&opened.app.secrets());
+            Ok::<_, ApiError>((opened, mask))
+        });
+        // What cannot be read now holds as it was.
+        let (mut fresh, mask) = found.await.ok()?.ok()?;
+        self.mask.set(mask);
+        let mut opened = self.app.write().unwrap_or_else(PoisonError::into_inner);
+        if fresh.files == opened.files {
+            opened.tokens = fresh.tokens;
+            return None;
         }
+        std::mem::swap(&mut *opened, &mut fresh);
+        Some(Arc::clone(&opened.app))
+    }
+
+    fn opened(&self) -> RwLockReadGuard<'_, Opened> {
+        self.app.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Links that open the dashboard, one of them, once.
@@ -239,7 +266,8 @@ impl Shared {
     }
 
     fn caller(&self, identity: &Identity, named: Named) -> Caller {
-        let own = &self.app.caller;
+        let app = self.app();
+        let own = &app.caller;
         // Who asks is no run that this server may have been started by.
         let is_own_run = |name: &OsString| name.to_string_lossy().starts_with("JRUN_");
         let mut env: BTreeMap<_, _> = own
@@ -285,6 +313,31 @@ impl Shared {
         }
         Ok(())
     }
+}
+
+/// An application, and how the files were that it was opened with.
+struct Opened {
+    app: Arc<App>,
+    files: Vec<Option<FileMark>>,
+    tokens: Option<FileStamp>,
+}
+
+impl Opened {
+    fn new(app: App) -> Self {
+        let tokens = app.existing_root().and_then(|root| root.tokens().stamp());
+        Self { files: files(&app), tokens, app: Arc::new(app) }
+    }
+}
+
+/// Number, size and time of change of a file.
+type FileMark = (u64, u64, i64, i64);
+
+/// The files of the configuration of an application, as they are now.
+fn files(app: &App) -> Vec<Option<FileMark>> {
+    let own = app.loaded.path.iter();
+    let files = own.chain(app.loaded.project_file.iter().map(|file| &file.path));
+    let mark = |meta: std::fs::Metadata| (meta.ino(), meta.len(), meta.mtime(), meta.mtime_nsec());
+    files.map(|path| std::fs::metadata(path).ok().map(mark)).collect()
 }
 
 impl Deref for Shared {

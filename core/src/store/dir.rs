@@ -315,12 +315,18 @@ impl Dir {
     }
 
     /// Gives a damaged file a second name, `<name>.damaged-<time>`, that stays when the first one is
-    /// replaced; none where there is no such file. Durable only after [`Dir::sync`], or a replace.
+    /// replaced; none where there is no such file. What is no file has that name alone from then on. Durable
+    /// only after [`Dir::sync`], or a replace.
     ///
     /// # Errors
-    /// When it cannot be linked.
+    /// When it can be neither linked nor renamed.
     pub(super) fn keep_damaged(&self, name: &str, now: jiff::Timestamp) -> Result<Option<String>> {
-        let kept = format!("{name}.damaged-{}", now.strftime("%Y%m%d-%H%M%S"));
+        let Some(meta) = self.meta(name)? else { return Ok(None) };
+        let kept = damaged_name(name, now);
+        if !meta.is_file {
+            self.rename(name, &kept)?;
+            return Ok(Some(kept));
+        }
         let (source, from) = self.place(name.as_ref())?;
         let (target, to) = self.place(kept.as_ref())?;
         match rustix::fs::linkat(&source, from, &target, to, rustix::fs::AtFlags::empty()) {
@@ -443,6 +449,11 @@ impl Dir {
             _ => Ok((self.clone(), name)),
         }
     }
+}
+
+/// The name under which a damaged file is kept.
+pub(super) fn damaged_name(name: &str, now: Timestamp) -> String {
+    format!("{name}.damaged-{}", now.strftime("%Y%m%d-%H%M%S"))
 }
 
 fn meta(stat: &rustix::fs::Stat) -> Meta {

@@ -144,7 +144,8 @@ impl StoreError {
         matches!(self.kind, StoreErrorKind::NotFound)
     }
 
-    /// Whether the file is there and does not hold what it should: somebody emptied, tore or changed it.
+    /// Whether the file is there and does not hold what it should: somebody emptied, tore or changed it, or put
+    /// a folder, a pipe or a link that leads out in its place.
     pub fn is_damage(&self) -> bool {
         matches!(
             self.kind,
@@ -152,6 +153,8 @@ impl StoreError {
                 | StoreErrorKind::CutShort
                 | StoreErrorKind::NotUtf8 { .. }
                 | StoreErrorKind::TooLarge { .. }
+                | StoreErrorKind::NotAFile
+                | StoreErrorKind::Escapes
         )
     }
 

@@ -1,15 +1,20 @@
 //! A root of ours that lost its `.conductor/`, or whose `root.yaml` is gone or torn: told by its tasks, made
 //! whole again without touching them.
 
+use jiff::Timestamp;
+
 use super::dir::Dir;
-use super::error::{Result, optional};
+use super::error::{Result, StoreErrorKind, optional};
 use super::foreign;
 use super::live::LIVE;
 use super::root::{Root, RootKind, is_project};
 use super::task::{SPEC_FILE, STATE_FILE, TaskDir};
-use super::walk::walk;
+use super::walk::{TaskFacts, walk};
 use super::yaml;
 use crate::model::TaskSpec;
+
+/// The folder of `.conductor/` that holds [`LIVE`].
+const STATE: &str = "state";
 
 /// Whether a folder whose `root.yaml` says nothing is a root of ours: at least one task says that it is, or
 /// there is such a file (`is_torn`), which no other system has; and no task is another system's.
@@ -52,16 +57,54 @@ impl Root {
         }
         let tasks = walk(self)?.tasks;
         Self::initialise(self.dir(), |conductor| {
-            let live = conductor.sub(format!("state/{LIVE}"))?;
-            for facts in &tasks {
-                let may_live = self.task(&facts.project, &facts.id).is_ok_and(|task| may_live(&task));
-                if may_live {
-                    let folder = live.make_sub(facts.project.as_str())?;
-                    folder.create_new(facts.id.as_str(), b"")?;
-                }
-            }
-            Ok(())
+            let state = conductor.sub(STATE)?;
+            let live = if has_lost_live(&state)? { fresh_live(&state) } else { state.sub(LIVE) };
+            self.name_live(&tasks, &live?)
         })
+    }
+
+    /// Makes `state/live` anew where something that is no folder stands in its place, which is kept as
+    /// `live.damaged-<time>`; whether it did. Under the lock of recovery.
+    ///
+    /// # Errors
+    /// When the root may not be written, or its tasks cannot be listed.
+    pub fn mend_live(&self) -> Result<bool> {
+        let state = self.state_dir("")?;
+        if !has_lost_live(&state)? {
+            return Ok(false);
+        }
+        let tasks = walk(self)?.tasks;
+        self.name_live(&tasks, &fresh_live(&state)?)?;
+        Ok(true)
+    }
+
+    /// Names those of the tasks as live that have not ended.
+    fn name_live(&self, tasks: &[TaskFacts], live: &Dir) -> Result<()> {
+        for facts in tasks {
+            let may_live = self.task(&facts.project, &facts.id).is_ok_and(|task| may_live(&task));
+            if may_live {
+                let folder = live.make_sub(facts.project.as_str())?;
+                folder.create_new(facts.id.as_str(), b"")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Makes the folder of live tasks anew; what stands in its place is kept.
+fn fresh_live(state: &Dir) -> Result<Dir> {
+    // A file has its second name then, and this one still.
+    state.keep_damaged(LIVE, Timestamp::now())?;
+    state.remove(LIVE)?;
+    state.make_sub(LIVE)
+}
+
+/// Whether the folder of live tasks cannot be one: it is gone, or something else stands in its place.
+fn has_lost_live(state: &Dir) -> Result<bool> {
+    match state.sub(LIVE) {
+        Ok(_) => Ok(false),
+        Err(error) if error.is_lost() || matches!(error.kind, StoreErrorKind::NotAFolder) => Ok(true),
+        Err(error) => Err(error),
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rustix::fs::{AtFlags, RenameFlags};
 use rustix::io::Errno;
 
-use super::dir::{Dir, Open};
+use super::dir::{Dir, Open, damaged_name};
 use super::error::{Result, StoreError, StoreErrorKind};
 use crate::faults::{self, Call, Failure};
 
@@ -44,7 +44,10 @@ impl Dir {
             }
             // What was switched for a new name stands there no more.
             if answer.is_err() || draft.switched == Some(Switched::Exchanged) {
-                let _ = rustix::fs::unlinkat(self, draft.temporary.as_str(), AtFlags::empty());
+                let removed = rustix::fs::unlinkat(self, draft.temporary.as_str(), AtFlags::empty());
+                if removed == Err(Errno::ISDIR) {
+                    keep_folder(self, draft);
+                }
             }
         }
         answer
@@ -228,6 +231,18 @@ fn switch(folder: &Dir, temporary: &str, name: &OsStr) -> io::Result<Switched> {
         }
         Err(error) => Err(error),
     }
+}
+
+/// Keeps a folder that stood in the place of a file as damaged files are kept: it may hold what somebody needs.
+fn keep_folder(folder: &Dir, draft: &Draft<'_>) {
+    let kept = damaged_name(&draft.name.to_string_lossy(), jiff::Timestamp::now());
+    let _ = rustix::fs::renameat_with(
+        folder,
+        draft.temporary.as_str(),
+        folder,
+        kept.as_str(),
+        RenameFlags::NOREPLACE,
+    );
 }
 
 /// Brings the old file back, or its absence.

@@ -109,7 +109,8 @@ impl Root {
     pub(super) fn initialise(dir: &Dir, complete: impl FnOnce(&Dir) -> Result<()>) -> Result<Self> {
         let conductor = dir.make_sub(CONDUCTOR)?;
         let _lock = OfdLock::acquire(&conductor, INIT_LOCK, INIT_WAIT)?;
-        if read_root_file(dir).is_err_and(|error| error.is_damage()) {
+        // A link that leads nowhere is as good as no file, and in the way of one.
+        if read_root_file(dir).is_err_and(|error| error.is_lost()) {
             conductor.keep_damaged(ROOT_FILE, Timestamp::now())?;
             conductor.remove(ROOT_FILE)?;
         }

@@ -134,15 +134,28 @@ impl TaskDir {
         Ok(true)
     }
 
-    /// Its status as it was written; before that, the one it begins with.
+    /// Its status as it was written; before that, as [`TaskDir::unwritten_state`].
     ///
     /// # Errors
     /// When state.yaml is damaged, or there is none and task.yaml is.
     pub fn status(&self) -> Result<TaskStatus> {
         match self.state()? {
             Some(state) => Ok(state.status),
-            None => Ok(self.spec()?.first_status()),
+            None => Ok(self.unwritten_state(&self.spec()?)?.status),
         }
+    }
+
+    /// What is known of it without state.yaml: how it begins. One that has a run begins it just now, or somebody
+    /// removed the file: it works as long as somebody owns it.
+    ///
+    /// # Errors
+    /// When its runs cannot be listed.
+    pub fn unwritten_state(&self, spec: &TaskSpec) -> Result<TaskState> {
+        let first = TaskState::first(spec);
+        if self.runs()?.is_empty() {
+            return Ok(first);
+        }
+        Ok(TaskState { status: TaskStatus::Running, reason: None, ..first })
     }
 
     /// Writes what its supervisor knows, durably. Only the holder of the task's lock does.

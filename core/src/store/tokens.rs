@@ -167,6 +167,21 @@ impl Tokens {
         })
     }
 
+    /// Takes back the tokens of a task that is gone: another may have its name later.
+    ///
+    /// # Errors
+    /// When the list can be neither read nor written.
+    pub fn revoke_of(&self, project: &ProjectId, task: &TaskId) -> Result<()> {
+        let is_its = |token: &Token| matches!(&token.scope, Scope::Task { project: own, task: of } if own == project && of == task);
+        if !self.list()?.iter().any(is_its) {
+            return Ok(());
+        }
+        self.change(|_, tokens| {
+            tokens.retain(|token| !is_its(token));
+            Ok(())
+        })
+    }
+
     fn change<T>(&self, change: impl FnOnce(&Dir, &mut Vec<Token>) -> Result<T>) -> Result<T> {
         let dir = self.root.server_state()?;
         let _lock = OfdLock::acquire(&dir, LOCK_FILE, WAIT)?;

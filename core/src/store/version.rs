@@ -32,8 +32,11 @@ pub(super) fn check_writable(
 fn on_disk(dir: &Dir, name: &str, key: &str) -> Result<u32> {
     match dir.read_head(name, HEAD_BYTES) {
         Ok(bytes) => Ok(peek(&bytes, key).unwrap_or(0)),
-        // A link that leads out is no file of ours: a write replaces it.
-        Err(StoreError { kind: StoreErrorKind::NotFound | StoreErrorKind::Escapes, .. }) => Ok(0),
+        // A folder, a pipe or a link that leads out is no file of ours: a write replaces it.
+        Err(StoreError {
+            kind: StoreErrorKind::NotFound | StoreErrorKind::NotAFile | StoreErrorKind::Escapes,
+            ..
+        }) => Ok(0),
         Err(error) => Err(error),
     }
 }

@@ -145,7 +145,9 @@ impl TaskFacts {
         if state.is_none() && has_run && !is_beginning(dir)? {
             return Err(StoreError::new(dir.path().join(STATE_FILE), StoreErrorKind::NotFound));
         }
-        Ok(TaskSummary::new(&dir.spec()?, state.as_ref(), title))
+        let spec = dir.spec()?;
+        let state = state.map_or_else(|| dir.unwritten_state(&spec), Ok)?;
+        Ok(TaskSummary::new(&spec, Some(&state), title))
     }
 
     fn note(&mut self, run: Option<RunId>, folder: &Path, error: &StoreError) {

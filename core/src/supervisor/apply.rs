@@ -45,7 +45,7 @@ pub fn heed(spec: &TaskSpec, state: &mut TaskState, effect: Effect) {
 }
 
 /// Goes on in the session where there is one, else in a fresh one.
-fn continue_if_known(state: &TaskState) -> Owed {
+pub(super) fn continue_if_known(state: &TaskState) -> Owed {
     if state.session.is_some() { Owed::Continue } else { Owed::Fresh }
 }
 

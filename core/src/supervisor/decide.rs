@@ -7,6 +7,7 @@
 use jiff::Timestamp;
 
 use super::account::later;
+use super::apply;
 use super::limits::{self, Limit};
 use super::step::{Concern, Effect, Ending, Markers, Needs, Step, Wait, first_line};
 use crate::model::task::TaskError;
@@ -37,6 +38,9 @@ pub struct Facts<'a> {
     pub reply: Option<&'a str>,
     /// Whether the bus holds words for the agent that it was not told yet.
     pub news: bool,
+    /// Whether a person said something during its runs that no prompt has carried: they were promised that the
+    /// agent reads it, which it does before the task completes.
+    pub word: bool,
     /// An agent to go on with where the last one failed for good.
     pub fallback: Option<&'a str>,
 }
@@ -65,8 +69,10 @@ fn stop_or_done(facts: &Facts<'_>) -> Option<Step> {
     if facts.shutdown {
         return Some(Step::Leave);
     }
-    let gathers = facts.state.owed == Some(Owed::Gather) && facts.children.is_empty();
-    if gathers && facts.markers.pause.is_some() && facts.markers.stop.is_none() {
+    // What is not over with DONE can be paused: child tasks are waited for, what they found is gathered, or a
+    // word is read.
+    let goes_on = facts.state.owed == Some(Owed::Gather) || !facts.children.is_empty() || facts.word;
+    if goes_on && facts.markers.pause.is_some() && facts.markers.stop.is_none() {
         return None;
     }
     facts.markers.done.map(|since| done(facts, since))
@@ -78,9 +84,14 @@ fn done(facts: &Facts<'_>, since: Timestamp) -> Step {
     if facts.markers.stop.is_some() {
         return completed;
     }
+    if facts.children.is_empty() && facts.state.owed == Some(Owed::Gather) {
+        return Step::Run(Some(Owed::Gather));
+    }
+    if facts.word {
+        return read_word(facts);
+    }
     if facts.children.is_empty() {
-        let gather = facts.state.owed == Some(Owed::Gather);
-        return if gather { Step::Run(Some(Owed::Gather)) } else { completed };
+        return completed;
     }
     if asked_about(facts, Concern::Children) {
         return match facts.reply {
@@ -103,9 +114,15 @@ fn done(facts: &Facts<'_>, since: Timestamp) -> Step {
     })
 }
 
+/// One more turn, as a follow-up has it.
+fn read_word(facts: &Facts<'_>) -> Step {
+    Step::Run(Some(apply::continue_if_known(facts.state)))
+}
+
 fn pause(facts: &Facts<'_>) -> Option<Step> {
     let pause = facts.markers.pause?;
-    let takeover = pause.after_turn && facts.state.session.is_some();
+    // After DONE no turn follows but the one that gathers.
+    let takeover = pause.after_turn && facts.state.session.is_some() && facts.markers.done.is_none();
     Some(Step::Wait(Wait {
         status: TaskStatus::Paused,
         reason: if pause.after_turn { "taken over by a person" } else { "paused by a person" }.to_owned(),
@@ -161,6 +178,8 @@ fn last_run(facts: &Facts<'_>) -> Option<Step> {
         Step::End(ending)
     } else if facts.state.failures > 0 {
         failure(facts, last.end_reason.unwrap_or(EndReason::Once))
+    } else if facts.word {
+        read_word(facts)
     } else {
         Step::End(Ending { status: TaskStatus::Completed, reason: EndReason::Once, error: None })
     })

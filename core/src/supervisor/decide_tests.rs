@@ -102,6 +102,24 @@ fn done_with_child_tasks_waits_five_minutes_then_asks_and_heeds_the_answer() {
 }
 
 #[test]
+fn done_with_child_tasks_can_be_paused_and_goes_on_as_before() {
+    for gather in [false, true] {
+        let mut world = World::after(RunStatus::Completed);
+        world.spec.gather = gather;
+        world.markers.done = Some(at(0));
+        world.children = vec!["demo/child".to_owned()];
+        let Step::Wait(before) = world.decide() else { panic!("it waits") };
+        apply::wait(&mut world.state, &before);
+        world.markers.pause = Some(Pause { after_turn: false });
+        let Step::Wait(wait) = world.decide() else { panic!("it waits") };
+        assert_eq!(wait.status, TaskStatus::Paused);
+        apply::wait(&mut world.state, &wait);
+        world.markers.pause = None;
+        assert_eq!(world.decide(), Step::Wait(before));
+    }
+}
+
+#[test]
 fn gathering_is_one_more_iteration_after_the_child_tasks() {
     let mut world = World::after(RunStatus::Completed);
     world.spec.gather = true;
@@ -116,6 +134,24 @@ fn gathering_is_one_more_iteration_after_the_child_tasks() {
     world.state.owed = None;
     world.markers.done = Some(at(9));
     assert_eq!(ends(&world.decide()), Some((TaskStatus::Completed, EndReason::Done)));
+}
+
+#[test]
+fn a_word_that_no_turn_has_read_gets_one_before_the_task_completes() {
+    for workflow in [Workflow::Loop, Workflow::Once] {
+        let mut world = World::after(RunStatus::Completed);
+        world.spec.workflow = workflow;
+        world.markers.done = (workflow == Workflow::Loop).then(|| at(0));
+        world.word = true;
+        assert_eq!(world.decide(), Step::Run(Some(Owed::Fresh)));
+        world.state.session = Some(Session { agent: "fake".to_owned(), id: "s".to_owned() });
+        assert_eq!(world.decide(), Step::Run(Some(Owed::Continue)));
+        world.markers.pause = Some(Pause { after_turn: false });
+        assert_eq!(waits(&world.decide()), Some(TaskStatus::Paused));
+        world.markers.pause = None;
+        world.word = false;
+        assert_eq!(ends(&world.decide()).map(|(status, _)| status), Some(TaskStatus::Completed));
+    }
 }
 
 #[test]

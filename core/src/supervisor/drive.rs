@@ -111,7 +111,7 @@ impl Driver<'_> {
         let mut ahead = ahead.or_else(|| Some(self.begin(&run)));
         let Some(slot) = self.queue(&run, owed, &mut ahead).await? else { return Ok(()) };
         faults::step("drive.after-slot");
-        if owed == Some(Owed::Gather)
+        if self.takes_done_back(owed)?
             && let Some(last) = self.owned.state().last_run.clone()
         {
             self.owned.task().archive_done(&last)?;

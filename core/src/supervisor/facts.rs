@@ -10,7 +10,7 @@ use super::notice;
 use super::question;
 use super::step::{Ending, Markers, Needs, Pause, Step};
 use crate::agent::choose;
-use crate::model::{FailureClass, RunInfo, TaskState, TaskStatus};
+use crate::model::{FailureClass, MessageKind, Owed, RunInfo, RunStatus, TaskState, TaskStatus, Workflow};
 use crate::store::{Listed, Marker};
 
 /// What a decision depends on, gathered.
@@ -20,6 +20,7 @@ struct Seen {
     children: Vec<String>,
     reply: Option<String>,
     news: bool,
+    word: bool,
     fallback: Option<String>,
 }
 
@@ -31,9 +32,7 @@ impl Driver<'_> {
         if state.status.is_ended() {
             return Ok(Step::Rest);
         }
-        let last = state.last_run.as_ref();
-        let last = last.and_then(|run| self.owned.task().run(run).and_then(|run| run.info()).ok());
-        Ok(self.step_from(state, last.as_ref())?.0)
+        Ok(self.step_from(state, self.last_run(state).as_ref())?.0)
     }
 
     /// How the task ends now that a run of it has ended, which is counted in `state`; none where anything
@@ -73,6 +72,7 @@ impl Driver<'_> {
             children: &seen.children,
             reply: seen.reply.as_deref(),
             news: seen.news,
+            word: seen.word,
             fallback: seen.fallback.as_deref(),
         });
         Ok((step, seen.markers))
@@ -85,8 +85,10 @@ impl Driver<'_> {
             None => None,
         };
         let matters = !children.is_empty() || state.unchanged > 0;
+        let markers = self.markers()?;
         Ok(Seen {
-            markers: self.markers()?,
+            word: self.word_keeps(state, last, &markers)?,
+            markers,
             needs: self.needs(),
             news: matters && self.has_news(state)?,
             fallback: last.and_then(|last| self.fallback(last)),
@@ -139,6 +141,46 @@ impl Driver<'_> {
             }
         }
         Ok(false)
+    }
+
+    /// Whether the task would complete, and a person said something that no prompt has carried.
+    fn word_keeps(
+        &self,
+        state: &TaskState,
+        last: Option<&RunInfo>,
+        markers: &Markers,
+    ) -> Result<bool, SuperviseError> {
+        // Nothing was promised to who said it before the first turn but that one, which DONE makes needless.
+        let Some(last) = last else { return Ok(false) };
+        if markers.done.is_none() && self.owned.spec().workflow != Workflow::Once {
+            return Ok(false);
+        }
+        // A bad run's words are told again to the next one, and no reason for one.
+        let told = last.read_to.filter(|_| last.status != RunStatus::Lost).unwrap_or(state.read_to);
+        let task = &self.owned.spec().task_id;
+        for message in self.bus.messages(told.max(state.read_to))? {
+            let message = message?;
+            if message.kind.is(MessageKind::USER) && notice::is_for_agent(&message, task) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether DONE is taken back by the run that is about to begin: it gathers, or reads a word that keeps
+    /// the task from completing.
+    pub(super) fn takes_done_back(&self, owed: Option<Owed>) -> Result<bool, SuperviseError> {
+        if owed == Some(Owed::Gather) {
+            return Ok(true);
+        }
+        let (state, markers) = (self.owned.state(), self.markers()?);
+        Ok(markers.done.is_some() && self.word_keeps(state, self.last_run(state).as_ref(), &markers)?)
+    }
+
+    /// The record of the run before.
+    fn last_run(&self, state: &TaskState) -> Option<RunInfo> {
+        let last = state.last_run.as_ref()?;
+        self.owned.task().run(last).and_then(|run| run.info()).ok()
     }
 
     /// The agent to go on with where the last one failed for good and the task is pinned to none.

@@ -103,6 +103,6 @@ impl Driver<'_> {
 fn signal(task: &TaskDir, here: &Machine) {
     let Ok(Some(holder)) = task.supervisor() else { return };
     if let Some(id) = process_here(&holder, here) {
-        let _ = id.signal(rustix::process::Signal::USR1);
+        let _ = id.wake();
     }
 }

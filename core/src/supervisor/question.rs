@@ -25,6 +25,8 @@ pub(super) fn asked_by(bus: &Bus, run: &RunId, since: Cursor) -> Result<Asked, S
     let Some(question) = last.as_ref().and_then(question_of) else {
         return Ok(Asked { open: None, answered: false });
     };
+    // What a supervisor asks about decides what an answer grants: no run asks that.
+    let question = OpenQuestion { about: None, ..question };
     let answered = reply(bus, question.msg_id)?.is_some();
     // Who waits for the answer on the spot has it by now.
     let waited = last.is_some_and(|message| message.meta.contains_key("wait"));
@@ -58,4 +60,25 @@ pub(super) fn ask(bus: &Bus, concern: Concern, text: &str) -> Result<OpenQuestio
         asked_at: Timestamp::now(),
         about: Some(concern.as_str().to_owned()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{NewMessage, TaskStatus};
+    use crate::supervisor::testbed::{make, root, spec};
+
+    #[test]
+    fn a_run_that_asks_about_a_limit_asks_like_any_other() {
+        let (_folder, root) = root();
+        let task = make(&root, &spec("asks"), Some(TaskStatus::Running));
+        let bus = Bus::task(&task);
+        let run = RunId::from_disk("20261120-2013000000-1").expect("a run");
+        let mut asked = NewMessage::new(MessageKind::QUESTION, "more?").with_meta("about", "tokens");
+        asked.run_id = Some(run.to_string());
+        bus.append(&asked).expect("posted");
+        let open = asked_by(&bus, &run, Cursor::default()).expect("looked").open.expect("a question");
+        assert_eq!((open.text.as_str(), &open.about), ("more?", &None));
+        assert_eq!(Concern::of(&open), None);
+    }
 }

@@ -38,6 +38,8 @@ pub struct RecoverOptions {
 /// What was found and done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RecoverReport {
+    /// Whether what names the live tasks was lost, and they were found by looking at every task.
+    pub found_anew: bool,
     /// The live tasks, by project and name.
     pub tasks: Vec<Recovered>,
     /// Copies of the program that no task needs any more, and that were removed.
@@ -132,7 +134,7 @@ pub enum RecoverError {
 /// When the root may not be written, or another recovery holds it for ten minutes.
 pub fn recover(root: &Root, options: RecoverOptions) -> Result<RecoverReport, RecoverError> {
     let _lock = OfdLock::acquire(&root.run_dir("")?, LOCK, PATIENCE)?;
-    let mut report = RecoverReport::default();
+    let mut report = RecoverReport { found_anew: root.mend_live()?, ..RecoverReport::default() };
     let live = root.live_list()?;
     for (project, task) in live.iter().cloned().chain(without_state(root, &live)?) {
         let before = warnings(root, &project, &task);

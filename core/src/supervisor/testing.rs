@@ -52,6 +52,7 @@ pub struct World {
     pub children: Vec<String>,
     pub reply: Option<String>,
     pub news: bool,
+    pub word: bool,
     pub fallback: Option<String>,
 }
 
@@ -68,6 +69,7 @@ impl World {
             children: Vec::new(),
             reply: None,
             news: false,
+            word: false,
             fallback: None,
         }
     }
@@ -92,6 +94,7 @@ impl World {
             children: &self.children,
             reply: self.reply.as_deref(),
             news: self.news,
+            word: self.word,
             fallback: self.fallback.as_deref(),
         })
     }

@@ -124,7 +124,7 @@ fn a_root_that_lost_its_own_folder_is_still_ours() {
     let doctor = env.run(&["doctor"]).expect_code(1);
     assert!(doctor.stdout.contains("root.yaml is gone or damaged"), "{doctor}");
     let recovered = env.run(&["recover"]).ok();
-    assert!(recovered.stdout.contains("root.yaml again"), "{recovered}");
+    assert!(recovered.stdout.contains("root.yaml"), "{recovered}");
     assert!(conductor.join("root.yaml").exists());
     env.run(&["job", "--task", "two", "@say fine"]).ok();
     assert_eq!(env.json(&["list"])["tasks"].as_array().map(Vec::len), Some(2));
@@ -145,6 +145,70 @@ fn a_root_file_that_was_emptied_is_made_anew_by_recovery() {
     assert_ne!(fs::read_to_string(&file).expect("a file"), "");
     env.run(&["job", "@say fine"]).ok();
     env.run(&["doctor"]).ok();
+}
+
+#[test]
+fn what_stands_in_the_place_of_the_root_file_hides_nothing_and_is_moved_away_by_recovery() {
+    for kind in ["folder", "pipe", "link", "link to nowhere"] {
+        let env = TestEnv::new();
+        env.run(&["job", "--task", "one", "@say fine"]).ok();
+        let file = env.root().join(".conductor/root.yaml");
+        fs::remove_file(&file).expect("a file");
+        put(kind, &file);
+        assert_eq!(env.json(&["list"])["tasks"][0]["status"], "completed", "{kind}");
+        let doctor = env.run(&["doctor"]).expect_code(1);
+        assert!(doctor.stdout.contains("run-agent recover"), "{kind}: {doctor}");
+        let recovered = env.run(&["recover"]).ok();
+        assert!(recovered.stdout.contains("root.yaml"), "{kind}: {recovered}");
+        env.run(&["job", "@say fine"]).ok();
+        env.run(&["doctor"]).ok();
+    }
+}
+
+#[test]
+fn what_stands_in_the_place_of_the_live_tasks_is_moved_away_and_they_are_found_anew() {
+    for kind in ["file", "pipe", "link"] {
+        let env = TestEnv::new();
+        env.run(&["task", "-d", "--task", "one", "@sleep 600"]).ok();
+        let live = env.root().join(".conductor/state/live");
+        fs::remove_dir_all(&live).expect("a folder");
+        put(kind, &live);
+        let doctor = env.run(&["doctor"]).expect_code(1);
+        assert!(doctor.stdout.contains("run-agent recover"), "{kind}: {doctor}");
+        let refused = env.run(&["job", "@say fine"]).expect_code(8);
+        assert!(refused.stderr.contains("run-agent recover"), "{kind}: {refused}");
+        let recovered = env.run(&["recover"]).ok();
+        assert!(recovered.stdout.contains("state/live") && live.is_dir(), "{kind}: {recovered}");
+        let project = fs::read_dir(&live).expect("a folder").next().expect("a project").expect("an entry");
+        assert_eq!(fs::read_dir(project.path()).expect("a folder").count(), 1, "{kind}");
+    }
+}
+
+/// Puts something else in the place of a file or folder.
+fn put(kind: &str, path: &Path) {
+    match kind {
+        "folder" => fs::create_dir(path).expect("a folder"),
+        "file" => fs::write(path, "").expect("a file"),
+        "pipe" => rustix::fs::mkfifoat(rustix::fs::CWD, path, rustix::fs::Mode::RWXU).expect("a pipe"),
+        "link" => std::os::unix::fs::symlink("/etc/passwd", path).expect("a link"),
+        _ => std::os::unix::fs::symlink("nowhere", path).expect("a link"),
+    }
+}
+
+#[test]
+fn a_terminal_that_nothing_can_be_drawn_on_gets_the_lines_of_a_pipe() {
+    for term in [Some("dumb"), None] {
+        let env = TestEnv::new();
+        let line = format!("{} task --task one '@done'", env.run_agent().display());
+        let mut command = env.command("script", &["-qec", &line, "/dev/null"]);
+        command.stdin(std::process::Stdio::null()).env_remove("TERM");
+        if let Some(term) = term {
+            command.env("TERM", term);
+        }
+        let output = command.output().expect("a terminal");
+        let shown = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && shown.contains("-one completed"), "{term:?}: {shown}");
+    }
 }
 
 #[test]

@@ -132,6 +132,67 @@ fn a_stop_reaches_what_lives_whichever_file_is_torn_and_whoever_owns_the_task() 
     }
 }
 
+/// Puts something else in the place of a file.
+fn replace_by(kind: &str, path: &Path) {
+    fs::remove_file(path).expect("a file");
+    match kind {
+        "folder" => fs::create_dir_all(path.join("kept")).expect("a folder"),
+        "pipe" => rustix::fs::mkfifoat(rustix::fs::CWD, path, rustix::fs::Mode::RWXU).expect("a pipe"),
+        "link" => std::os::unix::fs::symlink("/etc/passwd", path).expect("a link"),
+        _ => {}
+    }
+}
+
+#[test]
+fn a_stop_reaches_what_lives_whatever_stands_in_the_place_of_a_file() {
+    for (kind, name, supervised) in [
+        ("folder", "state.yaml", true),
+        ("folder", "state.yaml", false),
+        ("folder", "run-info.yaml", true),
+        ("pipe", "state.yaml", true),
+        ("pipe", "run-info.yaml", false),
+        ("link", "state.yaml", false),
+        ("link", "run-info.yaml", true),
+    ] {
+        let scene = format!("{kind}, {name}, {supervised}");
+        let left = Left::new("fake", "");
+        let path = if name == "state.yaml" { left.task.path().join(name) } else { left.run_file(name) };
+        if !supervised {
+            left.tasks.kill_supervisor(&left.task);
+        }
+        replace_by(kind, &path);
+        let stopped = left.tasks.env.run(&["stop", left.task.id().as_str()]).ok();
+        assert_eq!(left.agents(), 0, "{scene}: {stopped}");
+        let state = left.task.state().expect("a whole file").expect("a state");
+        assert_eq!(state.status, TaskStatus::Stopped, "{scene}: {stopped}");
+        let run = left.task.runs().expect("the runs").remove(0);
+        let info = left.task.run(&run).and_then(|run| run.info()).expect("a whole record");
+        assert!(info.status.is_ended(), "{scene}: {info:?}");
+        if kind == "folder" {
+            let names = fs::read_dir(path.parent().expect("a folder")).expect("listed");
+            let mut names = names.map(|entry| entry.expect("an entry").path());
+            let is_kept = |path: &PathBuf| path.to_string_lossy().contains(".damaged-");
+            let kept = names.find(is_kept).unwrap_or_else(|| panic!("{scene}: {stopped}"));
+            assert!(kept.join("kept").is_dir(), "what was in it is kept: {scene}");
+        }
+        left.tasks.env.wait_until_empty();
+    }
+}
+
+#[test]
+fn a_task_that_works_is_shown_as_running_also_when_its_state_is_gone() {
+    let left = Left::new("fake", "");
+    replace_by("nothing", &left.task.path().join("state.yaml"));
+    let list = left.tasks.env.json(&["list"]);
+    assert_eq!(list["tasks"][0]["status"], "running", "{list}");
+    let id = left.task.id().as_str();
+    assert_eq!(left.tasks.env.json(&["status", id])["status"], "running");
+    left.tasks.kill_supervisor(&left.task);
+    assert_eq!(left.tasks.env.json(&["status", id])["status"], "interrupted");
+    left.tasks.env.run(&["recover"]).ok();
+    left.ends();
+}
+
 #[test]
 fn a_stop_without_a_supervisor_does_not_need_the_prompt() {
     let left = Left::new("fake", "@setsid-child 600");

@@ -166,6 +166,28 @@ fn children_pause_and_go_on_with_their_parent_but_not_those_that_a_person_paused
 }
 
 #[test]
+fn a_task_that_is_done_and_waits_for_its_children_pauses_at_once_and_goes_on() {
+    let tasks = Tasks::new("");
+    let child = "@wait-file go\n@touch task:DONE";
+    fs::write(tasks.env.work().join("child.md"), child).expect("a prompt");
+    let script = "@task --detach --task child --prompt-file child.md\n@touch task:DONE";
+    let parent = tasks.make(&tasks.wanted(script));
+    tasks.start(&parent);
+    let waits =
+        |task: &TaskDir| task.state().ok()??.reason.filter(|reason| reason.starts_with("DONE; waits"));
+    wait_for("the parent to wait", || waits(&parent));
+    let began = std::time::Instant::now();
+    let paused = intent::pause(&tasks.target(&parent), &PauseRequest::default()).expect("a pause");
+    assert!(began.elapsed() < std::time::Duration::from_secs(10), "{:?}", began.elapsed());
+    assert_eq!((paused.status, paused.children), (TaskStatus::Paused, 1));
+    fs::write(tasks.env.work().join("go"), "").expect("a file");
+    run(&tasks, &["resume"], &parent).ok();
+    let state = tasks.wait_status(&parent, TaskStatus::Completed);
+    assert_eq!(state.runs, 1, "no turn was needed");
+    tasks.env.wait_until_empty();
+}
+
+#[test]
 fn resume_grants_the_exhausted_limit_once_more_and_keeps_the_totals() {
     let tasks = Tasks::new("defaults: { agent: fake, max_restarts: 0 }\n");
     let task =

@@ -3,7 +3,7 @@
 use std::fs;
 
 use conductor_core::bus::{Bus, Query};
-use conductor_core::model::{Message, TaskStatus};
+use conductor_core::model::{Message, TaskStatus, Workflow};
 use conductor_core::store::TaskDir;
 use conductor_tests::{Output, Tasks, wait_for};
 
@@ -103,6 +103,29 @@ fn a_word_is_in_the_next_prompt_and_gets_a_receipt() {
 }
 
 #[test]
+fn a_word_in_the_last_turn_is_read_by_one_more() {
+    for workflow in [Workflow::Loop, Workflow::Once] {
+        let tasks = Tasks::new("");
+        let mut new = tasks.wanted("@@1\n@wait-file go\n@touch task:DONE\n@@2\n@touch task:DONE");
+        new.workflow = workflow;
+        let task = tasks.make(&new);
+        tasks.start(&task);
+        tasks.wait_status(&task, TaskStatus::Running);
+        let told = run(&tasks, &["tell", "Mind the gap"], &task).ok();
+        assert!(told.stdout.contains("next turn"), "{told}");
+        fs::write(tasks.env.work().join("go"), "").expect("a file");
+        let state = tasks.wait_status(&task, TaskStatus::Completed);
+        assert_eq!(state.runs, 2, "{workflow:?}");
+        assert!(last_prompt(&task).contains("Mind the gap"), "{workflow:?}");
+        let first = task.runs().expect("runs").remove(0);
+        assert!(task.path().join(format!("DONE.{first}")).exists(), "{workflow:?}");
+        let word = messages(&task, "USER").remove(0).msg_id.expect("an id");
+        let receipt = Query { parent: Some(word), ..Query::default() };
+        assert_eq!(Bus::task(&task).read(&receipt).expect("the bus").len(), 1, "{workflow:?}");
+    }
+}
+
+#[test]
 fn a_word_for_now_interrupts_the_turn() {
     let tasks = Tasks::new("");
     let task = tasks.make(&tasks.wanted("@@1\n@say at work\n@sleep 600\n@@2\n@touch task:DONE"));
@@ -123,7 +146,7 @@ fn a_word_for_now_interrupts_the_turn() {
 fn a_word_to_an_ended_task_is_a_follow_up() {
     let tasks = Tasks::new("");
     let mut new = tasks.wanted("@@1\n@say one\n@@2\n@say two");
-    new.workflow = conductor_core::model::Workflow::Once;
+    new.workflow = Workflow::Once;
     let task = tasks.make(&new);
     tasks.start(&task);
     tasks.wait_status(&task, TaskStatus::Completed);

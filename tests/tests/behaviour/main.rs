@@ -44,6 +44,7 @@ mod sched_recover;
 mod sched_slots;
 mod server_container;
 mod server_defects;
+mod server_demo;
 mod server_life;
 mod server_masked;
 mod server_matrix;

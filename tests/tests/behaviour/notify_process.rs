@@ -253,3 +253,17 @@ fn a_receiver_that_is_gone_is_said_by_list_and_doctor() {
     let doctor = env.run(&["doctor"]).expect_code(1);
     assert!(doctor.stdout.contains("webhook is off: the receiver answered 410"), "{doctor}");
 }
+
+#[test]
+fn a_webhook_that_is_configured_while_a_server_runs_is_served_by_it() {
+    let mut receiver = Receiver::down();
+    let env = TestEnv::new();
+    let server = TestServer::start(&env);
+    env.configure(&config(&receiver, ", events: [task.completed]"));
+    env.run(&["task", "--task", "a", "@done"]).ok();
+    assert_eq!(waiting(&env), 1);
+    receiver.up();
+    // Nobody but the server is left who could send it.
+    receiver.wait("what waited", |request| request.json()["type"] == "task.completed");
+    drop(server);
+}

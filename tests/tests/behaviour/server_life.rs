@@ -221,7 +221,10 @@ fn a_change_whose_client_hangs_up_is_carried_out_and_written_down() {
             .then_some(())
     });
     let stop = server.request("POST", &format!("{task}/stop")).json(&json!({}));
-    drop(stop.open(server.address()));
+    let asked = stop.open(server.address());
+    // Who leaves before the server has looked at the request has asked for nothing.
+    server.wait_status(&task, "stopping");
+    drop(asked);
     let line = wait_for("its line in the log", || {
         let log = std::fs::read_to_string(env.root().join(".conductor/state/audit.jsonl")).ok()?;
         log.lines()
@@ -244,6 +247,31 @@ fn who_says_nothing_on_this_machine_is_let_go() {
     unix.set_read_timeout(Some(Duration::from_millis(50))).expect("a limit");
     wait_for("the end of the one", || matches!(plain.read(&mut [0]), Ok(0)).then_some(()));
     wait_for("the end of the other", || matches!(unix.read(&mut [0]), Ok(0)).then_some(()));
+}
+
+#[test]
+fn who_stops_in_the_midst_of_a_body_is_let_go() {
+    use std::io::{Read, Write};
+    let env = TestEnv::new();
+    let server = TestServer::start(&env);
+    let mut half = std::net::TcpStream::connect(server.address()).expect("a port");
+    half.set_read_timeout(Some(Duration::from_millis(50))).expect("a limit");
+    let head = "POST /api/v1/session HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n";
+    write!(half, "{head}Host: {}\r\n\r\n{{", server.address()).expect("half a request");
+    let mut answer = Vec::new();
+    wait_for("the end of the connection", || {
+        let mut piece = [0; 4096];
+        match half.read(&mut piece) {
+            Ok(0) => Some(()),
+            Ok(read) => {
+                answer.extend_from_slice(&piece[..read]);
+                None
+            }
+            Err(_) => None,
+        }
+    });
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
 }
 
 #[test]
@@ -367,10 +395,13 @@ fn a_root_of_another_system_is_served_and_not_written() {
     for path in ["/api/v1/runs", "/api/v1/projects", "/api/v1/status", "/api/v1/queue", "/api/v1/attention"] {
         ask(path);
     }
-    let make = server.request_of(token.stdout.trim(), "POST", "/api/v1/tasks");
-    let refused =
-        make.json(&json!({ "prompt": "@done", "cwd": env.work() })).send(server.address()).expect(403);
-    assert_eq!(refused.value()["code"], "read_only");
+    let task = json!({ "prompt": "@done", "cwd": env.work() });
+    for (path, body) in [("/api/v1/tasks", task), ("/api/v1/demo", json!({}))] {
+        let make = server.request_of(token.stdout.trim(), "POST", path).json(&body);
+        let refused = make.send(server.address()).expect(403).value();
+        assert_eq!(refused["code"], "read_only", "{path}");
+        assert!(refused["hint"].as_str().is_some_and(|hint| hint.contains("migrate")), "{path}: {refused}");
+    }
     server.end().ok();
     assert_eq!(contents(&seed.path()), before);
 }

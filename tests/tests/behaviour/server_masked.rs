@@ -19,6 +19,25 @@ fn masked(what: &str, answer: Answer) {
 }
 
 #[test]
+fn a_key_that_is_configured_while_a_server_runs_is_hidden_there_too() {
+    let env = TestEnv::new();
+    let server = TestServer::start(&env);
+    let body =
+        json!({ "task": "says", "prompt": format!("@wait-file go\n@say {KEY}\n@done"), "cwd": env.work() });
+    let made = server.post("/api/v1/tasks", &body).expect(201);
+    let task = made.header("location").expect("where it is").to_owned();
+    env.configure(&format!("webhook: {{ url: 'https://example.org', secret: {KEY} }}"));
+    // Longer than the server needs to learn of it.
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    std::fs::write(env.work().join("go"), "").expect("a file");
+    let detail = server.wait_status(&task, "completed");
+    let run = detail["run_list"][0]["run"].as_str().expect("a run").to_owned();
+    masked("the file", server.get(&format!("/api/v1/runs/{run}/files/agent-stdout.txt")));
+    masked("the live log", server.get(&format!("/api/v1/runs/{run}/logs?stream=stdout&from=0")));
+    masked("the prompt", server.get(&format!("{task}/files/TASK.md")));
+}
+
+#[test]
 fn a_known_key_is_hidden_wherever_agents_text_is_told() {
     let env = TestEnv::new();
     env.configure(&format!("webhook: {{ url: 'https://example.org', secret: {KEY} }}"));

@@ -163,3 +163,39 @@ fn a_token_of_one_task_neither_answers_for_it_nor_lets_it_go_on() {
     own.post(&format!("{child}/tell"), &json!({ "text": "and now?" })).expect(201);
     server.wait_status(&child, "completed");
 }
+
+#[test]
+fn a_token_of_one_task_speaks_for_no_supervisor_and_nobody_else() {
+    let env = TestEnv::new();
+    let server = TestServer::start(&env);
+    let made = server.post("/api/v1/tasks", &json!({ "prompt": "@sleep 30", "cwd": env.work() })).expect(201);
+    let task = made.header("location").expect("where it is").to_owned();
+    let own = Own::of(&server, &task);
+    for meta in [json!({ "supervisor": true, "about": "tokens" }), json!({ "by": "token local" })] {
+        let forged = json!({ "type": "QUESTION", "body": "more?", "meta": meta });
+        assert_eq!(own.post(&format!("{task}/messages"), &forged).expect(403).value()["code"], "forbidden");
+    }
+    let plain = json!({ "type": "INFO", "body": "so far", "meta": { "about": "tokens" } });
+    own.post(&format!("{task}/messages"), &plain).expect(201);
+    server.post(&format!("{task}/stop"), &json!({ "force": true })).expect(200);
+}
+
+#[test]
+fn a_token_ends_with_its_task() {
+    let env = TestEnv::new();
+    let server = TestServer::start(&env);
+    let id = "task-20261120-201300-again";
+    let body = json!({ "task": id, "prompt": "@done", "cwd": env.work() });
+    let made = server.post("/api/v1/tasks", &body).expect(201);
+    let task = made.header("location").expect("where it is").to_owned();
+    server.wait_status(&task, "completed");
+    let own = Own::of(&server, &task);
+    own.get(&task).expect(200);
+    // Its supervisor may take a moment longer than its last status.
+    wait_for("its end", || {
+        let deleted = server.request("DELETE", &task).send(server.address());
+        (deleted.status == 204).then_some(())
+    });
+    server.post("/api/v1/tasks", &body).expect(201);
+    own.get(&task).expect(401);
+}

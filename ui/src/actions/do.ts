@@ -1,5 +1,6 @@
 import { toast } from "~/look/toast";
 import type { Schema } from "~/platform/operations";
+import { navigate, toTask } from "~/route";
 import type { AppState } from "~/state/app";
 import type { TaskRef } from "~/state/keys";
 import { en, taskName } from "~/words";
@@ -63,6 +64,12 @@ export async function recoverTasks({ host }: AppState): Promise<void> {
   const { tasks, problems } = await host.request("system_recover", { body: {} });
   for (const problem of problems) toast(problem, "problem");
   toast(en.task.recovered(tasks.length));
+}
+
+/** A scripted agent at work, in a project of its own. */
+export async function startDemo({ host }: AppState): Promise<void> {
+  const { project, task } = await host.request("tasks_demo", { body: {} });
+  navigate(toTask(project, task));
 }
 
 /** Does it to each, four at a time; returns how each that failed did. */

@@ -2,6 +2,7 @@ import { navigate, route } from "~/route";
 import type { Theme } from "~/state/preferences";
 import { en } from "~/words";
 import type { Action } from "./action";
+import { startDemo } from "./do";
 import { overlay } from "./overlay";
 
 const theme = (value: Theme): Action => ({
@@ -48,6 +49,13 @@ export const PAGES: Action[] = [
     keys: "n",
     when: ({ mayChange }) => mayChange,
     run: () => navigate({ page: "new", query: {} }),
+  },
+  {
+    id: "go.demo",
+    title: en.actions.demo,
+    group: "go",
+    when: ({ mayChange }) => mayChange,
+    run: ({ app }) => startDemo(app),
   },
   {
     id: "go.need",

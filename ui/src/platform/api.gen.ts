@@ -474,6 +474,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes and starts the demo: a scripted agent in a scratch git repository and a project of its own, without a key or
+         *     a network. With `Idempotency-Key` the same request, sent again, makes no second task.
+         */
+        post: operations["tasks_demo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/tasks/{task}": {
         parameters: {
             query?: never;
@@ -1903,6 +1923,15 @@ export interface components {
             /** @description Where a reader stands that has seen it: `after` takes it. */
             next: string;
         };
+        /** @description A demo that is asked for. */
+        NewDemo: {
+            /**
+             * Format: u-int64
+             * @description Seconds that its question waits for a person before its default counts; absent: 60.
+             * @default null
+             */
+            question_seconds?: number | null;
+        };
         /** @description Limits that differ from the configured ones. */
         NewLimits: {
             /**
@@ -2438,7 +2467,7 @@ export interface components {
         };
         /** @description What recovery did, as all faces show it. */
         RecoveryView: {
-            /** @description Whether the root had lost its `root.yaml`, and has one again. */
+            /** @description Whether the root had lost its `root.yaml` or its `state/live`, and has them again. */
             mended: boolean;
             /** @description The tasks that were looked at. */
             tasks: components["schemas"]["RecoveredView"][];
@@ -4013,6 +4042,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            400: components["responses"]["usage"];
+            401: components["responses"]["unauthorized"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["conflict"];
+            413: components["responses"]["too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            421: components["responses"]["foreign_host"];
+            422: components["responses"]["config"];
+            423: components["responses"]["locked"];
+            429: components["responses"]["too_many_requests"];
+        };
+    };
+    tasks_demo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 characters; kept for a day */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewDemo"] | null;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedTask"];
                 };
             };
             400: components["responses"]["usage"];

@@ -30,6 +30,7 @@ export const OPERATIONS = {
   streams_unsubscribe: ["DELETE", "/api/v1/stream/{session}/subscriptions/{name}"],
   tokens_issue: ["POST", "/api/v1/tickets"],
   system_recover: ["POST", "/api/v1/recover"],
+  tasks_demo: ["POST", "/api/v1/demo"],
   tasks_show: ["GET", "/api/v1/projects/{project}/tasks/{task}"],
   tasks_delete: ["DELETE", "/api/v1/projects/{project}/tasks/{task}"],
   system_collect: ["POST", "/api/v1/gc"],

@@ -23,5 +23,5 @@ export const first = {
     full: "It runs commands as you, with your files and your network.",
   },
   start: "Start the first task",
-  demo: "Or watch it work: no key, no network. In a terminal on that machine:",
+  demo: "Or watch it work: a scripted agent in a folder of its own asks you, and ends. It needs no key and no network.",
 };

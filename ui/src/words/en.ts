@@ -271,6 +271,7 @@ export const en = {
     goFleet: "Go to fleet",
     goSettings: "Go to settings",
     newTask: "New task",
+    demo: "Try the demo",
     filter: "Filter the tasks",
     next: "Next task",
     previous: "Previous task",

@@ -29,10 +29,43 @@ test("where nothing was done yet, one screen shows what is here and starts the f
   });
 });
 
+/** The task of a demo. */
+const DEMO = /^\/tasks\/demo(-2)?\/task-.*make-every-check/;
+
+test("the demo is one click away, and leads to its task", async () => {
+  const { user, host } = await renderApp("empty");
+  await user.click(await screen.findByRole("button", { name: "Try the demo" }));
+  await waitFor(() => expect(location.pathname).toMatch(DEMO));
+  expect(host.asked.filter(({ operation }) => operation === "tasks_demo")).toHaveLength(1);
+  await screen.findByRole("heading", { name: /make-every-check/ });
+});
+
+test("where no task is open, and in the palette, the demo is offered too", async () => {
+  const { user, host } = await renderApp("busy", "/tasks");
+  await user.click(await screen.findByRole("button", { name: "Try the demo" }));
+  await waitFor(() => expect(location.pathname).toMatch(DEMO));
+  await user.keyboard("{Control>}k{/Control}");
+  await user.type(await screen.findByRole("combobox", undefined, LATER), "demo");
+  await user.click(await screen.findByRole("option", { name: /Try the demo/ }));
+  await waitFor(() => expect(location.pathname).toMatch(/^\/tasks\/demo-2\//));
+  expect(host.asked.filter(({ operation }) => operation === "tasks_demo")).toHaveLength(2);
+});
+
+test("what keeps the demo from being started is said, with what to do", async () => {
+  const { user } = await renderApp("empty", "/", (host) => {
+    host.world.startsNothing = true;
+  });
+  const button = await screen.findByRole("button", { name: "Try the demo" });
+  await user.click(button);
+  await screen.findByText(/started with --no-start/);
+  expect(button).toBeEnabled();
+});
+
 test("a page that may only look is told that nothing was done", async () => {
   await renderApp("empty", "/", (host) => host.lookOnly());
   await screen.findByText("Nothing was done here yet");
   expect(screen.queryByRole("button", { name: "Start the first task" })).toBeNull();
+  expect(screen.queryByRole("button", { name: "Try the demo" })).toBeNull();
 });
 
 test("every state shows its evidence on demand", async () => {

@@ -1,7 +1,5 @@
 //! The messages of a bus as frames.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
 use super::feed::Source;
@@ -10,7 +8,7 @@ use super::place::Place;
 use super::readers::Readers;
 use crate::api::ApiError;
 use crate::bus::{Bus, Follower};
-use crate::logs::Mask;
+use crate::logs::LiveMask;
 use crate::logs::watch::{Watch, Watcher};
 use crate::model::{Cursor, Message};
 
@@ -20,12 +18,12 @@ const PART: usize = 128 << 10;
 /// A bus. The reader that stands at its end is kept, so that what comes is read without a search.
 pub(super) struct BusSource {
     bus: Bus,
-    mask: Arc<Mask>,
+    mask: LiveMask,
     readers: Readers<Follower>,
 }
 
 impl BusSource {
-    pub(super) fn new(bus: Bus, mask: Arc<Mask>) -> Self {
+    pub(super) fn new(bus: Bus, mask: LiveMask) -> Self {
         Self { bus, mask, readers: Readers::default() }
     }
 
@@ -39,7 +37,7 @@ impl BusSource {
     }
 
     fn item(&self, message: &Message) -> Item {
-        let data = Json::masked(message, &self.mask);
+        let data = Json::masked(message, &self.mask.get());
         Item::new(FrameKind::Message, data, Place::Messages(message.cursor))
     }
 }

@@ -9,7 +9,7 @@ use super::frame::{Batch, EventView, FrameKind, Item, Json};
 use super::place::Place;
 use super::readers::Readers;
 use crate::api::ApiError;
-use crate::logs::Mask;
+use crate::logs::LiveMask;
 use crate::logs::watch::{Watch, Watcher};
 use crate::store::journal::JournalFollower;
 use crate::store::{Journal, JournalCursor, JournalEntry, JournalRead};
@@ -17,19 +17,19 @@ use crate::store::{Journal, JournalCursor, JournalEntry, JournalRead};
 /// The journal of a root. The reader that stands at its end is kept.
 pub(super) struct JournalSource {
     journal: Journal,
-    mask: Arc<Mask>,
+    mask: LiveMask,
     readers: Readers<JournalFollower>,
 }
 
 impl JournalSource {
-    pub(super) fn new(journal: Journal, mask: Arc<Mask>) -> Self {
+    pub(super) fn new(journal: Journal, mask: LiveMask) -> Self {
         Self { journal, mask, readers: Readers::default() }
     }
 
     fn item(&self, entry: JournalEntry) -> Item {
         let about = Arc::new((entry.record.task.project.clone(), entry.record.task.task.clone()));
         let place = Place::Events(Some(entry.cursor));
-        let data = Json::masked(&EventView::from(entry), &self.mask);
+        let data = Json::masked(&EventView::from(entry), &self.mask.get());
         Item { about: Some(about), ..Item::new(FrameKind::Event, data, place) }
     }
 }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use secrecy::SecretString;
 use tokio::sync::{Semaphore, watch};
 
 use super::bus::BusSource;
@@ -19,7 +18,7 @@ use super::subscription::Subscription;
 use super::topic::Topic;
 use crate::api::ApiError;
 use crate::bus::Bus;
-use crate::logs::Mask;
+use crate::logs::LiveMask;
 use crate::store::{Journal, Root, StoreError};
 
 /// The live streams of a process. Cheap to clone; all clones share what they read. Subscriptions are
@@ -29,7 +28,7 @@ pub struct Streams(Arc<Inner>);
 
 struct Inner {
     roots: Vec<Root>,
-    mask: Arc<Mask>,
+    mask: LiveMask,
     /// By the file that is read. One that nobody watches any more is gone.
     feeds: Mutex<HashMap<PathBuf, Weak<Feed>>>,
     sessions: Mutex<HashMap<String, Arc<Shared>>>,
@@ -37,12 +36,12 @@ struct Inner {
 }
 
 impl Streams {
-    /// The streams of these roots, known secrets hidden in all of them. Changes of state are those of
-    /// the first root.
-    pub fn new(roots: Vec<Root>, secrets: &[SecretString]) -> Self {
+    /// The streams of these roots, hidden in all of them what is known to be secret when it is read. Changes of
+    /// state are those of the first root.
+    pub fn new(roots: Vec<Root>, mask: LiveMask) -> Self {
         Self(Arc::new(Inner {
             roots,
-            mask: Arc::new(Mask::new(secrets)),
+            mask,
             feeds: Mutex::default(),
             sessions: Mutex::default(),
             closing: watch::Sender::new(false),
@@ -110,7 +109,7 @@ impl Streams {
 
     /// What a topic is read from, and the file by which it is known.
     fn source(&self, topic: &Topic) -> Result<(PathBuf, Arc<dyn Source>), ApiError> {
-        let mask = Arc::clone(&self.0.mask);
+        let mask = self.0.mask.clone();
         Ok(match topic {
             Topic::Events { .. } => {
                 let journal = Journal::open(self.first_root()?)?;

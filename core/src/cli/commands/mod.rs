@@ -39,6 +39,7 @@ use std::process::ExitCode;
 use super::args::Command;
 use super::context::Context;
 use super::failure::Failure;
+use crate::api;
 use crate::supervisor::process::{exec, gate};
 use crate::supervisor::{detach, serve as supervise};
 
@@ -82,7 +83,7 @@ pub fn run(command: &Command, context: &Context) -> Result<u8, Failure> {
 /// What only our own processes call, by the first argument; before any grammar, since it must be quick.
 pub fn hidden(arguments: &[OsString]) -> Option<ExitCode> {
     match arguments.get(1)?.to_str()? {
-        demo::AGENT_ARGUMENT => Some(demo::agent()),
+        api::demo::AGENT_ARGUMENT => Some(api::demo::agent()),
         "__rest" => Some(crate::agent::rest::run(&arguments[2..])),
         gate::EXEC_ARGUMENT => exec::exec_main(),
         detach::COMMAND => Some(supervise::main(&arguments[2..])),

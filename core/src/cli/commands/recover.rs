@@ -52,7 +52,7 @@ pub fn run(args: &RecoverArgs, context: &Context) -> Result<u8, Failure> {
     }
     if mended {
         let (sign, root) = (out.paint(style::GOOD, "✓"), host.root_path()?);
-        out.line(format_args!("{sign} {root} has its .conductor/root.yaml again"))?;
+        out.line(format_args!("{sign} {root} has its .conductor/root.yaml and state/live again"))?;
     }
     print(&tasks, out)?;
     if let Some(sent) = webhooks.filter(|sent| !sent.is_nothing()) {

@@ -31,12 +31,10 @@ impl<'a> Face<'a> {
     fn new(context: &'a Context, task: &dyn HostTask) -> Self {
         let out = &context.out;
         if out.is_json() {
-            Face::Json(out)
-        } else if out.is_terminal() {
-            Face::Screen(Box::new(Screen::new(context, task)))
-        } else {
-            Face::Lines(Lines::new(out, task))
+            return Face::Json(out);
         }
+        let screen = if out.is_terminal() { Screen::new(context, task) } else { None };
+        screen.map_or_else(|| Face::Lines(Lines::new(out, task)), |screen| Face::Screen(Box::new(screen)))
     }
 
     fn show(&mut self, moment: &Moment) -> Result<(), Failure> {

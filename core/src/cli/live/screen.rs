@@ -45,15 +45,20 @@ pub struct Screen<'a> {
 }
 
 impl<'a> Screen<'a> {
-    pub fn new(context: &'a Context, task: &dyn HostTask) -> Self {
+    /// None where nothing can be drawn: the terminal cannot move its cursor (`TERM` is `dumb` or not set), or
+    /// the standard error, which is drawn on, is none.
+    pub fn new(context: &'a Context, task: &dyn HostTask) -> Option<Self> {
         let out = &context.out;
         let bar = ProgressBar::new_spinner();
+        if bar.is_hidden() {
+            return None;
+        }
         let template = if out.has_colour() { "{spinner:.blue} {wide_msg}" } else { "{spinner} {wide_msg}" };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "));
         }
         bar.enable_steady_tick(FRAME);
-        Self {
+        Some(Self {
             out,
             context,
             project: task.project().to_owned(),
@@ -67,7 +72,7 @@ impl<'a> Screen<'a> {
             calls: HashMap::new(),
             turn: None,
             folders: task.folders(),
-        }
+        })
     }
 
     /// Shows one moment.

@@ -135,6 +135,7 @@ pub async fn post_to_task(
     if MessageKind::from(post.kind.as_str()).is_called(MessageKind::ANSWER) {
         access::decides(&identity, of.names(), "answer for")?;
     }
+    access::speaks_for_itself(&identity, &post.meta)?;
     let key = once(&identity, &headers, &("post", of.names(), &post))?;
     let own = identity.own_task();
     let posted = shared.act(&identity, move |app| {
@@ -156,6 +157,7 @@ pub async fn post_to_project(
     headers: HeaderMap,
     body::Json(post): body::Json<Post>,
 ) -> Result<(StatusCode, Json<PostedView>), Problem> {
+    access::speaks_for_itself(&identity, &post.meta)?;
     let (id, key) = (of.id()?, once(&identity, &headers, &("post", &of.project, &post))?);
     let posted = shared.act(&identity, move |app| {
         let bus = app.bus_of_project(&id)?;

@@ -20,12 +20,15 @@ mod task_files;
 mod tasks;
 mod wait;
 
+use std::time::Duration;
+
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::{Router, response::IntoResponse};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
@@ -39,6 +42,9 @@ const BODY: usize = 1 << 20;
 /// Bytes of an attachment.
 const ATTACHMENT: usize = 20 << 20;
 
+/// How long a client may say nothing in the midst of a body.
+const SILENCE: Duration = Duration::from_secs(15);
+
 /// Everything that the server answers.
 pub fn router(shared: Shared) -> Router {
     let api = Router::from(api(&shared)).method_not_allowed_fallback(wrong_method);
@@ -48,6 +54,7 @@ pub fn router(shared: Shared) -> Router {
         .merge(page::router())
         .layer(CompressionLayer::new().compress_when(compression))
         .layer(DefaultBodyLimit::max(BODY))
+        .layer(RequestBodyTimeoutLayer::new(SILENCE))
         .layer(from_fn_with_state(shared.clone(), guard::guard))
         .layer(from_fn_with_state(shared.clone(), audit::record))
         .layer(CatchPanicLayer::custom(panicked))
@@ -123,6 +130,7 @@ fn changing() -> OpenApiRouter<Shared> {
         .routes(routes!(session::issue))
         .routes(routes!(system::recover))
         .routes(routes!(tasks::create))
+        .routes(routes!(tasks::demo))
         .routes(routes!(keep::delete))
         .routes(routes!(keep::collect))
         .routes(routes!(keep::config))

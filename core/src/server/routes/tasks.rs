@@ -12,7 +12,7 @@ use crate::api::create::Ready;
 use crate::api::dto::{TaskDetail, TaskView};
 use crate::api::once::OnceKey;
 use crate::api::page::{Page, PageRequest};
-use crate::api::requests::{CreatedTask, NewTask};
+use crate::api::requests::{CreatedTask, NewDemo, NewTask};
 use crate::api::tasks::TaskQuery;
 use crate::api::{ApiError, App};
 use crate::model::{ProjectId, TaskId, TaskStatus};
@@ -116,6 +116,24 @@ pub async fn create(
     let (project, task) = (new.project.clone(), new.task.clone());
     let named = Named { project, task, folder: new.folder.clone().or(new.cwd.clone()), ..Named::default() };
     let made = shared.act_named(&identity, named, move |app| app.start_once(key.as_ref(), new.wanted()?));
+    Ok(created(made.await?))
+}
+
+/// Makes and starts the demo: a scripted agent in a scratch git repository and a project of its own, without a key or
+/// a network. With `Idempotency-Key` the same request, sent again, makes no second task.
+#[utoipa::path(post, path = "/demo", tag = "tasks", request_body = Option<NewDemo>,
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters; kept for a day")),
+    responses((status = 201, body = CreatedTask)))]
+pub async fn demo(
+    State(shared): State<Shared>,
+    Extension(identity): Extension<Identity>,
+    headers: HeaderMap,
+    demo: Option<body::Json<NewDemo>>,
+) -> Result<Response, Problem> {
+    shared.may_start()?;
+    let demo = demo.map(|demo| demo.0).unwrap_or_default();
+    let key = once(&identity, &headers, &("demo", demo))?;
+    let made = shared.act(&identity, move |app| app.start_demo(key.as_ref(), demo));
     Ok(created(made.await?))
 }
 

@@ -127,7 +127,7 @@ impl<'a> Target<'a> {
     /// itself: a supervisor that cannot be signalled from here is not an error.
     fn wake(&self, task: &TaskDir) -> Result<(), IntentError> {
         if let Some(id) = supervisor_here(task).map_err(|error| self.failed(error))? {
-            id.signal(rustix::process::Signal::USR1).map_err(|error| self.failed(error))?;
+            id.wake().map_err(|error| self.failed(error))?;
         }
         Ok(())
     }

@@ -66,6 +66,16 @@ impl ProcessId {
         pidfd::signal(self, signal)
     }
 
+    /// Tells this very process to look at what is new; whether it was told. Who holds a task only for a moment
+    /// does not listen, and would be ended by the signal.
+    ///
+    /// # Errors
+    /// As [`ProcessId::signal`].
+    pub fn wake(self) -> Result<bool, ProcessError> {
+        let signal = rustix::process::Signal::USR1;
+        if procfs::hears(self.pid, signal) == Some(false) { Ok(false) } else { self.signal(signal) }
+    }
+
     /// What the system says of this very process, zombies included.
     pub(super) fn stat(self) -> Option<Stat> {
         procfs::stat(self.pid).filter(|stat| stat.id == self)
@@ -155,6 +165,19 @@ mod tests {
         assert!(ids.iter().all(|id| id == &ids[0] && id.len() == 32), "{ids:?}");
         let left = std::fs::read_dir(folder.path().join("deep")).expect("the folder").count();
         assert_eq!(left, 1, "temporary files stay behind");
+    }
+
+    #[test]
+    fn who_does_not_listen_is_not_woken() {
+        let mut deaf = std::process::Command::new("sleep").arg("60").spawn().expect("a process");
+        let pid = i32::try_from(deaf.id()).expect("a pid");
+        let id = procfs::stat(pid).expect("it lives").id;
+        // It may not have begun to be what it will be.
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        assert!(!id.wake().expect("nothing to refuse"));
+        assert!(deaf.try_wait().expect("its status").is_none());
+        assert!(id.signal(rustix::process::Signal::KILL).expect("killed"));
+        deaf.wait().expect("ended");
     }
 
     /// The next process to get the id of a dead one is a stranger.

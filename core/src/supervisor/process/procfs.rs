@@ -6,6 +6,8 @@ use std::io::{self, Read};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
+use rustix::process::Signal;
+
 use super::{ProcessError, ProcessId, RUN_MARKER, SUPERVISOR_MARKER};
 
 /// The fields of `/proc/<pid>/stat` that matter here.
@@ -49,6 +51,15 @@ impl Stat {
 /// The state of a process, zombies included; none when there is no such process.
 pub fn stat(pid: i32) -> Option<Stat> {
     parse_stat(pid, &read(format!("/proc/{pid}/stat"), 4096).ok()?)
+}
+
+/// Whether a process has a handler for this signal; none when that is not told.
+pub fn hears(pid: i32, signal: Signal) -> Option<bool> {
+    let text = read(format!("/proc/{pid}/status"), 16 << 10).ok()?;
+    let text = String::from_utf8_lossy(&text);
+    let caught = text.lines().find_map(|line| line.strip_prefix("SigCgt:"))?;
+    let caught = u64::from_str_radix(caught.trim(), 16).ok()?;
+    Some(caught >> (signal.as_raw() - 1) & 1 == 1)
 }
 
 /// `pid (name) state ppid …`; the name may hold anything, `) ` included, so the last `)` counts.

@@ -142,22 +142,44 @@ export const HANDLERS: Handlers = {
         .replace(/[^a-z0-9]+/g, "-")
         .slice(0, 40);
     const task = `task-20261120-135000-${words}`;
-    world.create({
-      project,
-      task,
-      title: body.prompt.split("\n")[0] ?? "",
-      status: "queued",
-      workflow: body.workflow ?? "loop",
-      agent: body.agent ?? world.agents.find((agent) => agent.default)?.agent,
-      access: body.access ?? "edit",
-      iteration: 0,
-      runs: 0,
-      created_at: world.clock.iso(),
-      updated_at: world.clock.iso(),
+    const agent = body.agent ?? world.agents.find((agent) => agent.default)?.agent;
+    return made(world, project, task, {
+      title: body.prompt.split("\n")[0],
+      agent,
+      workflow: body.workflow,
+      access: body.access ?? undefined,
     });
-    return { project, task, warnings: [] };
+  },
+  tasks_demo: (world) => {
+    const has = (name: string) => world.projects.some(({ project }) => project === name);
+    const numbered = Array.from(world.projects, (_, at) => `demo-${at + 2}`);
+    const project = ["demo", ...numbered].find((name) => !has(name)) ?? "demo";
+    const title = "Make every check of check.sh pass.";
+    return made(world, project, "task-20261120-135000-make-every-check-of", { title, agent: "demo" });
   },
 };
+
+/** A task that was just asked for. */
+function made(world: World, project: string, task: string, { title = "", ...more }: Partial<TaskView>) {
+  if (world.startsNothing) {
+    const message = "this server was started with --no-start: it launches nothing";
+    throw new Problem("forbidden", message, "start tasks with run-agent, or serve without --no-start");
+  }
+  world.create({
+    project,
+    task,
+    title,
+    status: "queued",
+    iteration: 0,
+    runs: 0,
+    created_at: world.clock.iso(),
+    updated_at: world.clock.iso(),
+    ...more,
+    workflow: more.workflow ?? "loop",
+    access: more.access ?? "edit",
+  });
+  return { project, task, warnings: [] };
+}
 
 function page<T>(all: T[], cursor = "0", limit = 50): { items: T[]; next?: string } {
   const from = Number(cursor);

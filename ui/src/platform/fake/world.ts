@@ -43,6 +43,8 @@ export class World {
   /** What nobody needs any more. */
   garbage: Schema<"GarbageView">[] = [];
   slots = 8;
+  /** Whether the core was started with `--no-start`. */
+  startsNothing = false;
   #listeners = new Set<() => void>();
   #number = 0;
 

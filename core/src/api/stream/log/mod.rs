@@ -17,20 +17,23 @@ use super::frame::{Batch, EndReason, FrameKind, Item, Json, end_data};
 use super::place::{LogPlace, Mark, Place};
 use super::topic::LogStream;
 use crate::api::ApiError;
-use crate::logs::Mask;
 use crate::logs::watch::{Watch, Watcher};
+use crate::logs::{LiveMask, Mask};
 use crate::store::{FileStamp, Open, RunDir};
 
 /// Bytes of a log that are read at once. What is held back at their end comes with the next ones.
 const CHUNK: usize = 128 << 10;
-/// When nothing came for this long, what was held back is shown as it is.
+/// When nothing came for this long, half a character is shown as it is.
 const QUIET: Duration = Duration::from_secs(1);
+/// So many bytes that begin a secret are held back until the log goes on or the run has ended; fewer tell
+/// nothing, and many a line ends with one.
+const TELLING: usize = 6;
 
 /// A log of a run.
 pub(super) struct LogSource {
     run: RunDir,
     stream: LogStream,
-    mask: Arc<Mask>,
+    mask: LiveMask,
     state: Mutex<State>,
 }
 
@@ -54,7 +57,7 @@ enum ResetReason {
 }
 
 impl LogSource {
-    pub(super) fn new(run: RunDir, stream: LogStream, mask: Arc<Mask>) -> Self {
+    pub(super) fn new(run: RunDir, stream: LogStream, mask: LiveMask) -> Self {
         Self { run, stream, mask, state: Mutex::default() }
     }
 
@@ -67,7 +70,8 @@ impl LogSource {
         if from.mark.is_some_and(|mark| from.offset > 0 && mark.file != file.identity) {
             return Ok(reset(ResetReason::Replaced, Some(file)));
         }
-        let longest = self.mask.longest();
+        let mask = self.mask.get();
+        let longest = mask.longest();
         let before = longest.max(REMEMBERED);
         let window =
             file.window(from.offset, before, CHUNK + longest).map_err(|error| self.failed(&error))?;
@@ -77,24 +81,25 @@ impl LogSource {
         if window.fresh().is_empty() {
             self.successor(from, &file)
         } else {
-            Ok(self.show(&file, &window, is_last))
+            Ok(self.show(&file, &window, &mask, is_last))
         }
     }
 
     /// What the bytes of a window give.
-    fn show(&self, file: &Arc<LogFile>, window: &Window, is_last: bool) -> Batch {
+    fn show(&self, file: &Arc<LogFile>, window: &Window, mask: &Mask, is_last: bool) -> Batch {
         let place = |offset| LogPlace {
             offset,
             mark: Some(Mark { file: file.identity, content: window.content_before(offset) }),
             file: Some(Arc::clone(file)),
         };
-        let (masked, undecided) = self.mask.part(&window.bytes);
+        let (masked, undecided) = mask.part(&window.bytes);
         let fresh = &masked[window.at..];
         let held = undecided.max(text::broken_end(fresh)).min(fresh.len());
+        let tells = if undecided >= TELLING && !is_last { undecided.min(fresh.len()) } else { 0 };
         let may_go_on = held > 0 && window.is_to_end && !is_last;
         let wait = if may_go_on { self.until_quiet(place(window.end())) } else { None };
         let is_settled = window.is_to_end && wait.is_none();
-        let shown = if is_settled { fresh } else { &fresh[..fresh.len() - held] };
+        let shown = &fresh[..fresh.len() - if is_settled { tells } else { held }];
         let mut items = Vec::new();
         for part in text::parts(shown) {
             let begin = window.offset + part.range.start as u64;

@@ -79,7 +79,7 @@ async fn a_log_of_another_system_ends_when_its_process_is_gone_though_no_file_sa
     let task = root.project(&project).expect("opens").tasks().expect("reads")[0].clone();
     let run = root.task(&project, &task).expect("opens").runs().expect("reads")[0].clone();
     let topic = Topic::Log { project, task, run, stream: LogStream::Stdout };
-    let mut stream = from_start(&Streams::new(vec![root], &[]), &topic);
+    let mut stream = from_start(&Streams::new(vec![root], LiveMask::new(Mask::new(&[]))), &topic);
     assert_eq!(parse(&next(&mut stream).await)["text"], "text");
     assert!(is_quiet(&mut stream).await);
     process.kill().and_then(|()| process.wait()).expect("killed");
@@ -178,6 +178,32 @@ async fn what_only_began_like_a_secret_comes_after_a_moment_and_the_rest_is_stil
     assert!(begun.elapsed() >= Duration::from_millis(900), "{:?}", begun.elapsed());
     run.append(b"2345 end");
     assert_eq!(parse(&next(&mut stream).await), serde_json::json!({"offset": 6, "text": "**** end"}));
+}
+
+#[tokio::test]
+async fn most_of_a_secret_is_never_shown_before_the_rest_has_come() {
+    let scene = Scene::new();
+    let run = scene.run();
+    run.append(b"a sk-123456");
+    let mut stream = from_start(&scene.hiding(&["sk-1234567"]), &run.topic());
+    assert_eq!(parse(&next(&mut stream).await)["text"], "a ");
+    tokio::time::sleep(Duration::from_millis(1200)).await;
+    assert!(is_quiet(&mut stream).await);
+    run.append(b"7 end");
+    assert_eq!(parse(&next(&mut stream).await), serde_json::json!({"offset": 2, "text": "********** end"}));
+}
+
+#[tokio::test]
+async fn what_becomes_known_as_secret_is_hidden_from_then_on() {
+    let scene = Scene::new();
+    let run = scene.run();
+    let mask = LiveMask::new(Mask::new(&[]));
+    let mut stream = from_start(&Streams::new(vec![scene.root.clone()], mask.clone()), &run.topic());
+    run.append(b"sk-12345\n");
+    assert_eq!(parse(&next(&mut stream).await)["text"], "sk-12345\n");
+    mask.set(Mask::new(&["sk-12345".to_owned().into()]));
+    run.append(b"sk-12345\n");
+    assert_eq!(parse(&next(&mut stream).await)["text"], "********\n");
 }
 
 #[tokio::test]

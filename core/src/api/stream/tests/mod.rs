@@ -18,6 +18,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::bus::Bus;
+use crate::logs::{LiveMask, Mask};
 use crate::model::{MessageId, NewMessage, RunStatus, TaskStatus};
 use crate::store::journal::JournalRecord;
 use crate::store::testkit;
@@ -48,7 +49,7 @@ impl Scene {
     /// Streams of a process that has just started and knows these secrets.
     fn hiding(&self, secrets: &[&str]) -> Streams {
         let secrets: Vec<_> = secrets.iter().map(|one| SecretString::from(*one)).collect();
-        Streams::new(vec![self.root.clone()], &secrets)
+        Streams::new(vec![self.root.clone()], LiveMask::new(Mask::new(&secrets)))
     }
 
     fn run(&self) -> Run {

@@ -1,30 +1,21 @@
 //! `demo`: the whole of it, without a key, a network or a configuration.
 
-mod actor;
-mod scratch;
-mod script;
 mod summary;
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::api::create::Wanted;
+use crate::api::demo::{self, Scratch, Setting};
 use crate::api::{App, Caller};
 use crate::cli::args::Common;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::foreground;
 use crate::cli::output::{Out, style};
-use crate::model::Workflow;
-use scratch::Scratch;
 
 /// What the task is called.
 const TASK_NAME: &str = "fix-slug";
-
-/// First argument that makes `run-agent` the scripted agent.
-pub const AGENT_ARGUMENT: &str = "__demo-agent";
 
 /// Watch the whole of it work: no key, no network, no configuration
 ///
@@ -49,7 +40,7 @@ Examples:
 /// Makes the scratch folder, runs the task in the foreground, and checks what came of it.
 pub fn run(args: &DemoArgs, context: &Context) -> Result<u8, Failure> {
     context.caller_here()?;
-    let scratch = Scratch::make(args.dir.as_deref(), args.pace)?;
+    let scratch = Scratch::make(args.dir.as_deref(), Setting { pace: args.pace, ..Setting::default() })?;
     let inner = Context::new(Common {
         root: Some(scratch.root.clone()),
         config: Some(scratch.config.clone()),
@@ -62,9 +53,7 @@ pub fn run(args: &DemoArgs, context: &Context) -> Result<u8, Failure> {
         task: Some(TASK_NAME.to_owned()),
         ..inner.caller()
     })?;
-    let wanted =
-        Wanted { prompt: Some(scratch::TASK.to_owned()), workflow: Workflow::Loop, ..Wanted::default() };
-    let ready = app.prepare(wanted)?;
+    let ready = app.prepare(demo::wanted())?;
     let task = inner.host()?.named_task(&format!("{}/{}", ready.task.project(), ready.task.id()))?;
     foreground::introduce(&*task, &inner)?;
     // JSON is one document, at the end.
@@ -74,11 +63,6 @@ pub fn run(args: &DemoArgs, context: &Context) -> Result<u8, Failure> {
         foreground::supervise(&ready.task, None, &inner)?;
     }
     summary::print(&scratch, &app, &ready.task, &inner.out)
-}
-
-/// The body of the hidden command that the scripted agent is.
-pub fn agent() -> ExitCode {
-    script::main()
 }
 
 fn opening(scratch: &Scratch, out: &Out) -> Result<(), Failure> {

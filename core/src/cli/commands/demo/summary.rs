@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::scratch::Scratch;
+use crate::api::demo::Scratch;
 use crate::api::dto::TaskDetail;
 use crate::api::{ApiError, App};
 use crate::bus::{Bus, Query};

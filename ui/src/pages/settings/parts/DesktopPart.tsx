@@ -5,7 +5,7 @@ import { useHost } from "~/state/app";
 import { useReadable } from "~/state/store";
 import { sentence } from "~/words";
 import { desktop as words } from "~/words/en.desktop";
-import css from "./Notifications.module.css";
+import { QuietHours } from "./QuietHours";
 import { Block, Groups, Hint, Row, Rows } from "./Row";
 
 /** The desktop app itself: how it starts, what it tells, which programs it opens, what its desktop lacks. */
@@ -101,25 +101,7 @@ function Telling(props: Props) {
           </Row>
         );
       })}
-      <Row title={words.quiet} hint={words.quietHint}>
-        {quiet &&
-          (["from", "to"] as const).map((end) => (
-            <span key={end} className={css.time}>
-              {words[end]}
-              <Input
-                type="time"
-                aria-label={`${words.quiet} ${words[end]}`}
-                value={quiet[end].slice(0, 5)}
-                onChange={({ target }) => target.value && set({ quiet: { ...quiet, [end]: target.value } })}
-              />
-            </span>
-          ))}
-        <Toggle
-          aria-label={words.quiet}
-          checked={quiet != null}
-          onChange={(isOn) => set({ quiet: isOn ? { from: "22:00", to: "07:00" } : undefined })}
-        />
-      </Row>
+      <QuietHours words={words} quiet={quiet ?? undefined} set={(hours) => set({ quiet: hours })} />
     </Rows>
   );
 }

@@ -1,10 +1,10 @@
-import { Button, Input, Toggle } from "~/look";
+import { Button, Toggle } from "~/look";
 import type { Notifications as System } from "~/platform/host";
 import { useHost } from "~/state/app";
 import { usePreferences } from "~/state/hooks";
 import { useReadable } from "~/state/store";
 import { settings } from "~/words/en.settings";
-import css from "./Notifications.module.css";
+import { QuietHours } from "./QuietHours";
 import { Groups, Row, Rows } from "./Row";
 
 const words = settings.notifications;
@@ -61,7 +61,6 @@ function Allowed({ system }: { system: System }) {
 
 function Which() {
   const [{ notify }, set] = usePreferences();
-  const { quiet } = notify;
   return (
     <>
       <Rows title={words.which}>
@@ -83,29 +82,11 @@ function Which() {
         </Row>
       </Rows>
       <Rows>
-        <Row title={words.quiet} hint={words.quietHint}>
-          {quiet &&
-            (["from", "to"] as const).map((end) => (
-              <span key={end} className={css.time}>
-                {words[end]}
-                <Input
-                  type="time"
-                  aria-label={`${words.quiet} ${words[end]}`}
-                  value={quiet[end]}
-                  onChange={({ target }) =>
-                    target.value && set({ notify: { ...notify, quiet: { ...quiet, [end]: target.value } } })
-                  }
-                />
-              </span>
-            ))}
-          <Toggle
-            aria-label={words.quiet}
-            checked={quiet !== undefined}
-            onChange={(on) =>
-              set({ notify: { ...notify, quiet: on ? { from: "22:00", to: "07:00" } : undefined } })
-            }
-          />
-        </Row>
+        <QuietHours
+          words={words}
+          quiet={notify.quiet}
+          set={(quiet) => set({ notify: { ...notify, quiet } })}
+        />
       </Rows>
     </>
   );

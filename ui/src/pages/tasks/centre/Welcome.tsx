@@ -4,6 +4,7 @@ import { useApp } from "~/state/app";
 import { useMayChange } from "~/state/hooks";
 import { useSelected } from "~/state/store";
 import { en } from "~/words";
+import { DemoButton } from "./DemoButton";
 
 const FirstRun = lazy(() => import("../first/FirstRun"));
 
@@ -14,7 +15,13 @@ export function Welcome() {
   const phase = useSelected(app.tasks.value, (tasks) => tasks.phase);
   const isEmpty = useSelected(app.tasks.value, ({ byKey }) => byKey.size === 0);
   if (isEmpty && phase === "loading") return <Skeleton />;
-  if (!isEmpty || phase === "failed") return <EmptyState title={en.task.none}>{en.task.noneHint}</EmptyState>;
+  if (!isEmpty || phase === "failed") {
+    return (
+      <EmptyState title={en.task.none} actions={mayChange && !isEmpty && <DemoButton />}>
+        {en.task.noneHint}
+      </EmptyState>
+    );
+  }
   if (!mayChange) return <EmptyState title={en.tree.lookOnly}>{en.tree.lookOnlyHint}</EmptyState>;
   return (
     <Suspense fallback={<Skeleton />}>

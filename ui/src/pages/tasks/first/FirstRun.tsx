@@ -1,12 +1,12 @@
 import { type FormEvent, useMemo, useState } from "react";
-import { Button, Copyable, Field, Segments, TextArea } from "~/look";
+import { Button, Field, Segments, TextArea } from "~/look";
 import type { Schema } from "~/platform/operations";
 import { asProblem } from "~/platform/problem";
 import { navigate, toTask } from "~/route";
 import { useHost } from "~/state/app";
-import { useResource } from "~/state/hooks";
 import { sentence } from "~/words";
 import { first } from "~/words/en.first";
+import { DemoButton } from "../centre/DemoButton";
 import css from "./FirstRun.module.css";
 import { FolderField } from "./FolderField";
 import { FoundAgents } from "./FoundAgents";
@@ -81,18 +81,10 @@ function FirstTask() {
 }
 
 function Demo() {
-  const host = useHost();
-  const { data } = useResource("status", () => host.request("system_status", {}));
-  if (!data) return null;
   return (
     <div className={css.demo}>
       <p className={css.hint}>{first.demo}</p>
-      <Copyable block text={`run-agent demo --root ${quoted(data.path)}`} />
+      <DemoButton />
     </div>
   );
-}
-
-/** A path as a shell takes it. */
-function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

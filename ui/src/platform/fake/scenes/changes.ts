@@ -94,13 +94,12 @@ function of(files: readonly Made[], view: FakeChanges["view"]): FakeChanges {
 
 /** Hunks whose heads tell how many lines follow. */
 function counted(hunks: string): string {
-  const [before = "", ...parts] = hunks.split(/^(?=@@ )/m);
-  const told = parts.map((part) => {
+  const told = hunks.split(/^(?=@@ )/m).map((part) => {
     const lines = part.trimEnd().split("\n").slice(1);
     const count = (sign: string) => lines.filter((line) => line[0] === sign || line[0] === " ").length;
     return part.replace(/^@@ -(\d+) \+(\d+) @@/, `@@ -$1,${count("-")} +$2,${count("+")} @@`);
   });
-  return before + told.join("");
+  return told.join("");
 }
 
 /** A file whose patch is these hunks; its lines are counted in them. */
@@ -149,7 +148,7 @@ const SESSION = `@@ -1 +1 @@
          assert_eq!(session.user(), None);
      }
  }
--// TODO: a test with a query
+-// A query is not tested.
 \\ No newline at end of file
 +// A target on another host is refused: see redirect.rs.
 `;

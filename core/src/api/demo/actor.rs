@@ -23,8 +23,7 @@ pub struct Actor {
 impl Actor {
     /// Reads its pace from the environment.
     pub fn new() -> Self {
-        let pace = std::env::var(PACE).ok().and_then(|pace| pace.parse().ok()).unwrap_or(USUAL_PACE);
-        Self { pace: Duration::from_millis(pace), calls: 0 }
+        Self { pace: Duration::from_millis(number(PACE).unwrap_or(USUAL_PACE)), calls: 0 }
     }
 
     /// The prompt that it was given.
@@ -92,6 +91,11 @@ impl Actor {
     fn breathe(&self) {
         std::thread::sleep(self.pace);
     }
+}
+
+/// A number that the demo's configuration sets in the agent's environment.
+pub fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
 }
 
 /// A folder that the supervisor names in the agent's environment.

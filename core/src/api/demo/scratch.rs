@@ -1,11 +1,13 @@
-//! The scratch folder of the demo: a git repository, a configuration, and a root of its own.
+//! The scratch folder of the demo: a git repository, a configuration, and the root that its tasks are in.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::actor;
+use super::{actor, script};
 use crate::api::{ApiError, ErrorCode};
+use crate::store::Root;
+use crate::supervisor::binary;
 
 /// What the agent is asked for.
 pub const TASK: &str = include_str!("files/TASK.md");
@@ -18,6 +20,29 @@ const FILES: [(&str, &str); 5] = [
     ("docs/.gitkeep", ""),
     ("examples/.gitkeep", ""),
 ];
+
+/// The folder of all demos below a root's state.
+const FOLDER: &str = "demo";
+/// Seconds for which the question of a demo in a root waits for a person to find it.
+const TO_FIND_IT: u64 = 60;
+
+/// How the scripted agent plays; what is absent is as it is for who watches a terminal.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Setting {
+    /// Milliseconds between two gestures.
+    pub pace: Option<u64>,
+    /// Seconds that its question waits for a person.
+    pub question: Option<u64>,
+}
+
+impl Setting {
+    /// Variables for its environment.
+    fn variables(self) -> impl Iterator<Item = (&'static str, u64)> {
+        [(actor::PACE, self.pace), (script::QUESTION, self.question)]
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+    }
+}
 
 /// Where the demo's files are.
 #[derive(Debug, Clone)]
@@ -34,8 +59,9 @@ pub struct Scratch {
 
 impl Scratch {
     /// Makes all of it in `dir`, which must be empty or not there yet; else in a new temporary folder.
-    pub fn make(dir: Option<&Path>, pace: Option<u64>) -> Result<Self, ApiError> {
+    pub fn make(dir: Option<&Path>, setting: Setting) -> Result<Self, ApiError> {
         check_git()?;
+        let program = std::env::current_exe().map_err(|error| ApiError::io("find this program", &error))?;
         let folder = empty_folder(dir)?;
         let scratch = Self {
             repository: folder.join("slug"),
@@ -43,14 +69,40 @@ impl Scratch {
             root: folder.join("runs"),
             folder,
         };
-        scratch.make_repository()?;
-        scratch.make_config(pace)?;
+        scratch.fill(&program, setting).map(|()| scratch)
+    }
+
+    /// Makes it for a task of this root, below the root's state: it is there as long as the task may be looked at.
+    pub fn below(root: &Root, question: Option<u64>) -> Result<Self, ApiError> {
+        check_git()?;
+        // This process may be another program than the one that is the agent.
+        let program = binary::place(root)?;
+        let folder = root.state_dir(FOLDER)?.create_sub(&ulid::Ulid::generate().to_string())?;
+        let scratch = Self {
+            // The project is called after it.
+            repository: folder.join(FOLDER),
+            config: folder.join("config.yaml"),
+            root: root.path().to_owned(),
+            folder: folder.path().to_owned(),
+        };
+        let setting = Setting { question: question.or(Some(TO_FIND_IT)), ..Setting::default() };
+        scratch.fill(&program, setting).inspect_err(|_| scratch.remove())?;
         Ok(scratch)
+    }
+
+    /// Removes its folder. What cannot be removed is small, and nobody reads it.
+    pub fn remove(&self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
     }
 
     /// Runs git in the repository; what it printed.
     pub fn git(&self, arguments: &[&str]) -> Result<String, ApiError> {
         git(&self.repository, arguments)
+    }
+
+    fn fill(&self, program: &Path, setting: Setting) -> Result<(), ApiError> {
+        self.make_repository()?;
+        self.make_config(program, setting)
     }
 
     fn make_repository(&self) -> Result<(), ApiError> {
@@ -73,18 +125,20 @@ impl Scratch {
     }
 
     /// A configuration with the scripted agent as a `command` agent, as a person would write it.
-    fn make_config(&self, pace: Option<u64>) -> Result<(), ApiError> {
-        let program = std::env::current_exe().map_err(|error| ApiError::io("find this program", &error))?;
+    fn make_config(&self, program: &Path, setting: Setting) -> Result<(), ApiError> {
         let quoted = |path: &Path| serde_json::Value::from(path.display().to_string());
-        let pace = pace.map(|pace| format!(", {}: \"{pace}\"", actor::PACE)).unwrap_or_default();
+        let setting: String =
+            setting.variables().map(|(name, value)| format!(", {name}: \"{value}\"")).collect();
         let text = format!(
             "version: 1\n\
              storage: {{ runs_dir: {root} }}\n\
-             defaults: {{ agent: demo, wall_time: 5m }}\n\
-             agents:\n  demo:\n    type: command\n    command: [{program}, {agent}]\n    \
-             prompt: stdin\n    output: json\n    env: {{ CONDUCTOR_CONFIG: {config}{pace} }}\n",
+             defaults: {{ agent: {name}, wall_time: 5m }}\n\
+             agents:\n  {name}:\n    type: command\n    command: [{program}, {agent}]\n    \
+             prompt: stdin\n    output: json\n    \
+             env: {{ CONDUCTOR_CONFIG: {config}, CONDUCTOR_DEFAULTS_AGENT: {name}{setting} }}\n",
+            name = super::AGENT,
             root = quoted(&self.root),
-            program = quoted(&program),
+            program = quoted(program),
             agent = super::AGENT_ARGUMENT,
             config = quoted(&self.config),
         );

@@ -7,7 +7,12 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::actor::{Actor, folder};
+use super::actor::{Actor, folder, number};
+
+/// Seconds that the question waits for a person.
+pub const QUESTION: &str = "CONDUCTOR_DEMO_QUESTION";
+/// Enough for who watches a terminal.
+const USUAL_QUESTION: u64 = 3;
 
 /// What a child task is asked for, and the file it makes.
 struct Errand {
@@ -88,10 +93,11 @@ fn implement_and_ask(actor: &mut Actor, state: &Path) -> io::Result<()> {
     actor.shell("sh check.sh")?;
     actor.say("What becomes of accents is not mine to decide: I ask, and name a default.")?;
     actor.write(state, "asked\n")?;
-    actor.shell(
+    let seconds = number(QUESTION).unwrap_or(USUAL_QUESTION);
+    actor.shell(&format!(
         "run-agent ask 'Café: drop accents (cafe) or keep them (café)?' \
-         --choice drop --choice keep --default drop --after 3s",
-    )?;
+         --choice drop --choice keep --default drop --after {seconds}s"
+    ))?;
     actor.end("Asked about accents; I go on with the answer.")
 }
 
