@@ -17,6 +17,7 @@ pub mod git;
 mod hex;
 #[cfg(feature = "cli")]
 pub mod host;
+mod logind;
 pub mod logs;
 pub mod model;
 pub mod notify;

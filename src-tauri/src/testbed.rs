@@ -47,6 +47,7 @@ pub fn task(name: &str, status: TaskStatus) -> TaskView {
         updated_at: None,
         ended_at: None,
         cost_usd: None,
+        keeps_awake: false,
         parent_task: None,
     }
 }

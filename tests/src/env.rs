@@ -72,6 +72,11 @@ impl TestEnv {
         self.path().join("work")
     }
 
+    /// The socket of the system's bus; nobody listens there, unless a test does.
+    pub fn system_bus(&self) -> PathBuf {
+        self.path().join("system-bus")
+    }
+
     /// The binary under test.
     pub fn run_agent(&self) -> &Path {
         &self.run_agent
@@ -133,6 +138,7 @@ impl TestEnv {
             .env("XDG_CACHE_HOME", home.join(".cache"))
             .env("CONDUCTOR_ROOT", self.root())
             .env("CONDUCTOR_CONFIG", self.config_path())
+            .env("DBUS_SYSTEM_BUS_ADDRESS", format!("unix:path={}", self.system_bus().display()))
             .env("LANG", "C.UTF-8")
             .env("NO_COLOR", "1")
             .env("GIT_CONFIG_NOSYSTEM", "1")

@@ -13,6 +13,7 @@ pub mod hooks;
 pub mod http;
 pub mod kill;
 pub mod launch;
+pub mod logind;
 pub mod look;
 pub mod namespace;
 pub mod processes;

@@ -11,6 +11,9 @@ use crate::env::{PATIENCE, wait_for};
 use crate::processes::{self, MARKER};
 
 const DISK: &str = "CONDUCTOR_TEST_DISK";
+const BATTERY: &str = "CONDUCTOR_TEST_BATTERY";
+/// Where the kernel tells of batteries.
+const SUPPLIES: &str = "/sys/class/power_supply";
 const NETWORK: &str = "CONDUCTOR_TEST_NETWORK";
 
 /// Says that a test whose proof needs what the system refuses may be left out.
@@ -44,6 +47,22 @@ pub fn with_disk(mebibytes: u32, body: impl FnOnce(&Path)) {
     let disk = folder.path().to_str().expect("a plain path");
     let mount = format!("mount -t tmpfs -o size={mebibytes}m none '{disk}'");
     within("--mount", &mount, (DISK, disk));
+}
+
+/// Runs the body of the calling test on a machine that runs on a battery with this charge, in percent.
+///
+/// # Panics
+/// As [`with_disk`].
+#[track_caller]
+pub fn with_battery(charge: u8, body: impl FnOnce()) {
+    if std::env::var_os(BATTERY).is_some() {
+        return body();
+    }
+    let prepare = format!(
+        "cd {SUPPLIES} && mount -t tmpfs none {SUPPLIES} && cd {SUPPLIES} && mkdir BAT0 && cd BAT0 \
+         && echo Battery >type && echo Discharging >status && echo {charge} >capacity"
+    );
+    within("--mount", &prepare, (BATTERY, "1"));
 }
 
 /// Runs the body of the calling test on a machine whose network is one cable to another host.

@@ -12,6 +12,7 @@ use super::tasks::TaskQuery;
 use super::webhooks::WebhookView;
 use super::{ApiError, App, next};
 use crate::environment::{self, Origin};
+use crate::logind;
 use crate::model::TaskStatus;
 use crate::store::{Index, Names, Root};
 
@@ -68,6 +69,7 @@ impl App {
         findings.push(self.agents_finding());
         findings.extend(self.config_findings());
         findings.push(self.root_finding());
+        findings.extend(self.config().power.keep_awake.then(awake));
         findings.extend(self.config().storage.extra_roots.iter().filter_map(|path| extra_root(path)));
         if let Some(root) = self.existing_root() {
             findings.push(space(root));
@@ -166,6 +168,19 @@ fn environment_finding(origin: Origin) -> Finding {
             format!("{what} was not read: {problem}"),
             "until it can be, agents are looked for with what the program was started with",
         ),
+    }
+}
+
+/// Whether something can keep this machine awake while agents work.
+fn awake() -> Finding {
+    let hint = "agents stop while the machine sleeps; `power.keep_awake: false` where that is known";
+    match logind::is_here() {
+        Ok(true) => Finding::good("sleep", "none while agents work: the login manager is told"),
+        Ok(false) => Finding::note("sleep", "there is no login manager to keep this machine awake", hint),
+        Err(error) => {
+            tracing::info!(%error, "the system's bus");
+            Finding::note("sleep", "there is no system bus, so nothing keeps this machine awake", hint)
+        }
     }
 }
 

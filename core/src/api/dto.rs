@@ -59,6 +59,9 @@ pub struct TaskView {
     /// US dollars of all ended runs, where agents report them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost_usd: Option<f64>,
+    /// Whether the machine is kept from going to sleep for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keeps_awake: bool,
     /// The task that started it: `project/task`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent_task: Option<String>,
@@ -91,6 +94,7 @@ impl TaskView {
             updated_at: Some(task.updated_at),
             ended_at: task.ended_at,
             cost_usd: task.spend.cost_usd,
+            keeps_awake: task.keeps_awake && checked.status == TaskStatus::Running,
             parent_task: task.parent_task,
         }
     }

@@ -98,6 +98,8 @@ pub const KEYS: &[Key] = &[
     key("bus.durability", KeyKind::Scalar),
     key("bus.flush_interval", KeyKind::Scalar),
     key("bus.rotate_at", KeyKind::Scalar),
+    key("power.keep_awake", KeyKind::Scalar),
+    key("power.battery_floor", KeyKind::Scalar),
     key("webhook.url", KeyKind::Secret),
     key("webhook.format", KeyKind::Scalar),
     key("webhook.events", KeyKind::List),

@@ -31,7 +31,7 @@ pub use keys::{KEYS, Key, KeyKind};
 pub use layers::{Loaded, Origins, ProjectFile, Sources, Warning};
 pub use schema::schema_text;
 pub use settings::{
-    Api, Bus, Config, ConfigFile, Defaults, Durability, ProjectSettings, Selection, Storage, Strategy,
+    Api, Bus, Config, ConfigFile, Defaults, Durability, Power, ProjectSettings, Selection, Storage, Strategy,
     TlsFiles,
 };
 pub use template::template;

@@ -34,6 +34,7 @@ impl Config {
             selection: None,
             projects: BTreeMap::new(),
             bus: file.bus,
+            power: file.power,
             webhook: None,
             webhooks: BTreeMap::new(),
             api: file.api,
@@ -90,6 +91,7 @@ pub(super) fn resolve(file: ConfigFile, origins: &Origins) -> Result<Config, Con
     config.selection = file.selection;
     config.projects = file.projects;
     config.bus = file.bus;
+    config.power = file.power;
     config.webhook = file.webhook;
     config.webhooks = file.webhooks;
     config.api = file.api;
@@ -161,6 +163,9 @@ impl Check<'_> {
         }
         if defaults.max_cost_usd.is_some_and(|cost| !(cost.is_finite() && cost >= 0.0)) {
             return Err(self.invalid("defaults.max_cost_usd", "must be a sum of US dollars"));
+        }
+        if config.power.battery_floor > 100 {
+            return Err(self.invalid("power.battery_floor", "must be a percentage, 0 to 100"));
         }
         for (name, project) in &config.projects {
             let key = |part: &str| format!("projects.{name}.{part}");

@@ -36,6 +36,8 @@ pub struct ConfigFile {
     pub projects: BTreeMap<String, ProjectSettings>,
     /// The message bus.
     pub bus: Bus,
+    /// Whether this machine sleeps while agents work.
+    pub power: Power,
     /// Notifications to another system.
     pub webhook: Option<Webhook>,
     /// Notifications to more systems, by name.
@@ -61,6 +63,8 @@ pub struct Config {
     pub projects: BTreeMap<String, ProjectSettings>,
     /// The message bus.
     pub bus: Bus,
+    /// Whether this machine sleeps while agents work.
+    pub power: Power,
     /// Notifications to another system.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhook: Option<Webhook>,
@@ -248,6 +252,23 @@ pub enum Durability {
     Always,
     /// After `flush_interval` at most.
     Interval,
+}
+
+/// Whether this machine sleeps while agents work.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Power {
+    /// Whether it is kept awake while an agent works.
+    pub keep_awake: bool,
+    /// On a battery with less than this charge, in percent, it may sleep all the same.
+    #[schemars(range(max = 100))]
+    pub battery_floor: u8,
+}
+
+impl Default for Power {
+    fn default() -> Self {
+        Self { keep_awake: true, battery_floor: 20 }
+    }
 }
 
 /// The HTTP server.

@@ -3,8 +3,9 @@
 use super::TaskStatus;
 
 /// Changes that are no status of a task.
-const OTHERS: [&str; 9] = [
+const OTHERS: [&str; 10] = [
     "task.agent",
+    "task.awake",
     "task.mended",
     "task.settled",
     "task.stop_repeated",

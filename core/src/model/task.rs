@@ -288,6 +288,9 @@ pub struct TaskState {
     /// The run that is at work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_run: Option<RunId>,
+    /// Whether its supervisor keeps the machine from going to sleep.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keeps_awake: bool,
     /// The run before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_run: Option<RunId>,
@@ -381,6 +384,7 @@ impl TaskState {
             end_reason: None,
             agent: None,
             current_run: None,
+            keeps_awake: false,
             last_run: None,
             runs: 0,
             iteration: 0,

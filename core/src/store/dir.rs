@@ -130,6 +130,11 @@ impl Dir {
         Self::open(path)
     }
 
+    /// Whether it was removed since, which it is not where it was only moved.
+    pub fn is_removed(&self) -> bool {
+        rustix::fs::fstat(&*self.fd).is_ok_and(|stat| stat.st_nlink == 0)
+    }
+
     /// Where it was opened.
     pub fn path(&self) -> &Path {
         &self.path

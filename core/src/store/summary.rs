@@ -69,6 +69,9 @@ pub struct TaskSummary {
     /// The run that is at work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_run: Option<RunId>,
+    /// Whether its supervisor keeps the machine from going to sleep.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keeps_awake: bool,
     /// Tokens and cost of all ended runs.
     #[serde(default)]
     pub spend: Usage,
@@ -116,6 +119,7 @@ impl TaskSummary {
             question: state.question.clone(),
             wake_at: state.wake_at,
             current_run: state.current_run.clone(),
+            keeps_awake: state.keeps_awake,
             spend: state.spend,
             depends_on: spec.depends_on.clone(),
             group: spec.group.clone(),

@@ -73,6 +73,7 @@ pub fn account(state: &mut TaskState, end: &RunEnd<'_>) {
     let worth = worth(info);
     let continued = continued(state, info);
     state.current_run = None;
+    state.keeps_awake = false;
     state.last_run = Some(info.run_id.clone());
     state.reason = None;
     state.wake_at = None;

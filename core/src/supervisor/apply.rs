@@ -87,6 +87,7 @@ pub fn adopted(state: &mut TaskState, reason: &str, stands: bool) {
         enter(state, TaskStatus::Running);
     }
     state.reason = Some(reason.to_owned());
+    state.keeps_awake = false;
 }
 
 /// A living run is frozen by a person.
@@ -99,6 +100,11 @@ pub fn freeze(state: &mut TaskState) {
 pub fn thaw(state: &mut TaskState) {
     enter(state, TaskStatus::Running);
     state.reason = None;
+}
+
+/// The machine is kept awake for a run, or not any more.
+pub fn keep_awake(state: &mut TaskState, keeps: bool) {
+    state.keeps_awake = keeps;
 }
 
 /// A stop is being carried out.
@@ -164,4 +170,6 @@ fn enter(state: &mut TaskState, status: TaskStatus) {
         _ => None,
     };
     state.status = status;
+    // Whoever keeps it awake from here on says so.
+    state.keeps_awake = false;
 }

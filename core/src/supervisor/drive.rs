@@ -15,7 +15,7 @@ use super::intent::bus_settings;
 use super::launch::Ahead;
 use super::news::OnDisk;
 use super::notice;
-use super::process::{Machine, Reaper};
+use super::process::{Machine, Reaper, Tree};
 use super::question;
 use super::record::Owned;
 use super::slots::{self, Slot, SlotRequest};
@@ -50,13 +50,24 @@ pub(super) struct Driver<'a> {
     pub wake: Wake,
     /// Whether what a dead owner left is being brought into order.
     pub adopting: bool,
+    /// The run that was begun last.
+    pub run: Option<RunId>,
     /// What a task that was made just now begins before anything is looked at.
     pub first: Option<(RunId, Ahead)>,
 }
 
 impl Driver<'_> {
-    /// Drives the task until it has ended or is left to recovery.
+    /// Drives the task until it has ended or is left to recovery. Where its folder is removed meanwhile, nobody could
+    /// see its run or stop it any more: the run is ended.
     pub(super) async fn drive(&mut self) -> Result<TaskStatus, SuperviseError> {
+        let driven = self.drive_on().await;
+        if driven.is_err() && self.still_there().is_err() {
+            return Err(self.give_up_removed().await?);
+        }
+        driven
+    }
+
+    async fn drive_on(&mut self) -> Result<TaskStatus, SuperviseError> {
         if self.owned.state().revision > 0 {
             self.first = None;
         }
@@ -65,6 +76,7 @@ impl Driver<'_> {
         self.warn_of_company()?;
         loop {
             faults::step("drive.before-decision");
+            self.still_there()?;
             let step = self.next_step()?;
             if !matches!(step, Step::Run(_)) {
                 self.first = None;
@@ -92,6 +104,28 @@ impl Driver<'_> {
         }
     }
 
+    /// Whether the task's folder is still in place, wherever it was moved.
+    pub(super) fn still_there(&self) -> Result<(), SuperviseError> {
+        let folder = self.owned.task().dir();
+        if folder.is_removed() {
+            return Err(SuperviseError::Removed { path: folder.path().to_owned(), ended: 0 });
+        }
+        Ok(())
+    }
+
+    /// Ends what runs of a task without a folder; the error that tells of it.
+    async fn give_up_removed(&mut self) -> Result<SuperviseError, SuperviseError> {
+        let run = self.run.clone().or_else(|| self.owned.state().current_run.clone());
+        let ended = match run {
+            Some(run) => {
+                let mut tree = Tree::of_run(&run, None).with_orphans_of(&self.desk.reaper);
+                self.stop_tree(&mut tree).await?.found
+            }
+            None => 0,
+        };
+        Ok(SuperviseError::Removed { path: self.owned.task().path().to_owned(), ended })
+    }
+
     /// A task that nobody has worked on yet, and that waits for no other, nearly always goes on to a run.
     fn begin_first(&mut self) {
         let is_new = self.owned.state().revision == 0 && self.owned.spec().depends_on.is_empty();
@@ -108,6 +142,7 @@ impl Driver<'_> {
         }
         let (run, ahead) = self.first.take().unzip();
         let run = run.unwrap_or_else(RunId::generate);
+        self.run = Some(run.clone());
         let mut ahead = ahead.or_else(|| Some(self.begin(&run)));
         let Some(slot) = self.queue(&run, owed, &mut ahead).await? else { return Ok(()) };
         faults::step("drive.after-slot");

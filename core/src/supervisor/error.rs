@@ -53,6 +53,14 @@ pub enum SuperviseError {
         /// `machine` or `pid namespace`.
         place: &'static str,
     },
+    /// Its folder is gone, and with it all that was known of it.
+    #[error("{} was removed while its task was at work; what ran of it was ended ({ended} processes)", path.display())]
+    Removed {
+        /// Where the folder was.
+        path: PathBuf,
+        /// Processes that were ended.
+        ended: u32,
+    },
     /// Something outside of the root.
     #[error("{}: {source}", path.display())]
     Io {

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::apply;
+use super::awake::Awake;
 use super::binary;
 use super::change::Looking;
 use super::drive::Driver;
@@ -373,6 +374,7 @@ impl Driver<'_> {
             bus: BusFile::default(),
             behind: false,
             frozen: false,
+            awake: Awake::new(&self.desk.config.power, now),
             done_seen: None,
             tree_seen: now,
             children: super::process::procfs::child_pids(),

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use super::apply;
+use super::awake::Awake;
 use super::drive::Driver;
 use super::error::SuperviseError;
 use super::limits;
@@ -56,6 +57,7 @@ pub(super) struct Live {
     /// Whether more output is there than was parsed at the last look.
     pub behind: bool,
     pub frozen: bool,
+    pub awake: Awake,
     pub done_seen: Option<Instant>,
     pub tree_seen: Instant,
     /// The children of this process at the last look: an orphan of the run becomes one.
@@ -87,7 +89,13 @@ impl Driver<'_> {
                 }
                 Turn::End(cause) => return self.stop_run(live, cause).await,
             }
-            let most = self.flushed_within(if live.behind { BREATH } else { longest_sleep(&look) })?;
+            self.keep_awake(live)?;
+            let most = match (live.behind, live.awake.is_asking()) {
+                (true, _) => BREATH,
+                (_, true) => TICK,
+                _ => longest_sleep(&look),
+            };
+            let most = self.flushed_within(most)?;
             if let Some(exit) = self.until_news(live, most).await {
                 return self.ended_by_itself(live, exit).await;
             }
@@ -112,6 +120,7 @@ impl Driver<'_> {
 
     /// How the run looks now.
     fn look(&mut self, live: &mut Live) -> Result<Look, SuperviseError> {
+        self.still_there()?;
         self.note_signals()?;
         let now = Instant::now();
         self.record_events(live, PIECES)?;

@@ -3,6 +3,7 @@
 pub mod account;
 mod adopt;
 pub mod apply;
+mod awake;
 pub mod binary;
 mod brief;
 pub mod change;

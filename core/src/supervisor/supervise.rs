@@ -101,6 +101,7 @@ pub fn supervise(
             desk: Desk { config, env: std::env::vars_os().collect::<BTreeMap<_, _>>(), cli, machine, reaper },
             on_disk: OnDisk::default(),
             adopting: false,
+            run: None,
             first,
             owned,
         };

@@ -167,3 +167,28 @@ fn what_survived_a_stop_can_be_stopped_again() {
     let again = intent::stop(&tasks.target(&task), &StopRequest::default()).expect_err("nothing is left");
     assert!(matches!(*again.kind, IntentErrorKind::Ended(TaskStatus::Failed)), "{again}");
 }
+
+/// Nobody could see or stop what goes on without a folder.
+#[test]
+fn a_task_whose_folder_is_removed_while_it_is_at_work_leaves_nothing_running() {
+    let tasks = Tasks::new("");
+    let task = tasks.make(&tasks.wanted("@setsid-child 600\n@say ready\n@sleep 600"));
+    tasks.start(&task);
+    wait_said(&task, "ready");
+    let gone = tasks.env.path().join("gone");
+    fs::rename(task.path(), &gone).expect("a move");
+    fs::remove_dir_all(&gone).expect("its removal");
+    tasks.env.wait_until_empty();
+    tasks.env.run(&["recover"]).ok();
+    assert_eq!(tasks.root.live_list().expect("a root"), []);
+}
+
+#[test]
+fn a_task_whose_folder_is_removed_while_it_waits_leaves_no_supervisor() {
+    let tasks = Tasks::new("");
+    let task = tasks.make(&tasks.wanted("@ask Which way?\n@exit 0"));
+    tasks.start(&task);
+    tasks.wait_status(&task, TaskStatus::WaitingAnswer);
+    fs::remove_dir_all(task.path()).expect("its removal");
+    tasks.env.wait_until_empty();
+}

@@ -26,6 +26,7 @@ mod intent_pause;
 mod intent_stop;
 mod intent_words;
 mod kill_loop;
+mod loop_awake;
 mod loop_crash;
 mod loop_defects;
 mod loop_markers;

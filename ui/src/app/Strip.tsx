@@ -11,6 +11,7 @@ import { useMayChange, usePreferences } from "~/state/hooks";
 import { isPausable } from "~/state/keys";
 import { useReadable, useSelected } from "~/state/store";
 import { count, en } from "~/words";
+import { Awake } from "./Awake";
 import { Brand } from "./Brand";
 import { Connection } from "./Connection";
 import { NAV } from "./pages";
@@ -28,6 +29,7 @@ export function Strip() {
       {!isNarrow && <Nav />}
       <Counts />
       <div className={css.space} />
+      <Awake />
       <Connection />
       {isNarrow ? (
         <IconButton icon="search" label={en.strip.search} onClick={() => overlay.set("palette")} />

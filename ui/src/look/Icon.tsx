@@ -22,6 +22,9 @@ const ICONS = {
   external: <path d="M6 3H3v8h8V8M8 3h3v3M11 3L6.5 7.5" />,
   copy: <path d="M5 5h6.5v6.5H5zM9 5V2.5H2.5V9H5" />,
   again: <path d="M11.5 7a4.5 4.5 0 1 1-1.4-3.3M11.5 1.8v2.7H8.8" />,
+  awake: (
+    <path d="M2.5 5.5h7V9A2.5 2.5 0 0 1 7 11.5H5A2.5 2.5 0 0 1 2.5 9zM9.5 6.5h.8a1.4 1.4 0 0 1 0 2.8h-.8M4.7 1.8v1.6M7.3 1.8v1.6" />
+  ),
   check: <path d="M2.5 7.5l3 3 6-6.5" />,
 } satisfies Record<string, ReactNode>;
 

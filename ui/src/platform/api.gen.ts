@@ -2306,6 +2306,8 @@ export interface components {
                  * @description US dollars of all ended runs, where agents report them.
                  */
                 cost_usd?: number | null;
+                /** @description Whether the machine is kept from going to sleep for it. */
+                keeps_awake?: boolean;
                 /** @description The task that started it: `project/task`. */
                 parent_task?: string | null;
             }[];
@@ -2827,6 +2829,8 @@ export interface components {
              * @description US dollars of all ended runs, where agents report them.
              */
             cost_usd?: number | null;
+            /** @description Whether the machine is kept from going to sleep for it. */
+            keeps_awake?: boolean;
             /** @description The task that started it: `project/task`. */
             parent_task?: string | null;
         };

@@ -77,6 +77,12 @@ export const settings = {
       idle_timeout: ["Without a sign of life", "Then a run is ended"],
       wall_time: ["Time of work", "Pauses and waits for you do not count"],
     } as Record<string, [string, string]>,
+    said: { true: "yes", false: "no" } as Record<string, string>,
+    machine: "This machine",
+    power: {
+      keep_awake: ["Stays awake", "While agents work, where it has a login manager"],
+      battery_floor: ["Unless its battery is below", "Per cent of its charge"],
+    } as Record<string, [string, string]>,
     example: {
       agent: "claude",
       model: "opus",
@@ -89,6 +95,8 @@ export const settings = {
       max_cost_usd: "5",
       idle_timeout: "15m",
       wall_time: "8h",
+      keep_awake: "false",
+      battery_floor: "20",
     } as Record<string, string>,
   },
   configuration: {

@@ -110,6 +110,9 @@ export const en = {
     newTask: "New task",
     show: (what: string) => `Show only: ${what}`,
     filters: "Tasks by state",
+    awake: "kept awake",
+    awakeHint: (n: number) =>
+      `The machine does not go to sleep while ${n === 1 ? "an agent works" : `${n} agents work`}`,
   },
   connection: {
     idle: "Idle",

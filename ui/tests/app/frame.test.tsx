@@ -19,6 +19,14 @@ describe("the strip", () => {
     expect(location.search).toBe("");
   });
 
+  test("says while the machine is kept awake, and not a moment longer", async () => {
+    const { world } = await renderApp("busy");
+    await within(strip()).findByText("kept awake");
+    for (const { project, task, status } of [...world.tasks.values()])
+      if (status === "running") world.change(project, task, "task.paused", { status: "paused" });
+    await waitFor(() => expect(within(strip()).queryByText("kept awake")).toBeNull());
+  });
+
   test("says how the page stands with the core", async () => {
     const { host } = await renderApp("busy");
     await within(strip()).findByText("Live");

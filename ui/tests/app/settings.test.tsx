@@ -82,6 +82,14 @@ test("days that are none are said so beside the field", async () => {
   expect(screen.getByRole("button", { name: "See what would go" })).toBeDisabled();
 });
 
+test("what keeps the machine awake is said with the limits, and how it is changed", async () => {
+  const { user } = await renderApp("busy", "/settings/limits");
+  const machine = await screen.findByRole("region", { name: "This machine" });
+  expect(machine).toHaveTextContent(/Stays awake.*yes.*battery is below.*20/);
+  await user.click(within(machine).getByRole("button", { name: "How to change stays awake" }));
+  expect(machine).toHaveTextContent(/power: keep_awake: true.*CONDUCTOR_POWER_KEEP_AWAKE=true/);
+});
+
 test("what the host or the token cannot do is not shown", async () => {
   const { host } = await renderApp("busy", "/settings");
   const parts = await screen.findByRole("navigation", { name: "Parts of the settings" });

@@ -69,6 +69,8 @@ const PAIRS: &[(&str, &str, &str)] = &[
         "bus: { durability: interval, flush_interval: 2s }",
     ),
     ("bus.rotate_at", "", "bus: { rotate_at: 1MiB }"),
+    ("power.keep_awake", "", "power: { keep_awake: false }"),
+    ("power.battery_floor", "", "power: { battery_floor: 5 }"),
     ("webhook.url", "", "webhook: { url: 'http://x' }"),
     ("webhook.format", "webhook: { url: 'http://x' }", "webhook: { url: 'http://x', format: slack }"),
     ("webhook.events", "webhook: { url: 'http://x' }", "webhook: { url: 'http://x', events: [run.*] }"),

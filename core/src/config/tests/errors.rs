@@ -19,7 +19,7 @@ fn an_unknown_key_names_place_key_and_the_nearest() {
     expect(
         "workflow: {}\n",
         "c.yaml:1:1: workflow: unknown key; known here: version, storage, defaults, agents, selection, \
-         projects, bus, webhook, webhooks, api",
+         projects, bus, power, webhook, webhooks, api",
     );
 }
 

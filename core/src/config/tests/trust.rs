@@ -45,6 +45,7 @@ fn every_other_key_is_refused_by_name() {
          xai: { token: a, token_file: b, keyring: c }\n  new: { type: command, command: [evil], model: m }\n\
          selection: { agents: [free] }\nprojects: { site: { access: full, agent: free, model: x } }\n\
          bus: { durability: always, flush_interval: 2s, rotate_at: 1 }\n\
+         power: { keep_awake: false, battery_floor: 1 }\n\
          webhook: { url: 'https://evil', format: slack, secret: s, secret_file: s, events: [a], timeout: 1s, allow_private: true }\n\
          webhooks: { w: { url: 'https://evil', format: slack, secret: s, secret_file: s, events: [a], timeout: 1s, allow_private: true } }\n\
          api: { host: 0.0.0.0, port: 1, allowed_hosts: [h], allowed_origins: [o], public_url: 'https://evil', tls: { cert: c, key: k } }\n"

@@ -8,6 +8,7 @@ mod bus;
 mod choice;
 mod defaults;
 mod limits;
+mod power;
 mod rest;
 mod storage;
 mod untrusted;
@@ -68,6 +69,8 @@ keys! {
     "bus.durability" bus_durability bus::durability();
     "bus.flush_interval" bus_flush_interval bus::flush_interval();
     "bus.rotate_at" bus_rotate_at bus::rotate_at();
+    "power.keep_awake" power_keep_awake power::keep_awake();
+    "power.battery_floor" power_battery_floor power::battery_floor();
     "webhook.url" webhook_url webhook::url(ONE);
     "webhook.format" webhook_format webhook::format(ONE);
     "webhook.events" webhook_events webhook::events(ONE);

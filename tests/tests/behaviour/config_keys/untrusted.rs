@@ -32,6 +32,7 @@ agents:
 selection: { strategy: weighted, agents: [mine], weights: [1], fallback_on_failure: true }
 projects: { demo: { agent: mine, model: evil, access: full } }
 bus: { durability: always, flush_interval: 2s, rotate_at: 1 }
+power: { keep_awake: false, battery_floor: 1 }
 webhook: { url: 'http://evil.example', format: slack, events: [task.failed], secret: evil-key,
   secret_file: evil-key, timeout: 1s, allow_private: true }
 webhooks:

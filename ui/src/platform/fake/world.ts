@@ -88,6 +88,7 @@ export class World {
     const before = this.tasks.get(key);
     if (!before) throw new Error(`no task ${key}`);
     const now: TaskView = { ...before, reason: undefined, ...to, updated_at: this.clock.iso() };
+    now.keeps_awake = now.status === "running" || undefined;
     this.tasks.set(key, now);
     this.extras.set(key, { ...this.extras.get(key), ...extra });
     if (run) this.#run(key, run);

@@ -25,8 +25,13 @@ export function Limits() {
   return (
     <Groups>
       <Rows title={settings.configuration.values} action={<ReadAgain />}>
-        {Object.keys(words.keys).map((name) => (
-          <Limit key={name} name={name} setting={all.get(`defaults.${name}`)} />
+        {Object.entries(words.keys).map(([name, said]) => (
+          <Limit key={name} section="defaults" name={name} words={said} all={all} />
+        ))}
+      </Rows>
+      <Rows title={words.machine}>
+        {Object.entries(words.power).map(([name, said]) => (
+          <Limit key={name} section="power" name={name} words={said} all={all} />
         ))}
       </Rows>
       <HowToChange all={data} example={yaml("defaults.max_running", "4")} />
@@ -34,10 +39,12 @@ export function Limits() {
   );
 }
 
-function Limit({ name, setting }: { name: string; setting: Setting | undefined }) {
+type LimitProps = { section: string; name: string; words: [string, string]; all: Map<string, Setting> };
+
+function Limit({ section, name, words: [title, hint], all }: LimitProps) {
   const [isOpen, setOpen] = useState(false);
-  const [title, hint] = words.keys[name] ?? [name, ""];
-  const key = `defaults.${name}`;
+  const key = `${section}.${name}`;
+  const setting = all.get(key);
   const isUnset = !setting || setting.value === "0" || setting.value === "0s";
   return (
     <>
@@ -49,7 +56,9 @@ function Limit({ name, setting }: { name: string; setting: Setting | undefined }
           </>
         }
       >
-        <Value isUnset={isUnset}>{isUnset ? (UNSET[name] ?? words.none) : setting.value}</Value>
+        <Value isUnset={isUnset}>
+          {isUnset ? (UNSET[name] ?? words.none) : (words.said[setting.value] ?? setting.value)}
+        </Value>
         <Button
           small
           kind="quiet"

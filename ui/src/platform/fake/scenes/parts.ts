@@ -41,6 +41,7 @@ export function task(
     created_at: began,
     started_at: began,
     updated_at: began,
+    keeps_awake: rest.status === "running" || undefined,
     ...rest,
   };
 }

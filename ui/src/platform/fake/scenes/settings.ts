@@ -18,6 +18,7 @@ const CONFIG: Record<string, unknown> = {
   agents: { claude: { type: "claude", model: "opus" }, codex: { type: "codex" } },
   projects: { infra: { agent: "codex", access: "read" } },
   bus: { durability: "none", flush_interval: "1s", rotate_at: "64MiB" },
+  power: { keep_awake: true, battery_floor: 20 },
   webhook: {
     url: "https://example.org/…",
     format: "json",
