@@ -1,14 +1,25 @@
 // `npm run desktop:bundle`: the packages of the desktop app, with run-agent in them. Arguments go to tauri:
-// `npm run desktop:bundle -- --bundles deb`.
+// `npm run desktop:bundle -- --bundles deb`. With `--debug` they are made of a quick build: for tests.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fail, needBundler, needModules, needToBuild, root, run } from "./setup.mjs";
 
+const args = process.argv.slice(2);
 needToBuild();
 needBundler();
 needModules();
 if (!existsSync(join(root, "ui", "package.json")) && !existsSync(join(root, "ui", "dist", "index.html"))) {
   fail("there is no dashboard to be put into the package", "ui/ holds its sources, or ui/dist what was built of them");
 }
-run("npx", ["--no-install", "tauri", "build", ...process.argv.slice(2)]);
+run("npx", ["--no-install", "tauri", "build", ...args, ...(args.includes("--debug") ? ["--config", quick()] : [])]);
+
+/** What tauri.conf.json says of a release, for a quick build. */
+function quick() {
+  const files = { "/usr/bin/run-agent": "../target/debug/run-agent" };
+  const script = "cargo build --locked -p conductor-core --features cli,server";
+  return JSON.stringify({
+    build: { beforeBundleCommand: { script, cwd: ".." } },
+    bundle: { linux: { deb: { files }, rpm: { files } } },
+  });
+}

@@ -25,8 +25,10 @@ use crate::watch::Look;
 const CLICK: &str = "default";
 /// What the key of a choice begins with; its number follows.
 const CHOICE: &str = "choice-";
-/// The name of the desktop entry and of the icon.
-const ENTRY: &str = "conductor-desktop";
+/// The name of the desktop entry.
+const ENTRY: &str = "conductor-loop";
+/// The name of the icon.
+const ICON: &str = "conductor-desktop";
 
 /// Tells what needs a person. Cheap to clone.
 #[derive(Clone)]
@@ -116,7 +118,7 @@ impl Announcer {
         // Zero: until it is looked at; -1: as long as the service thinks right.
         let lasts = if notice.stays { 0 } else { -1 };
         let sent =
-            self.0.service.notify("Conductor Loop", 0, ENTRY, &notice.title, &body, &actions, hints, lasts);
+            self.0.service.notify("Conductor Loop", 0, ICON, &notice.title, &body, &actions, hints, lasts);
         let id = sent.await?;
         self.shown().insert(id, notice);
         Ok(())
