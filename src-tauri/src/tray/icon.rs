@@ -19,6 +19,11 @@ pub fn of(mood: Mood, dark: bool) -> Image<'static> {
     }
 }
 
+/// Whether a desktop, as `XDG_CURRENT_DESKTOP` names it (`ubuntu:GNOME`), has a dark panel whatever its windows look like.
+pub fn has_dark_panel(desktop: &str) -> bool {
+    desktop.split(':').any(|name| name.eq_ignore_ascii_case("gnome") || name.eq_ignore_ascii_case("unity"))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -31,5 +36,14 @@ mod tests {
         let icons = moods.into_iter().flat_map(|mood| [of(mood, true), of(mood, false)]);
         let pixels: BTreeSet<Vec<u8>> = icons.map(|icon| icon.rgba().to_vec()).collect();
         assert_eq!(pixels.len(), 8);
+    }
+
+    #[test]
+    fn the_panel_of_gnome_is_dark_and_that_of_others_is_like_their_windows() {
+        for (desktop, is_dark) in
+            [("ubuntu:GNOME", true), ("GNOME", true), ("KDE", false), ("", false), ("X-gnomeish", false)]
+        {
+            assert_eq!(has_dark_panel(desktop), is_dark, "{desktop}");
+        }
     }
 }

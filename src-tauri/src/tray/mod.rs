@@ -44,7 +44,7 @@ impl<R: Runtime> Tray<R> {
     /// When the system refuses it.
     pub fn make(&self, app: &AppHandle<R>, obey: fn(&AppHandle<R>, Order)) -> tauri::Result<()> {
         let entries = entries(&Situation::default());
-        let look = (Mood::Idle, window::is_dark(app));
+        let look = (Mood::Idle, is_panel_dark(app));
         let icon = TrayIconBuilder::with_id(ID)
             .icon(icon::of(look.0, look.1))
             .menu(&menu(app, &entries)?)
@@ -63,7 +63,7 @@ impl<R: Runtime> Tray<R> {
     /// # Errors
     /// When the system refuses it.
     pub fn show(&self, app: &AppHandle<R>, situation: &Situation) -> tauri::Result<()> {
-        let look = (situation.mood(), window::is_dark(app));
+        let look = (situation.mood(), is_panel_dark(app));
         let next = entries(situation);
         let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(shown) = shown.as_mut() else { return Ok(()) };
@@ -77,6 +77,11 @@ impl<R: Runtime> Tray<R> {
         }
         Ok(())
     }
+}
+
+fn is_panel_dark<R: Runtime>(app: &AppHandle<R>) -> bool {
+    let desktop = std::env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
+    icon::has_dark_panel(&desktop) || window::is_dark(app)
 }
 
 fn menu<R: Runtime, M: Manager<R>>(app: &M, entries: &[Entry]) -> tauri::Result<Menu<R>> {
