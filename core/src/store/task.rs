@@ -74,6 +74,12 @@ impl TaskDir {
         self.dir.path()
     }
 
+    /// Whether the folder was removed, or is being: neither what was asked nor the supervisor's lock is in it.
+    pub fn is_removed(&self) -> bool {
+        let lacks = |name| matches!(self.dir.exists(name), Ok(false));
+        self.dir.is_removed() || (lacks(SPEC_FILE) && lacks(SUPERVISOR_LOCK))
+    }
+
     /// What was asked.
     ///
     /// # Errors

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::apply;
 use super::complete;
@@ -20,7 +20,7 @@ use super::question;
 use super::record::Owned;
 use super::slots::{self, Slot, SlotRequest};
 use super::step::{Concern, Effect, Ending, Step, Wait};
-use super::wake::{LONGEST, Wake};
+use super::wake::{BREATH, LONGEST, Wake};
 use crate::bus::Bus;
 use crate::config::Config;
 use crate::faults;
@@ -28,6 +28,8 @@ use crate::model::task::TaskError;
 use crate::model::{Owed, RunId, RunInfo, TaskState, TaskStatus};
 use crate::store::{Intent, Marker};
 
+/// How long the removal of a folder may take that has begun.
+const REMOVAL: Duration = Duration::from_secs(1);
 /// How long a free slot may take to be had before the task is shown as queued.
 const AT_ONCE: Duration = Duration::from_millis(50);
 
@@ -61,10 +63,16 @@ impl Driver<'_> {
     /// see its run or stop it any more: the run is ended.
     pub(super) async fn drive(&mut self) -> Result<TaskStatus, SuperviseError> {
         let driven = self.drive_on().await;
-        if driven.is_err() && self.still_there().is_err() {
-            return Err(self.give_up_removed().await?);
+        let Err(error) = driven else { return driven };
+        // Files that are missing may be the first of a folder that is being removed.
+        let until = Instant::now() + REMOVAL;
+        while self.still_there().is_ok() {
+            if Instant::now() > until {
+                return Err(error);
+            }
+            tokio::time::sleep(BREATH).await;
         }
-        driven
+        Err(self.give_up_removed().await?)
     }
 
     async fn drive_on(&mut self) -> Result<TaskStatus, SuperviseError> {
@@ -106,9 +114,9 @@ impl Driver<'_> {
 
     /// Whether the task's folder is still in place, wherever it was moved.
     pub(super) fn still_there(&self) -> Result<(), SuperviseError> {
-        let folder = self.owned.task().dir();
-        if folder.is_removed() {
-            return Err(SuperviseError::Removed { path: folder.path().to_owned(), ended: 0 });
+        let task = self.owned.task();
+        if task.is_removed() {
+            return Err(SuperviseError::Removed { path: task.path().to_owned(), ended: 0 });
         }
         Ok(())
     }
