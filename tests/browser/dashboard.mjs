@@ -1,38 +1,10 @@
-// The dashboard of a server with one scripted agent, in a real browser: what its tests share.
+// The dashboard of a server with scripted agents, in a real browser: what its tests share.
 
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Served, buildProgram, until } from "../scripts/served.mjs";
+import { agents } from "./agents.mjs";
 import { launch } from "./browser.mjs";
-
-/**
- * What the agent does, by a word of its prompt. It talks as any agent does: by `run-agent` on its PATH. Having asked, it
- * ends its turn; the answer stands in the prompt of the next.
- */
-const SCRIPT = `
-  prompt=$(cat)
-  case "$prompt" in
-    *"use green"*) echo "heard green"; run-agent done -m "green it is" ;;
-    *ask-me*|*ask-by-key*)
-      case "$prompt" in *ask-by-key*) choices="--choice white --choice black" ;; *) choices="--choice blue --choice red" ;; esac
-      if mkdir "$JRUN_TASK_FOLDER/asked" 2>/dev/null; then
-        run-agent ask "Which colour shall the door have?" $choices
-      else
-        colour=$(echo "$prompt" | grep -oE 'blue|red|white|black' | tail -n 1)
-        echo "painting it $colour"; run-agent done -m "painted it $colour"
-      fi ;;
-    *work-on*)
-      i=0
-      while [ ! -e "$HOME/end" ]; do i=$((i + 1)); echo "line $i of work"; sleep 0.2; done
-      run-agent done -m "worked" ;;
-    *hear-me*)
-      echo "listening"
-      while [ ! -e "$HOME/turn" ]; do sleep 0.1; done ;;
-    *fail-now*) echo "the door has no handle" >&2; exit 126 ;;
-    *nasty*) cat "$HOME/nasty.txt"; run-agent done -m "$(cat "$HOME/nasty.txt")" ;;
-    *) echo "done at once"; run-agent done -m "nothing to do" ;;
-  esac
-`;
 
 /** Errors of the console that tell of what a test does on purpose: a server that is gone, a token that is not taken. */
 const EXPECTED = /Failed to load resource|net::ERR_/;
@@ -40,8 +12,8 @@ const EXPECTED = /Failed to load resource|net::ERR_/;
 export class Dashboard {
   /** Starts the server and the browser. */
   static async start() {
-    const agents = { scripted: { type: "command", command: ["sh", "-c", SCRIPT] } };
-    const served = new Served(buildProgram(), agents, { agent: "scripted", max_running: 8 });
+    const program = buildProgram();
+    const served = new Served(program, agents(program), { agent: "scripted", max_running: 8 });
     await served.start();
     return new Dashboard(served, await launch());
   }
@@ -69,6 +41,13 @@ export class Dashboard {
     return page;
   }
 
+  /** Goes to a page within a tab, and waits until nothing of it is on its way. */
+  async visit(page, path) {
+    await page.goto(this.served.url + path);
+    await page.getByRole("main").waitFor();
+    await page.waitForFunction(() => document.querySelector('[role=status][aria-label="Loading"]') === null);
+  }
+
   /** A new tab without a token. */
   async blank({ width = 1280, height = 800, theme = "light", ...more } = {}) {
     const context = await this.browser.newContext({
@@ -87,7 +66,13 @@ export class Dashboard {
   async make(prompt, more = {}) {
     const body = { prompt, project: "demo", cwd: this.served.folder, workflow: "loop", ...more };
     const { project, task } = await this.served.ask("POST", "/api/v1/tasks", body);
-    return { project, task, path: `/tasks/${project}/${task}`, api: `/api/v1/projects/${project}/tasks/${task}` };
+    return named(project, task);
+  }
+
+  /** The task of a page's address, as `make` gives it. */
+  at(url) {
+    const [, , project, task] = new URL(url).pathname.split("/");
+    return named(project, task);
   }
 
   /** Waits until a task is in a state, as the core tells it. */
@@ -113,6 +98,20 @@ export class Dashboard {
   unlet(name) {
     rmSync(join(this.served.folder, name), { force: true });
   }
+}
+
+function named(project, task) {
+  return { project, task, path: `/tasks/${project}/${task}`, api: `/api/v1/projects/${project}/tasks/${task}` };
+}
+
+/** Says where a new task works, where nothing is chosen yet. */
+export async function inFolder(page, folder) {
+  const field = page.getByRole("textbox", { name: /folder/i });
+  const menu = page.getByRole("button", { name: /choose a project/i });
+  if (await field.isVisible()) return field.fill(folder);
+  if (!(await menu.isVisible())) return;
+  await menu.click();
+  await page.getByRole("menuitemradio", { name: /^demo/ }).click();
 }
 
 /** Presses the button of a dialog: the second step. */

@@ -5,52 +5,25 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, afterEach, before, test } from "node:test";
 import { Dashboard } from "./dashboard.mjs";
+import { everyPage } from "./pages.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const LONG = "a-very-long-name-that-does-not-end-".repeat(3);
-const NASTY = [
-  '<img src=x onerror="document.title=\'owned\'"><b id="owned">bold</b><script>document.title="owned"</script>',
-  "\u001b[31m█▀▀ red \u001b[1mand bold\u001b[0m ▄▄▄█",
-  "שלום עולם \u202Egnp.exe\u202C مرحبا 👩‍👩‍👧‍👦🏳️‍🌈",
-  `https://example.org/${"x".repeat(400)}`,
-].join("\n");
 
 let board;
 let paths;
 before(async () => {
   board = await Dashboard.start();
-  board.let("nasty.txt", NASTY);
-  const nasty = await board.make(`nasty 👩‍👩‍👧‍👦 שלום <b>${LONG}</b>`);
-  const [asking, working, failed] = [
-    await board.make(`ask-me ${LONG}`), await board.make("work-on it"), await board.make("fail-now"),
-  ];
-  await board.is(nasty, "completed");
-  await board.is(failed, "failed");
-  await board.atWork(working);
-  await board.atWork(asking);
-  const tabs = ["", "/log", "/changes", "/messages", "/timeline", "/files", "/details"].map((tab) => nasty.path + tab);
-  const settings = [
-    "agents", "projects", "limits", "notifications", "webhooks", "access", "editor", "appearance", "keys", "storage",
-    "configuration",
-  ].map((part) => `/settings/${part}`);
-  paths = ["/tasks", ...tabs, asking.path, failed.path, working.path, "/fleet", "/new", ...settings];
+  ({ paths } = await everyPage(board));
 });
 after(() => board?.end());
 afterEach(() => assert.deepEqual(board.trouble.splice(0), []));
-
-/** Goes to a page within the tab, and waits until nothing of it is on its way. */
-async function visit(page, path) {
-  await page.goto(board.served.url + path);
-  await page.getByRole("main").waitFor();
-  await page.waitForFunction(() => document.querySelector('[role=status][aria-label="Loading"]') === null);
-}
 
 for (const theme of ["light", "dark"]) {
   test(`axe finds nothing serious on any page, ${theme}`, { timeout: 240_000 }, async () => {
     const page = await board.open("/", { theme, bypassCSP: true });
     const found = [];
     for (const path of paths) {
-      await visit(page, path);
+      await board.visit(page, path);
       await page.evaluate(axe);
       const { violations } = await page.evaluate(() => globalThis.axe.run(document));
       for (const { id, impact, nodes } of violations) {
@@ -66,7 +39,7 @@ test("320 px are enough for every page", { timeout: 240_000 }, async () => {
   const page = await board.open("/", { width: 320, height: 640, hasTouch: true });
   const wide = [];
   for (const path of paths) {
-    await visit(page, path);
+    await board.visit(page, path);
     const over = await page.evaluate(() => {
       const all = [...document.querySelectorAll("body *")].filter((element) => {
         const box = element.getBoundingClientRect();
@@ -94,7 +67,7 @@ test("320 px are enough for every page", { timeout: 240_000 }, async () => {
 test("every address leads to the same after a reload", { timeout: 120_000 }, async () => {
   const page = await board.open("/");
   for (const path of paths) {
-    await visit(page, path);
+    await board.visit(page, path);
     await page.reload();
     await page.getByRole("main").waitFor();
     const { pathname } = new URL(page.url());
@@ -107,12 +80,12 @@ test("every address leads to the same after a reload", { timeout: 120_000 }, asy
 test("what an agent wrote stays text", async () => {
   const page = await board.open("/");
   for (const path of paths.slice(1, 5)) {
-    await visit(page, path);
+    await board.visit(page, path);
     assert.equal(await page.locator("#owned").count(), 0, path);
     assert.equal(await page.locator("img[src=x]").count(), 0, path);
     assert.notEqual(await page.title(), "owned", path);
   }
-  await visit(page, paths[1]);
+  await board.visit(page, paths[1]);
   await page.getByText("<b id=\"owned\">", { exact: false }).first().waitFor();
   assert.equal(await page.getByText("\u202E").count(), 0, "a character that turns the direction is drawn by its name");
   await page.context().close();

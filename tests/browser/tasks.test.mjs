@@ -1,8 +1,8 @@
-// The dashboard on real supervisors: a task is launched, watched, asked, told, stopped, paused, and fails.
+// The dashboard on real supervisors: a task is launched, watched, stopped and paused, fails, and waits for others.
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { Dashboard, confirm, until } from "./dashboard.mjs";
+import { Dashboard, confirm, inFolder, until } from "./dashboard.mjs";
 
 let board;
 before(async () => {
@@ -44,43 +44,21 @@ test("a task is launched from the page of new tasks", async () => {
   await page.context().close();
 });
 
-test("a question is answered where it is seen, and the agent goes on", async () => {
-  const task = await board.make("ask-me");
-  const page = await board.open();
-  const needs = page.getByRole("region", { name: "Needs you" });
-  await needs.getByText("Which colour shall the door have?").waitFor();
-  await needs.getByRole("button", { name: "blue" }).click();
-  const detail = await board.is(task, "completed");
-  assert.equal(detail.question ?? null, null);
-  await page.goto(board.served.url + task.path);
-  await page.getByText("painting it blue").first().waitFor();
-  await until("nobody to be needed", async () => (await needs.getByText("Which colour").count()) === 0);
-  await page.context().close();
-});
-
-test("what is told after a turn is heard in the next", async () => {
-  const task = await board.atWork(await board.make("hear-me"));
-  const page = await board.open(task.path);
-  await page.getByText("listening").first().waitFor();
-  await page.getByRole("textbox", { name: "Message to the agent" }).fill("use green");
-  await page.getByRole("button", { name: /Send after this turn/ }).click();
-  const word = async () => (await board.served.ask("GET", `${task.api}/messages?type=USER`)).items.at(-1)?.body;
-  await until("the word to be on the bus", async () => (await word())?.includes("use green"));
-  board.let("turn");
-  await page.getByText("heard green").first().waitFor();
-  await board.is(task, "completed");
-  await page.context().close();
-});
-
-test("a stop needs a second step, and shows what was verified", async () => {
+test("C24: a stop needs a second step, asks for its task by name, and shows what was verified", async () => {
   board.unlet("end");
   const task = await board.atWork(await board.make("work-on a roof"));
   const page = await board.open(task.path);
   await page.getByText(/line \d+ of work/).first().waitFor();
+  const asked = [];
+  page.on("request", (request) => {
+    if (/stop/.test(request.url())) asked.push(`${request.method()} ${new URL(request.url()).pathname}`);
+  });
   await page.getByRole("button", { name: /^Stop/ }).first().click();
   assert.equal((await board.served.ask("GET", task.api)).status, "running");
+  assert.deepEqual(asked, [], "nothing before the second step");
   await confirm(page, /Stop/);
   const { stop } = await board.is(task, "stopped");
+  assert.deepEqual(asked, [`POST ${task.api}/stop`]);
   assert.deepEqual(stop.left, []);
   assert.ok(stop.found > 0);
   await page.getByText(/none left|0 left|nothing is left/i).first().waitFor();
@@ -114,12 +92,61 @@ test("a failure says why, and its evidence how that is known", async () => {
   await page.context().close();
 });
 
-/** Says where a new task works, where nothing is chosen yet. */
-async function inFolder(page, folder) {
-  const field = page.getByRole("textbox", { name: /folder/i });
-  const menu = page.getByRole("button", { name: /choose a project/i });
-  if (await field.isVisible()) return field.fill(folder);
-  if (!(await menu.isVisible())) return;
-  await menu.click();
-  await page.getByRole("menuitemradio").first().click();
-}
+test("a task that waits for another says so, and starts when that one is completed", async () => {
+  board.unlet("end");
+  const base = await board.atWork(await board.make("work-on a base"));
+  const page = await board.open("/new");
+  await page.getByRole("textbox", { name: /should be done/i }).fill("say goodbye after it");
+  await inFolder(page, board.served.folder);
+  const after = page.getByRole("combobox", { name: "Name a task" });
+  await after.fill("work-on-a-base");
+  await page.getByRole("option", { name: /work-on-a-base/ }).waitFor();
+  await after.press("Enter");
+  await page.getByRole("button", { name: "Do not wait for work-on-a-base" }).waitFor();
+  await page.getByRole("button", { name: /^Start/ }).click();
+  await page.waitForURL(/\/tasks\/demo\/task-.*goodbye/);
+  const row = page.getByRole("treeitem", { name: /say-goodbye/ });
+  await row.getByText("After work-on-a-base").waitFor();
+  const main = page.getByRole("main");
+  await main.getByText("waits for others", { exact: true }).waitFor();
+  await main.getByText(/It waits for other tasks/).waitFor();
+  const waiting = board.at(page.url());
+  const { status, run_list: runs } = await board.served.ask("GET", waiting.api);
+  assert.deepEqual([status, runs], ["waiting", []]);
+
+  board.let("end");
+  await main.getByText("done at once").first().waitFor();
+  await row.getByText("Completed").waitFor();
+  const [first, second] = [await board.is(base, "completed"), await board.is(waiting, "completed")];
+  assert.ok(Date.parse(second.run_list[0].started_at) >= Date.parse(first.ended_at));
+  await page.context().close();
+});
+
+test("a child task is shown below the one that started it, and each leads to the other", async () => {
+  board.unlet("end");
+  const parent = await board.make("have-child");
+  const page = await board.open(parent.path);
+  const [{ project, task }] = await until("a child", async () => {
+    const { children } = await board.served.ask("GET", parent.api);
+    return children.length > 0 && children;
+  });
+  const child = board.at(`${board.served.url}/tasks/${project}/${task}`);
+  const row = ({ path }) => page.locator(`[role=treeitem][href="${path}"]`);
+  await row(parent).getByText("Waits for its child tasks work-on-the-hinge").waitFor();
+  const level = async (of) => Number(await row(of).getAttribute("aria-level"));
+  assert.equal(await level(child), (await level(parent)) + 1);
+  const children = page.getByRole("region", { name: "Child tasks" });
+  await children.getByRole("link", { name: /work-on-the-hinge.*running/ }).click();
+  await page.waitForURL(board.served.url + child.path);
+  await page.getByText(/line \d+ of work/).first().waitFor();
+  await page.getByRole("link", { name: "child of have-child" }).click();
+  await page.waitForURL(board.served.url + parent.path);
+
+  board.let("end");
+  await children.getByRole("link", { name: /work-on-the-hinge.*completed/ }).waitFor();
+  await page.getByText("gathered the hinge").first().waitFor();
+  const [{ run_list: runs }, { parent_task: of }] = [await board.is(parent, "completed"), await board.is(child, "completed")];
+  assert.equal(of, `${parent.project}/${parent.task}`);
+  assert.equal(runs.length, 2);
+  await page.context().close();
+});

@@ -20,6 +20,8 @@ export type Action = {
   /** `area.verb`; keys are remembered by it. */
   id: string;
   title: string | ((context: ActionContext) => string);
+  /** Its title where it is told of whatever is the case now, as on the page of keys. */
+  plainTitle?: string;
   group: Group;
   /** `n`, `?`, `mod+k`, `shift+arrowdown`. A person may set another one. */
   keys?: string;
@@ -31,6 +33,10 @@ export type Action = {
   /** It is done by a key alone and not listed in the palette. */
   isHidden?: boolean;
 };
+
+export function plainTitleOf(action: Action, context: ActionContext): string {
+  return action.plainTitle ?? titleOf(action, context);
+}
 
 export function titleOf(action: Action, context: ActionContext): string {
   return typeof action.title === "string" ? action.title : action.title(context);

@@ -125,6 +125,7 @@ export const BULK: Action[] = [
   {
     id: "all.pause",
     title: (context) => en.actions.pauseAll(all(context).filter(isPausable).length),
+    plainTitle: en.actions.pauseEach,
     group: "all",
     when: (context) => context.mayChange && all(context).some(isPausable),
     run: (context) => {
@@ -144,6 +145,7 @@ export const BULK: Action[] = [
   {
     id: "all.stop",
     title: (context) => en.actions.stopAll(all(context).filter(isStoppable).length),
+    plainTitle: en.actions.stopEach,
     group: "all",
     when: (context) => context.mayChange && all(context).some(isStoppable),
     run: (context) => taskDialog.set({ kind: "stop", tasks: all(context).filter(isStoppable) }),

@@ -1,4 +1,4 @@
-import { allActions, contextOf, keyFor, titleOf } from "~/actions";
+import { allActions, contextOf, keyFor, plainTitleOf } from "~/actions";
 import { Button, Dialog, Keys } from "~/look";
 import { navigate } from "~/route";
 import { useApp } from "~/state/app";
@@ -34,7 +34,7 @@ export default function KeysPage({ onClose }: { onClose: () => void }) {
               <h3>{title}</h3>
               {those.map(({ action, keys }) => (
                 <div key={action.id} className={css.row}>
-                  <span>{titleOf(action, context)}</span>
+                  <span>{plainTitleOf(action, context)}</span>
                   <span className="hidden-text">{keys}</span>
                   <Keys keys={keys} />
                 </div>

@@ -285,7 +285,9 @@ export const en = {
     retry: "Connect now",
     tab: (name: string) => `Show ${name.toLowerCase()}`,
     pauseAll: (n: number) => `Pause all (${n})…`,
+    pauseEach: "Pause all…",
     stopAll: (n: number) => `Stop all (${n})…`,
+    stopEach: "Stop all…",
     needNext: "Go to who waits longest",
   },
   confirm: {

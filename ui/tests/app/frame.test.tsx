@@ -134,6 +134,25 @@ describe("keys", () => {
     expect(screen.queryByRole("dialog")).toBeNull();
   });
 
+  test("the palette offers nothing that would do nothing: no next task after the last, no end where it is seen", async () => {
+    const { user } = await renderApp("busy", "/tasks");
+    const offered = async () => {
+      await user.keyboard("{Control>}k{/Control}");
+      const names = (await screen.findAllByRole("option")).map((option) => option.textContent);
+      await user.keyboard("{Escape}");
+      return names;
+    };
+    await screen.findByRole("tree");
+    expect(await offered()).toEqual(expect.arrayContaining([expect.stringMatching(/^Next task/)]));
+    await user.keyboard("k");
+    await screen.findByRole("heading", { level: 1 });
+    const atLast = await offered();
+    expect(atLast).toEqual(expect.arrayContaining([expect.stringMatching(/^Previous task/)]));
+    for (const name of [/^Next task/, /^Go to the end/, /^Next run/]) {
+      expect(atLast).not.toEqual(expect.arrayContaining([expect.stringMatching(name)]));
+    }
+  });
+
   test("a destructive action says what it does and waits for a second step", async () => {
     const { user, host } = await renderApp("busy", LOGIN);
     await user.click(await screen.findByRole("button", { name: "Stop…" }));

@@ -154,6 +154,12 @@ test("notifications tell what is new while nobody looks, and nothing that was sw
   });
 });
 
+test("on the page of keys an action is called the same however many tasks it is about", async () => {
+  await renderApp("busy", "/settings/keys");
+  await screen.findByRole("button", { name: "Change the key of Stop all…" });
+  await screen.findByRole("button", { name: "Change the key of Pause all…" });
+});
+
 test("the density and all keys go back to what they were", async () => {
   const { user, app } = await renderApp("busy", "/settings/appearance");
   await user.click(await screen.findByRole("button", { name: "Airy" }));

@@ -45,9 +45,9 @@ export function Grid({ tasks, attention, hasProject }: Props) {
   useEffect(() => {
     if (selected >= 0) rows.scrollToIndex(Math.floor(selected / columns), { align: "auto" });
   }, [selected, columns, rows]);
+  const beside = (by: number) => tasks[selected < 0 ? (by > 0 ? 0 : tasks.length - 1) : selected + by];
   const step = (by: number) => {
-    const at = selected < 0 ? (by > 0 ? 0 : tasks.length - 1) : selected + by;
-    const next = tasks[at];
+    const next = beside(by);
     if (next) navigate({ page: "fleet", query: { ...route.query, at: keyOf(next) } }, { replace: true });
   };
   const move = (id: string, title: string, by: number, keys: string, also?: string[]) => ({
@@ -56,6 +56,7 @@ export function Grid({ tasks, attention, hasProject }: Props) {
     group: "list" as const,
     keys,
     also,
+    when: () => beside(by) !== undefined,
     run: () => step(by),
   });
   useActions([

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useState } from "react";
-import { type Action, allActions, contextOf, keyFor, pressed, titleOf } from "~/actions";
+import { type Action, allActions, contextOf, keyFor, plainTitleOf, pressed } from "~/actions";
 import { Button, Keys, Toggle } from "~/look";
 import { useApp } from "~/state/app";
 import { usePreferences } from "~/state/hooks";
@@ -35,7 +35,7 @@ export function KeysPart() {
         return (
           <Rows key={group} title={title}>
             {those.map((action) => (
-              <KeyRow key={action.id} action={action} title={titleOf(action, context)} all={all} />
+              <KeyRow key={action.id} action={action} title={plainTitleOf(action, context)} all={all} />
             ))}
           </Rows>
         );
@@ -65,7 +65,7 @@ function KeyRow({ action, title, all }: { action: Action; title: string; all: Ac
     const next = ["Backspace", "Delete"].includes(event.key) ? "" : pressed(event.nativeEvent);
     const other = next && all.find((each) => each.id !== action.id && keyFor(each, preferences) === next);
     setAsking(false);
-    if (other) return setProblem(en.settings.taken(titleOf(other, context)));
+    if (other) return setProblem(en.settings.taken(plainTitleOf(other, context)));
     setProblem(undefined);
     put(next);
   };

@@ -37,12 +37,14 @@ export function Tree({ filter, clear }: { filter: string; clear: () => void }) {
     [byKey, version, projects, attention, filter, show, open, selected, runs],
   );
   const current = rows.findIndex((row) => row.kind === "task" && keyOf(row.task) === selected);
+  const beside = (by: number) => {
+    const tasks = rows.flatMap((row) => (row.kind === "task" ? [row.task] : []));
+    const at = tasks.findIndex((task) => keyOf(task) === selected);
+    return tasks[at < 0 ? (by > 0 ? 0 : tasks.length - 1) : at + by];
+  };
   const step = (by: number) => {
-    const tasks = rows.filter((row) => row.kind === "task");
-    const at = tasks.findIndex((row) => keyOf(row.task) === selected);
-    const next = tasks[at < 0 ? (by > 0 ? 0 : tasks.length - 1) : at + by];
-    if (next)
-      navigate(toTask(next.task.project, next.task.task, tabOf(route), route.query), { replace: at >= 0 });
+    const next = beside(by);
+    if (next) navigate(toTask(next.project, next.task, tabOf(route), route.query), { replace: current >= 0 });
   };
   useActions([
     {
@@ -51,6 +53,7 @@ export function Tree({ filter, clear }: { filter: string; clear: () => void }) {
       group: "list",
       keys: "j",
       also: ["arrowdown"],
+      when: () => beside(1) !== undefined,
       run: () => step(1),
     },
     {
@@ -59,6 +62,7 @@ export function Tree({ filter, clear }: { filter: string; clear: () => void }) {
       group: "list",
       keys: "k",
       also: ["arrowup"],
+      when: () => beside(-1) !== undefined,
       run: () => step(-1),
     },
   ]);

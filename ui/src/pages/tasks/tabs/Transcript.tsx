@@ -102,6 +102,7 @@ function Runs({ store }: { store: TranscriptStore }) {
       title: en.reading.toEnd,
       group: "page",
       keys: "e",
+      when: () => !follow.isAtEnd,
       run: () => list.current?.toEnd(),
     },
     {
@@ -109,9 +110,17 @@ function Runs({ store }: { store: TranscriptStore }) {
       title: en.reading.previousRun,
       group: "page",
       keys: "[",
+      when: () => jump.beside(-1) !== undefined,
       run: () => jump.by(-1),
     },
-    { id: "transcript.next", title: en.reading.nextRun, group: "page", keys: "]", run: () => jump.by(1) },
+    {
+      id: "transcript.next",
+      title: en.reading.nextRun,
+      group: "page",
+      keys: "]",
+      when: () => jump.beside(1) !== undefined,
+      run: () => jump.by(1),
+    },
   ]);
   const retry = useCallback((run: string) => store.reader(run)?.retry(), [store]);
   const draw = (index: number) => {
@@ -242,16 +251,17 @@ function useJump(store: TranscriptStore, list: React.RefObject<LongListHandle | 
       const reader = store.reader(wanted.current ?? "");
       if (reader?.isBegun || reader?.problem) wanted.current = undefined;
     },
-    by: (step: number, from?: string) => {
-      const at = store.runs.findIndex((run) => run.run === from);
-      const next = store.runs[at + step];
-      if (next) jump.to(next.run);
-    },
   }));
+  const here = current ?? store.runs.at(-1)?.run;
+  const beside = (step: number) => store.runs[store.runs.findIndex(({ run }) => run === here) + step]?.run;
   return {
     ...jump,
-    current: current ?? store.runs.at(-1)?.run,
-    by: (step: number) => jump.by(step, current ?? store.runs.at(-1)?.run),
+    current: here,
+    beside,
+    by: (step: number) => {
+      const run = beside(step);
+      if (run) jump.to(run);
+    },
     seen: (run: string | undefined) => run !== current && setCurrent(run),
   };
 }

@@ -90,7 +90,14 @@ function Shown({ log, bar, empty }: { log: LogWindow; bar: ReactNode; empty: Pro
       keys: "w",
       run: () => setWrapped(!isWrapped),
     },
-    { id: "log.end", title: en.reading.toEnd, group: "page", keys: "e", run: toEnd },
+    {
+      id: "log.end",
+      title: en.reading.toEnd,
+      group: "page",
+      keys: "e",
+      when: () => !seen.isAtEnd,
+      run: toEnd,
+    },
     { id: "log.copy", title: en.reading.copyAll, group: "page", run: copyAll },
   ]);
   const head = (
