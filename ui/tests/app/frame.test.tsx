@@ -71,7 +71,7 @@ describe("needs you", () => {
       await within(await screen.findByRole("region", { name: "Needs you" })).findByText("e2e-flake"),
     );
     await waitFor(() => expect(within(needs()).queryByText("e2e-flake")).toBeNull());
-    expect(await screen.findByRole("alert")).toHaveTextContent(/rejected the key.*check OPENAI_API_KEY/);
+    expect(await screen.findByRole("alert")).toHaveTextContent(/rejected the key.*Check OPENAI_API_KEY/);
   });
 
   test("later and put away are records in the core", async () => {

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Button, Copyable, ErrorState, Skeleton } from "~/look";
 import { useApp } from "~/state/app";
 import { settings } from "~/words/en.settings";
-import { type Setting, settingsOf, useConfiguration, variable, yaml } from "./config";
+import { type Setting, settingsOf, useConfiguration, valueWords, variable, yaml } from "./config";
 import { Block, Groups, Hint, Row, Rows, Value } from "./Row";
 import { HowToChange, Origin, ReadAgain } from "./Where";
 
@@ -49,7 +49,9 @@ function Limit({ name, setting }: { name: string; setting: Setting | undefined }
           </>
         }
       >
-        <Value isUnset={isUnset}>{isUnset ? (UNSET[name] ?? words.none) : setting.value}</Value>
+        <Value isUnset={isUnset}>
+          {isUnset ? (UNSET[name] ?? words.none) : valueWords(key, setting.value)}
+        </Value>
         <Button
           small
           kind="quiet"

@@ -6,7 +6,7 @@ import { useMayChange } from "~/state/hooks";
 import type { TaskRef } from "~/state/keys";
 import { useSelected } from "~/state/store";
 import { isEvent, type Spoken } from "~/state/talk";
-import { en } from "~/words";
+import { en, sentence } from "~/words";
 import { Body } from "./Body";
 import { Kind, kindWord } from "./Kind";
 import { Links } from "./Links";
@@ -35,16 +35,13 @@ export function MessageRow({ task, spoken, isMarked }: Props) {
 }
 
 function EventRow({ message }: { message: Message }) {
+  const isBad = message.type === "RUN_CRASH";
   return (
-    <li className={css.event}>
+    <li className={cx(css.event, isBad && css.bad)}>
       <span className={css.eventWords}>
-        {kindWord(message)}
-        {message.body && (
-          <>
-            {": "}
-            <Untrusted text={message.body} />
-          </>
-        )}
+        {(isBad || !message.body) && kindWord(message)}
+        {isBad && message.body && ": "}
+        {message.body && <Untrusted text={isBad ? message.body : sentence(message.body)} />}
       </span>
       <span className={css.time}>{message.ts && <At at={message.ts} />}</span>
     </li>
