@@ -13,7 +13,7 @@ const FAILED = "/tasks/webshop/task-20261120-130800-e2e-flake";
 const ENDED = "/tasks/infra/task-20261120-021000-chore-1";
 const ONCE = ["busy"];
 
-/** What is pictured: where, then what is pressed or done there. `scenes`: not in all of them. */
+/** What is pictured: where, then what is pressed or done there. `scenes`: not in all; `isWide`: in wide windows. */
 const PAGES = {
   tasks: { path: LOGIN },
   list: { path: "/tasks" },
@@ -33,8 +33,8 @@ const PAGES = {
   "settings-storage": { path: "/settings/storage" },
   "settings-configuration": { path: "/settings/configuration" },
   "settings-desktop": { path: "/settings/desktop?desk", scenes: ONCE },
-  "settings-notifications": { path: "/settings/notifications?desk", scenes: ONCE },
-  "settings-editor": { path: "/settings/editor?desk", scenes: ONCE },
+  "settings-notifications": { path: "/settings/notifications", scenes: ONCE },
+  "settings-editor": { path: "/settings/editor", scenes: ONCE },
   palette: { path: LOGIN, act: keys("Control+k") },
   "palette-search": { path: LOGIN, act: both(keys("Control+k"), type("s")), scenes: ONCE },
   messages: { path: "/tasks/webshop/task-20261120-134642-upgrade-axum/messages" },
@@ -43,9 +43,11 @@ const PAGES = {
   new: { path: "/new" },
   duplicate: { path: "/new?from=webshop%2Ftask-20261120-134118-fix-login-redirect" },
   "new-more": { path: "/new", act: press("Limits and more"), scenes: ONCE },
-  failed: { path: FAILED, act: press("Evidence"), scenes: ONCE },
-  ended: { path: ENDED, act: press("Evidence"), scenes: ONCE },
-  details: { path: LOGIN, act: both(press("Runs"), press("Evidence")), scenes: ONCE },
+  failed: { path: FAILED, scenes: ONCE },
+  ended: { path: ENDED, scenes: ONCE },
+  evidence: { path: FAILED, act: press("Evidence"), scenes: ONCE, isWide: true },
+  details: { path: LOGIN, act: both(press("Runs"), press("Evidence")), scenes: ONCE, isWide: true },
+  "details-tab": { path: `${LOGIN}/details`, scenes: ONCE },
   unfolded: { path: LOGIN, act: press("Unfold all"), scenes: ONCE },
   find: { path: LOGIN, act: both(keys("Control+f"), type("redirect")), scenes: ONCE },
   menu: { path: LOGIN, act: press("More actions"), scenes: ONCE },
@@ -61,7 +63,7 @@ const PAGES = {
   share: { path: "/settings/access", act: press("Make a link"), scenes: ONCE },
   token: { path: "/settings/access", act: press("New token"), scenes: ONCE },
   keys: { path: "/fleet", act: keys("?"), scenes: ONCE },
-  offline: { path: LOGIN, act: inFake(({ transport }) => transport.cut(), 2_500), scenes: ONCE },
+  offline: { path: LOGIN, act: inFake(cutFor95Seconds, 1_500), scenes: ONCE },
   unreachable: {
     path: LOGIN,
     act: both(
@@ -88,11 +90,12 @@ const browser = await chromium.launch({
   args: ["--headless", ...ARGS.split(" ")],
 });
 
-for (const [page, { path, act, scenes = SCENES }] of Object.entries(PAGES)) {
+for (const [page, { path, act, scenes = SCENES, isWide }] of Object.entries(PAGES)) {
   for (const scene of scenes) {
     for (const theme of THEMES) {
       for (const [width, height] of Object.entries(WIDTHS)) {
         const name = `${page}-${scene}-${theme}-${width}`;
+        if (isWide && width < 1280) continue;
         if (words.length > 0 && !words.some((word) => name.includes(word))) continue;
         await shoot(name, {
           path: scene === "empty" && path.startsWith(LOGIN) ? "/tasks" : path,
@@ -182,6 +185,11 @@ function inFake(what, wait = 300) {
     await page.evaluate(`(${what})(window.conductorFake)`);
     await page.waitForTimeout(wait);
   };
+}
+
+function cutFor95Seconds({ transport, world }) {
+  transport.cut();
+  setTimeout(() => world.clock.advance(95_000), 300);
 }
 
 function askWithPicture({ world }) {

@@ -44,7 +44,7 @@ export function Grid({ tasks, attention, hasProject }: Props) {
       ...rowOf(index).map((task) => {
         const item = items.get(keyOf(task));
         if (!item && !hasMore(task)) return LOW_TILE;
-        return isCoarse && item ? TALL_TILE : TILE;
+        return isCoarse && asked(task) ? TALL_TILE : TILE;
       }),
     );
   const count = Math.ceil(tasks.length / columns);

@@ -27,7 +27,7 @@ export function TaskPanel({ task: ref }: { task: TaskRef }) {
     if (problem.code !== "not_found") return <ErrorState problem={problem} />;
     const home = <Button onClick={() => navigate({ page: "tasks", query: {} })}>{en.page.home}</Button>;
     return (
-      <EmptyState title={sentence(problem.message)} actions={home}>
+      <EmptyState title={problem.message} actions={home}>
         {problem.hint && <WithCommands text={sentence(problem.hint)} />}
       </EmptyState>
     );
