@@ -1,5 +1,5 @@
 export type { Action, ActionContext } from "./action";
 export { plainTitleOf, titleOf } from "./action";
-export { isLetter, keyFor, pressed, useKeys } from "./keys";
+export { isLetter, keyFor, pressed, useKeyOf, useKeys } from "./keys";
 export { ask, overlay, question, type TaskDialog, taskDialog } from "./overlay";
 export { allActions, contextOf, perform, performById, possible, shownActions, useActions } from "./registry";

@@ -1,9 +1,10 @@
 import { useEffect } from "react";
 import type { AppState } from "~/state/app";
+import { usePreferences } from "~/state/hooks";
 import type { Preferences } from "~/state/preferences";
 import type { Action } from "./action";
 import { overlay, question, taskDialog } from "./overlay";
-import { contextOf, perform, possible } from "./registry";
+import { allActions, contextOf, perform, possible } from "./registry";
 
 /** What was pressed, as actions name it: `mod+k`, `shift+arrowdown`, `?`. */
 export function pressed(event: KeyboardEvent): string {
@@ -21,6 +22,13 @@ export function keyFor(action: Action, { keys, letters }: Preferences): string |
   const key = keys[action.id] ?? action.keys;
   if (!key || (!letters && isLetter(key))) return undefined;
   return key;
+}
+
+/** The key of an action as it is set now. */
+export function useKeyOf(id: string): string | undefined {
+  const [preferences] = usePreferences();
+  const action = allActions().find((each) => each.id === id);
+  return action && keyFor(action, preferences);
 }
 
 /** Whether a key acts without Ctrl and would be typed otherwise. */

@@ -10,10 +10,14 @@ import css from "./KeysPage.module.css";
 export default function KeysPage({ onClose }: { onClose: () => void }) {
   const context = contextOf(useApp());
   const [preferences] = usePreferences();
-  const bound = allActions().flatMap((action) => {
+  const bound = new Map<string, { group: string; title: string; keys: string[] }>();
+  for (const action of allActions()) {
     const keys = keyFor(action, preferences);
-    return keys ? [{ action, keys }] : [];
-  });
+    if (!keys) continue;
+    const title = plainTitleOf(action, context);
+    const id = `${action.group} ${title}`;
+    bound.set(id, { group: action.group, title, keys: [...(bound.get(id)?.keys ?? []), keys] });
+  }
   const change = () => {
     onClose();
     navigate({ page: "settings", part: "keys", query: {} });
@@ -27,16 +31,18 @@ export default function KeysPage({ onClose }: { onClose: () => void }) {
     >
       <div className={css.groups}>
         {Object.entries(en.groups).map(([group, title]) => {
-          const those = bound.filter(({ action }) => action.group === group);
+          const those = [...bound.values()].filter((each) => each.group === group);
           if (those.length === 0) return null;
           return (
             <section key={group} className={css.group}>
               <h3>{title}</h3>
-              {those.map(({ action, keys }) => (
-                <div key={action.id} className={css.row}>
-                  <span>{plainTitleOf(action, context)}</span>
-                  <span className="hidden-text">{keys}</span>
-                  <Keys keys={keys} />
+              {those.map((each) => (
+                <div key={each.title} className={css.row}>
+                  <span>{each.title}</span>
+                  <span className="hidden-text">{each.keys.join(", ")}</span>
+                  {each.keys.map((keys) => (
+                    <Keys key={keys} keys={keys} />
+                  ))}
                 </div>
               ))}
             </section>

@@ -113,7 +113,7 @@ function TaskEntry({ task }: { task: TaskView }) {
 
 function actions(app: ReturnType<typeof useApp>): Entry[] {
   const context = contextOf(app);
-  const order = Object.keys(en.groups);
+  const order = ["task", "go", "all", "list", "page"];
   return possible(context)
     .filter((action) => !action.isHidden)
     .sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group))
@@ -127,8 +127,14 @@ function actions(app: ReturnType<typeof useApp>): Entry[] {
 
 function tasks(app: ReturnType<typeof useApp>): Entry[] {
   const all = [...app.tasks.value.get().byKey.values()];
+  const needs = app.attention.value.get().map(keyOf);
+  // Who waits longest first, then what goes on, then what is over.
+  const rank = (task: TaskView) => {
+    const at = needs.indexOf(keyOf(task));
+    return at >= 0 ? at : needs.length + Number(hasEnded(task));
+  };
   return all
-    .sort((a, b) => Number(hasEnded(a)) - Number(hasEnded(b)))
+    .sort((a, b) => rank(a) - rank(b))
     .map((task) => ({
       id: keyOf(task),
       group: en.palette.tasks,
@@ -139,7 +145,7 @@ function tasks(app: ReturnType<typeof useApp>): Entry[] {
 
 const MOST = { "": 6, text: 40 };
 
-/** Entries in which every word stands, those that begin with it first; without words all actions and some tasks. */
+/** Entries in which every word stands, those that begin with it first; without words some tasks and all actions. */
 function search(all: Entry[], text: string): Entry[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const found = all.filter(({ title }) => words.every((word) => title.toLowerCase().includes(word)));
@@ -151,5 +157,5 @@ function search(all: Entry[], text: string): Entry[] {
     .sort((a, b) => rank(a) - rank(b))
     .slice(0, first ? MOST.text : MOST[""]);
   const shownActions = found.filter(isAction);
-  return first ? [...shownTasks, ...shownActions] : [...shownActions, ...shownTasks];
+  return [...shownTasks, ...shownActions];
 }

@@ -1,13 +1,10 @@
-import { performById } from "~/actions";
-import { keyFor } from "~/actions/keys";
-import { overlay } from "~/actions/overlay";
-import { allActions } from "~/actions/registry";
+import { overlay, performById, useKeyOf } from "~/actions";
 import { Button, cx, IconButton } from "~/look";
 import { NARROW, useMedia } from "~/look/media";
 import { Link, type Route, useRoute } from "~/route";
 import { useApp } from "~/state/app";
 import { BUCKETS, type Bucket, countsOf } from "~/state/counts";
-import { useMayChange, usePreferences } from "~/state/hooks";
+import { useMayChange } from "~/state/hooks";
 import { isPausable } from "~/state/keys";
 import { useReadable, useSelected } from "~/state/store";
 import { count, en } from "~/words";
@@ -121,11 +118,4 @@ function PauseAll() {
       {en.strip.pauseAll}
     </Button>
   );
-}
-
-/** The key of an action as it is set. */
-function useKeyOf(id: string): string | undefined {
-  const [preferences] = usePreferences();
-  const action = allActions().find((each) => each.id === id);
-  return action && keyFor(action, preferences);
 }

@@ -3,6 +3,7 @@ import { asProblem, type Problem } from "~/platform/problem";
 import { en, sentence } from "~/words";
 import css from "./Blank.module.css";
 import { Button, Buttons } from "./Button";
+import { WithCommands } from "./Copyable";
 import { Untrusted } from "./Untrusted";
 
 type EmptyProps = { title: string; children?: ReactNode; actions?: ReactNode; small?: boolean };
@@ -29,7 +30,7 @@ export function ErrorState({ problem, retry, small }: ErrorProps) {
       </p>
       {problem.hint && (
         <p className={css.text}>
-          <Untrusted text={problem.hint} />
+          <WithCommands text={sentence(problem.hint)} />
         </p>
       )}
       {retry && (

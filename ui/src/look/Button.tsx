@@ -21,6 +21,7 @@ export function Button({ kind = "plain", keys, pending, small, className, childr
     <button
       type="button"
       {...rest}
+      data-kind={kind}
       aria-busy={pending || undefined}
       disabled={rest.disabled || pending}
       className={cx(css.button, css[kind], small && css.small, className)}

@@ -85,12 +85,13 @@ function Floating({ id, anchor, label, role, close, onKeyDown, children }: Float
   );
 }
 
-/** Below the anchor, its right edges in line; above where there is no room, and always on the screen. */
+/** Below the anchor, the edges in line that are nearer to the page's; above where there is no room; on the screen. */
 function place(box: HTMLElement, anchor: DOMRect): void {
   const { offsetWidth: width, offsetHeight: height } = box;
   const below = anchor.bottom + 4;
   const top = below + height > innerHeight - 8 ? Math.max(8, anchor.top - height - 4) : below;
-  const left = Math.min(Math.max(8, anchor.right - width), innerWidth - width - 8);
+  const isLeft = anchor.left + anchor.right < innerWidth;
+  const left = Math.min(isLeft ? anchor.left : anchor.right - width, innerWidth - width - 8);
   box.style.top = `${top}px`;
   box.style.left = `${Math.max(8, left)}px`;
 }

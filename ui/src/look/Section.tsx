@@ -45,6 +45,11 @@ export function Section({ title, note, children, folds, isOpen = true }: Props) 
   );
 }
 
+/** What there is to say where nothing is. */
+export function Quiet({ children }: { children: ReactNode }) {
+  return <p className={css.quiet}>{children}</p>;
+}
+
 /** Two facts of one name are told apart by the keys of what they are. */
 function keyOf(fact: ReactNode): string {
   return isValidElement(fact) ? String(fact.key) : "";

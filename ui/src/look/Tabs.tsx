@@ -1,4 +1,4 @@
-import type { KeyboardEvent, ReactNode } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
 import { Link, navigate, type Route } from "~/route";
 import { cx } from "./cx";
 import css from "./Tabs.module.css";
@@ -7,6 +7,11 @@ export type Tab = { id: string; title: string; to: Route; note?: ReactNode };
 
 /** Tabs that are addresses. Arrows go through them; what they show is labelled by `tab-<id>`. */
 export function Tabs({ label, tabs, current }: { label: string; tabs: readonly Tab[]; current: string }) {
+  const here = useRef<HTMLAnchorElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the tab is another one when `current` is.
+  useEffect(() => {
+    here.current?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+  }, [current]);
   const key = (event: KeyboardEvent<HTMLElement>) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const at = tabs.findIndex((tab) => tab.id === current);
@@ -22,6 +27,7 @@ export function Tabs({ label, tabs, current }: { label: string; tabs: readonly T
         <Link
           key={id}
           id={`tab-${id}`}
+          ref={id === current ? here : undefined}
           role="tab"
           aria-selected={id === current}
           tabIndex={id === current ? 0 : -1}

@@ -8,7 +8,7 @@ export { Icon, type IconName } from "./Icon";
 export { Keys, keyWords } from "./Keys";
 export { Menu, type MenuItem, Popover } from "./Menu";
 export { ResizablePanel } from "./ResizablePanel";
-export { Facts, Section } from "./Section";
+export { Facts, Quiet, Section } from "./Section";
 export { attentionGlyph, type Glyph, glyphOf, State, StateGlyph, type Tone, toneOf } from "./State";
 export { type Tab, Tabs } from "./Tabs";
 export { At, Elapsed, Relative, Since } from "./Time";

@@ -6,9 +6,10 @@ export async function pickHost(): Promise<Host> {
   if (import.meta.env.DEV || import.meta.env.VITE_FAKE) {
     const scene = fakeScene();
     if (scene) {
-      const { fakeHost, SCENES } = await import("./fake");
+      const [{ fakeHost, SCENES }, places] = await Promise.all([import("./fake"), import("./fake/places")]);
       if (scene.name in SCENES) {
-        const host = fakeHost(scene.name as keyof typeof SCENES, { runs: !scene.isStill });
+        const capabilities = scene.isDesktop ? places.desktop() : places.browser();
+        const host = fakeHost(scene.name as keyof typeof SCENES, { runs: !scene.isStill, capabilities });
         // For scripts that let things happen in it.
         return Object.assign(globalThis, { conductorFake: host }).conductorFake;
       }
@@ -22,15 +23,19 @@ export async function pickHost(): Promise<Host> {
   return new HttpHost();
 }
 
-/** `?fake=busy` chooses a scene for this tab, `?fake=busy&still` one whose clock stands; `?fake=` ends it. */
-function fakeScene(): { name: string; isStill: boolean } | undefined {
+type FakeScene = { name: string; isStill: boolean; isDesktop: boolean };
+
+/**
+ * `?fake=busy` chooses a scene for this tab; with `&still` its clock stands, with `&desk` it is in the desktop's
+ * window. `?fake=` ends it.
+ */
+function fakeScene(): FakeScene | undefined {
   const query = new URLSearchParams(location.search);
-  const asked = query.get("fake");
-  if (asked !== null)
-    sessionStorage.setItem("conductor.fake", JSON.stringify({ name: asked, isStill: query.has("still") }));
-  const kept = JSON.parse(sessionStorage.getItem("conductor.fake") ?? "null") as {
-    name: string;
-    isStill: boolean;
-  } | null;
+  const name = query.get("fake");
+  if (name !== null) {
+    const asked: FakeScene = { name, isStill: query.has("still"), isDesktop: query.has("desk") };
+    sessionStorage.setItem("conductor.fake", JSON.stringify(asked));
+  }
+  const kept = JSON.parse(sessionStorage.getItem("conductor.fake") ?? "null") as FakeScene | null;
   return kept?.name ? kept : undefined;
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import type { AgentEvent } from "~/platform/operations";
-import { toolSentence } from "~/words";
+import { plainLine, toolSentence } from "~/words";
 import { useApp } from "./app";
 import { batched } from "./batch";
 import { useDetail } from "./hooks";
@@ -71,10 +71,11 @@ export class Recent {
   /** The call whose result is not there yet. */
   #call: string | undefined;
   #number = 0;
-  /** Whether what was said last ended its line. */
-  #isLineOver = false;
+  /** The line that is not over yet, as it was said, and its number where it is shown. */
+  #open: { text: string; id?: number } | undefined;
 
   add(event: AgentEvent): void {
+    if (event.event !== "text") this.#open = undefined;
     switch (event.event) {
       case "text":
         this.#said(event.text, event.delta ?? false);
@@ -100,19 +101,22 @@ export class Recent {
   }
 
   #said(text: string, isMore: boolean): void {
-    const last = this.#lines.at(-1);
     this.#call = undefined;
-    const [first = "", ...rest] = text.split("\n");
-    if (isMore && last?.tone === "said" && !this.#isLineOver) {
-      this.#lines = [...this.#lines.slice(0, -1), { ...last, text: tail(last.text + first) }];
-    } else this.#push(tail(first), "said");
-    for (const line of rest.slice(-MOST)) this.#push(tail(line), "said");
-    this.#isLineOver = text.endsWith("\n");
+    const open = isMore ? this.#open : undefined;
+    if (open?.id !== undefined) this.#lines = this.#lines.slice(0, -1);
+    const all = ((open?.text ?? "") + text).split("\n");
+    const lines = all.slice(-MOST);
+    lines.forEach((line, index) => {
+      const id = index === 0 && all.length === lines.length ? open?.id : undefined;
+      this.#push(tail(plainLine(line)), "said", id);
+    });
+    const last = tail(lines.at(-1) ?? "");
+    this.#open = { text: last, id: plainLine(last).trim() === "" ? undefined : this.#lines.at(-1)?.id };
   }
 
-  #push(text: string, tone: Line["tone"]): void {
+  #push(text: string, tone: Line["tone"], id = this.#number++): void {
     if (text.trim() === "") return;
-    this.#lines = [...this.#lines, { id: this.#number++, text, tone }].slice(-MOST);
+    this.#lines = [...this.#lines, { id, text, tone }].slice(-MOST);
   }
 }
 

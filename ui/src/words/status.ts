@@ -62,6 +62,11 @@ function quotaReason(reason: string | null | undefined): string {
   return sentence(reason ?? en.status.waiting_quota);
 }
 
+/** A sentence as it goes on within a line: "Waits for you" after "claude · ". */
+export function fragment(text: string): string {
+  return /^[A-Z](?![A-Z])/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}
+
 /** A fragment as the core writes them, as a sentence begins. */
 export function sentence(fragment: string): string {
   return fragment.charAt(0).toUpperCase() + fragment.slice(1);

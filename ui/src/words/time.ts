@@ -16,6 +16,12 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(ms / DAY)}d ${Math.floor((ms % DAY) / HOUR)}h`;
 }
 
+/** How long something short took, of which tenths count: "0.1s", "6.8s", "1m 12s". */
+export function took(milliseconds: number): string {
+  const ms = Math.max(0, milliseconds);
+  return ms < 10 * SECOND ? `${(ms / SECOND).toFixed(1)}s` : duration(ms);
+}
+
 /** The same, coarse: "14 min", "3 h", "2 days". */
 export function span(milliseconds: number): string {
   const ms = Math.max(0, milliseconds);

@@ -18,7 +18,7 @@ test("where nothing was done yet, one screen shows what is here and starts the f
   await user.click(await screen.findByRole("button", { name: "Go into webshop" }));
   await user.keyboard("{Escape}");
   expect(folder).toHaveValue("/home/ada/src/webshop");
-  await user.type(screen.getByRole("textbox", { name: "What is to be done" }), "Paint the door");
+  await user.type(screen.getByRole("textbox", { name: "What should be done" }), "Paint the door");
   await user.click(screen.getByRole("button", { name: "Read" }));
   await user.click(screen.getByRole("button", { name: "Start the first task" }));
   await waitFor(() => expect(location.pathname).toMatch(/^\/tasks\/webshop\/task-.*paint-the-door$/));

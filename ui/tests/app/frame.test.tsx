@@ -79,7 +79,7 @@ describe("needs you", () => {
       await within(await screen.findByRole("region", { name: "Needs you" })).findByText("e2e-flake"),
     );
     await waitFor(() => expect(within(needs()).queryByText("e2e-flake")).toBeNull());
-    expect(await screen.findByRole("alert")).toHaveTextContent(/rejected the key.*check OPENAI_API_KEY/);
+    expect(await screen.findByRole("alert")).toHaveTextContent(/rejected the key.*Check OPENAI_API_KEY/);
   });
 
   test("later and put away are records in the core", async () => {
@@ -151,6 +151,29 @@ describe("keys", () => {
     for (const name of [/^Next task/, /^Go to the end/, /^Next run/]) {
       expect(atLast).not.toEqual(expect.arrayContaining([expect.stringMatching(name)]));
     }
+  });
+
+  test("without a word the palette begins with who waits longest", async () => {
+    const { user } = await renderApp("busy", LOGIN);
+    await screen.findByRole("button", { name: "Pause" });
+    await user.keyboard("{Control>}k{/Control}");
+    await screen.findByRole("combobox");
+    const names = (await screen.findAllByRole("option")).slice(0, 3).map((each) => each.textContent);
+    expect(names).toEqual([
+      expect.stringContaining("e2e-flake"),
+      expect.stringContaining("migrate-billing"),
+      expect.stringContaining("search-index"),
+    ]);
+  });
+
+  test("the open task says what was asked for, and which files changed", async () => {
+    await renderApp("busy", LOGIN);
+    const head = await screen.findByRole("heading", { level: 1 });
+    expect(head).toHaveTextContent("fix-login-redirectFix the login redirect: it drops the query string");
+    const details = await screen.findByRole("complementary", { name: "Details" });
+    const file = await within(details).findByRole("link", { name: /^src\/session\.rs/ });
+    expect(file).toHaveTextContent("+8 −3");
+    expect(file).toHaveAttribute("href", expect.stringContaining("file=auth%2Fsrc%2Fsession.rs"));
   });
 
   test("a destructive action says what it does and waits for a second step", async () => {

@@ -13,10 +13,10 @@ const asked = (host: Awaited<ReturnType<typeof renderApp>>["host"], operation: s
 
 test("agents that can be used come first, the others say what to do", async () => {
   await renderApp("busy", "/settings/agents");
-  const found = await screen.findByRole("region", { name: "Agents on this machine" });
+  const found = await screen.findByRole("region", { name: "Found here" });
   expect(found).toHaveTextContent(/claude.*2\.1\.4.*ready.*codex.*gemini.*run gemini once.*not logged in/);
   const machine = await screen.findByRole("region", { name: "This machine" });
-  expect(machine).toHaveTextContent(/^This machine.*3 deliveries were given up.*to be mended.*git version/);
+  expect(machine).toHaveTextContent(/^This machine.*3 deliveries were given up.*needs mending.*git version/);
 });
 
 test("a limit says where it comes from, and the line that changes it", async () => {

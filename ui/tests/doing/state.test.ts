@@ -68,6 +68,15 @@ describe("what an agent did last", () => {
     expect(recent.lines().length).toBeLessThanOrEqual(8);
     expect(recent.lines().at(-1)?.text).toBe("say 39");
   });
+
+  test("marks of Markdown are left out, also where they come in pieces", () => {
+    const recent = new Recent();
+    for (const text of ["See **th", "is**:\n``", "`rust\nlet a", " = 1;\n```", "\ndone"]) {
+      recent.add(event({ event: "text", text, delta: true }));
+    }
+    expect(recent.lines().map(({ text }) => text)).toEqual(["See this:", "let a = 1;", "done"]);
+    expect(new Set(recent.lines().map(({ id }) => id)).size).toBe(3);
+  });
 });
 
 describe("who worked when", () => {

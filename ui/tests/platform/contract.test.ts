@@ -26,6 +26,9 @@ const HOSTS: Record<string, (core: FakeHost) => Promise<Host>> = {
   tauri: async (core) => new TauriHost(mockIpc(core).ipc, clock),
 };
 
+/** Messages on the bus that is followed. */
+const SAID = 6;
+
 describe.each(Object.entries(HOSTS))("the %s host", (_, make) => {
   async function begin() {
     const core = new FakeHost(SCENES.busy());
@@ -117,10 +120,10 @@ describe.each(Object.entries(HOSTS))("the %s host", (_, make) => {
   test("tells a topic from its start, then what comes", async () => {
     const { host, world } = await begin();
     const { texts } = follow(host, { kind: "messages", ...LOGIN });
-    await vi.waitFor(() => expect(texts()).toHaveLength(5));
+    await vi.waitFor(() => expect(texts()).toHaveLength(SAID));
     world.post(LOGIN.project, LOGIN.task, { type: "INFO", body: "more" });
     await vi.waitFor(() => expect(texts().at(-1)).toBe("more"));
-    expect(texts()).toHaveLength(6);
+    expect(texts()).toHaveLength(SAID + 1);
     await isLive(host);
   });
 
@@ -158,7 +161,7 @@ describe.each(Object.entries(HOSTS))("the %s host", (_, make) => {
     const phases: string[] = [];
     host.live.state.watch(() => phases.push(host.live.state.get().phase));
     const { texts } = follow(host, { kind: "messages", ...LOGIN });
-    await vi.waitFor(() => expect(texts()).toHaveLength(5));
+    await vi.waitFor(() => expect(texts()).toHaveLength(SAID));
     await isLive(host);
     core.transport.cut();
     await vi.waitFor(() => expect(host.live.state.get().phase).toBe("offline"));
@@ -169,8 +172,8 @@ describe.each(Object.entries(HOSTS))("the %s host", (_, make) => {
     host.live.retry();
     await vi.waitFor(() => expect(texts().at(-1)).toBe("meanwhile"), 5000);
     await isLive(host);
-    expect(texts()).toHaveLength(6);
-    await vi.waitFor(() => expect(late.texts()).toHaveLength(6));
+    expect(texts()).toHaveLength(SAID + 1);
+    await vi.waitFor(() => expect(late.texts()).toHaveLength(SAID + 1));
     expect(phases.slice(-3)).toEqual(["offline", "catching_up", "live"]);
   });
 
@@ -178,14 +181,14 @@ describe.each(Object.entries(HOSTS))("the %s host", (_, make) => {
     const { host, world, core } = await begin();
     const kept = follow(host, { kind: "messages", ...LOGIN });
     const closed = follow(host, { kind: "messages", ...LOGIN });
-    await vi.waitFor(() => expect([kept.texts().length, closed.texts().length]).toEqual([5, 5]));
+    await vi.waitFor(() => expect([kept.texts().length, closed.texts().length]).toEqual([SAID, SAID]));
     core.transport.cut();
     closed.subscription.close();
     core.transport.mend();
     host.live.retry();
     world.post(LOGIN.project, LOGIN.task, { type: "INFO", body: "after" });
     await vi.waitFor(() => expect(kept.texts().at(-1)).toBe("after"), 5000);
-    expect(closed.texts()).toHaveLength(5);
+    expect(closed.texts()).toHaveLength(SAID);
   });
 
   test("tells who subscribed why it cannot be", async () => {
@@ -198,7 +201,7 @@ describe.each(Object.entries(HOSTS))("the %s host", (_, make) => {
   test("rests when nothing is subscribed", async () => {
     const { host } = await begin();
     const { subscription, texts } = follow(host, { kind: "messages", ...LOGIN });
-    await vi.waitFor(() => expect(texts()).toHaveLength(5));
+    await vi.waitFor(() => expect(texts()).toHaveLength(SAID));
     subscription.close();
     expect(host.live.state.get().phase).toBe("idle");
   });

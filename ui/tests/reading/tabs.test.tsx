@@ -24,9 +24,9 @@ test("the transcript tells all runs: texts, tools in one line, what came of them
   const { screen, user } = await renderApp("busy", LOGIN);
   const log = await screen.findByRole("log", { name: "Transcript" });
   await within(log).findByText(/Clippy wants the closure/);
-  await within(log).findByText("This run told nothing");
+  await within(log).findByText(/how a session is made/);
   expect(within(log).getByRole("heading", { name: /^Run 2\s?claude · opus/ })).toHaveTextContent(
-    "184 k in, 9.1 k out",
+    "122 k in, 6.0 k out",
   );
   expect(within(log).getByRole("button", { name: /^failed\s?Shell\s?cargo clippy/ })).toHaveTextContent(
     "exit 101",

@@ -8,11 +8,15 @@ import {
   count,
   duration,
   en,
+  fragment,
   money,
+  plainLine,
   relative,
   statusSentence,
   taskName,
+  titleBeside,
   tokens,
+  took,
 } from "~/words";
 
 const NOW = Date.parse("2026-11-20T13:50:00Z");
@@ -27,6 +31,13 @@ test.each([
   [187_200_000, "2d 4h"],
   [-5, "0s"],
 ])("%i ms is %s", (ms, words) => expect(duration(ms)).toBe(words));
+
+test.each([
+  [120, "0.1s"],
+  [6800, "6.8s"],
+  [42_900, "42s"],
+  [72_000, "1m 12s"],
+])("what took %i ms took %s", (ms, words) => expect(took(ms)).toBe(words));
 
 test("times seen from now", () => {
   expect(relative(NOW + 22 * MINUTE, NOW)).toBe("in 22 min");
@@ -52,6 +63,28 @@ test("a task is called by its name", () => {
   expect(taskName("task-20261120-134118-fix-login-redirect")).toBe("fix-login-redirect");
   expect(taskName("other-system-7")).toBe("other-system-7");
 });
+
+test("what a task was asked for stands beside its name, where that does not say it", () => {
+  const task = "task-20261120-134118-fix-login-redirect";
+  expect(titleBeside({ task, title: "Fix login redirect" })).toBeUndefined();
+  expect(titleBeside({ task, title: "Fix the login redirect\nIt drops the query." })).toBe(
+    "Fix the login redirect",
+  );
+  expect(titleBeside({ task, title: "Fix login redirect of phones" })).toBe("Fix login redirect of phones");
+});
+
+test("a sentence goes on within a line; a name keeps its letters", () => {
+  expect(fragment("Waits for a free slot")).toBe("waits for a free slot");
+  expect(fragment("API is away")).toBe("API is away");
+});
+
+test.each([
+  ["```rust", ""],
+  ["---", ""],
+  ["## What **changes**", "What changes"],
+  ["`session.rs` keeps 2 ** 3 and __init__", "session.rs keeps 2 ** 3 and init"],
+  ["a_b * c", "a_b * c"],
+])("%j in one line is %j", (line, plain) => expect(plainLine(line)).toBe(plain));
 
 describe("a status", () => {
   const base = [...busy().tasks.values()][0] as TaskView;

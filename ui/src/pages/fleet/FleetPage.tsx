@@ -1,14 +1,16 @@
 import { useMemo } from "react";
+import { performById, useKeyOf } from "~/actions";
 import { Button, EmptyState, ErrorState, Segments, Select, Skeleton } from "~/look";
 import { NARROW, useMedia } from "~/look/media";
 import type { AttentionItem, TaskView } from "~/platform/operations";
 import { navigate, useRoute } from "~/route";
 import { useApp } from "~/state/app";
 import { bucketOf, needyOf } from "~/state/counts";
-import { usePreferences } from "~/state/hooks";
+import { useMayChange, usePreferences } from "~/state/hooks";
 import { hasEnded, keyOf } from "~/state/keys";
 import { useReadable } from "~/state/store";
 import { en } from "~/words";
+import { useColumns } from "./columns";
 import css from "./FleetPage.module.css";
 import { Grid } from "./Grid";
 import { Timeline } from "./Timeline";
@@ -35,7 +37,7 @@ export default function FleetPage() {
   if (phase === "failed" && problem) {
     return <ErrorState problem={problem} retry={() => void app.journal.start()} />;
   }
-  if (all.length === 0) return <EmptyState title={en.fleet.none}>{en.fleet.noneHint}</EmptyState>;
+  if (all.length === 0) return <Nothing isNew={byKey.size === 0} />;
   const clear = () => navigate({ page: "fleet", query: {} });
   return (
     <div className={css.page}>
@@ -59,6 +61,23 @@ export default function FleetPage() {
   );
 }
 
+/** Nothing goes on: all is finished, or nothing was begun. */
+function Nothing({ isNew }: { isNew: boolean }) {
+  const app = useApp();
+  const mayChange = useMayChange();
+  const key = useKeyOf("go.new");
+  const start = mayChange && (
+    <Button keys={key} onClick={() => void performById("go.new", app)}>
+      {en.strip.newTask}
+    </Button>
+  );
+  return (
+    <EmptyState title={en.fleet.none} actions={start}>
+      {isNew ? en.fleet.newHint : en.fleet.noneHint}
+    </EmptyState>
+  );
+}
+
 function Projects({ projects, chosen }: { projects: string[]; chosen: string | undefined }) {
   const route = useRoute();
   const all = chosen && !projects.includes(chosen) ? [...projects, chosen] : projects;
@@ -79,14 +98,16 @@ function Projects({ projects, chosen }: { projects: string[]; chosen: string | u
   );
 }
 
+/** As many as there is room for. */
 function Columns() {
-  const [{ fleetColumns }, set] = usePreferences();
+  const [, set] = usePreferences();
+  const { columns, most } = useColumns();
   return (
     <Segments
       label={en.doing.fleet.columns}
-      value={String(fleetColumns)}
-      options={["1", "2", "3"].map((value) => ({ value, title: value }))}
-      onChange={(columns) => set({ fleetColumns: Number(columns) as 1 | 2 | 3 })}
+      value={String(columns)}
+      options={["1", "2", "3"].slice(0, most).map((value) => ({ value, title: value }))}
+      onChange={(next) => set({ fleetColumns: Number(next) as 1 | 2 | 3 })}
     />
   );
 }

@@ -1,21 +1,23 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { useActions } from "~/actions";
-import { NARROW, useMedia } from "~/look/media";
+import { useMedia } from "~/look/media";
 import { useAnswerKeys } from "~/parts/answer-keys";
 import { isAnswerable } from "~/parts/reply";
 import type { AttentionItem, TaskView } from "~/platform/operations";
 import { navigate, toTask, useRoute } from "~/route";
-import { usePreferences } from "~/state/hooks";
 import { keyOf } from "~/state/keys";
 import { en } from "~/words";
+import { useColumns } from "./columns";
 import css from "./FleetPage.module.css";
 import { Tile } from "./Tile";
 
-/** Pixels of a row of tiles, with what is between two. */
-const ROW = 182;
-/** The same where fingers press. */
-const TALL_ROW = 210;
+/** Pixels of a tile, the same where fingers press, and of one that has nothing to show but that it waits. */
+const TILE = 172;
+const TALL_TILE = 200;
+const LOW_TILE = 64;
+/** Pixels between two. */
+const GAP = 10;
 
 type Props = { tasks: readonly TaskView[]; attention: readonly AttentionItem[]; hasProject: boolean };
 
@@ -23,8 +25,8 @@ type Props = { tasks: readonly TaskView[]; attention: readonly AttentionItem[]; 
 export function Grid({ tasks, attention, hasProject }: Props) {
   const route = useRoute();
   const scroll = useRef<HTMLDivElement>(null);
-  const columns = useColumns();
-  const height = useMedia("(pointer: coarse)") ? TALL_ROW : ROW;
+  const { columns } = useColumns();
+  const isCoarse = useMedia("(pointer: coarse)");
   const selected = tasks.findIndex((task) => keyOf(task) === route.query.at);
   const items = new Map(attention.map((item) => [keyOf(item), item]));
   const chosen = tasks[selected];
@@ -35,13 +37,28 @@ export function Grid({ tasks, attention, hasProject }: Props) {
   };
   const target = chosen ? asked(chosen) : tasks.map(asked).find(Boolean);
   useAnswerKeys(target);
+  const rowOf = (index: number) => tasks.slice(index * columns, (index + 1) * columns);
+  const heightOf = (index: number) =>
+    Math.max(
+      LOW_TILE,
+      ...rowOf(index).map((task) => {
+        const item = items.get(keyOf(task));
+        if (!item && !hasMore(task)) return LOW_TILE;
+        return isCoarse && asked(task) ? TALL_TILE : TILE;
+      }),
+    );
+  const count = Math.ceil(tasks.length / columns);
+  const heights = Array.from({ length: count }, (_, index) => heightOf(index));
   const rows = useVirtualizer({
-    count: Math.ceil(tasks.length / columns),
+    count,
     getScrollElement: () => scroll.current,
-    estimateSize: () => height,
+    estimateSize: (index) => (heights[index] ?? TILE) + GAP,
     overscan: 1,
     initialRect: { width: 1200, height: 720 },
   });
+  const shape = heights.join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it measures anew where heights are others.
+  useLayoutEffect(() => rows.measure(), [shape, rows]);
   useEffect(() => {
     if (selected >= 0) rows.scrollToIndex(Math.floor(selected / columns), { align: "auto" });
   }, [selected, columns, rows]);
@@ -88,10 +105,11 @@ export function Grid({ tasks, attention, hasProject }: Props) {
             className={css.row}
             style={{
               transform: `translateY(${start}px)`,
+              height: heights[index],
               gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
             }}
           >
-            {tasks.slice(index * columns, (index + 1) * columns).map((task) => (
+            {rowOf(index).map((task) => (
               <div key={keyOf(task)} role="listitem">
                 <Tile
                   task={task}
@@ -109,10 +127,7 @@ export function Grid({ tasks, attention, hasProject }: Props) {
   );
 }
 
-/** As many as are wanted and have room. */
-function useColumns(): number {
-  const [{ fleetColumns }] = usePreferences();
-  const isNarrow = useMedia(NARROW);
-  const isMiddle = useMedia("(max-width: 1100px)");
-  return isNarrow ? 1 : isMiddle ? Math.min(2, fleetColumns) : fleetColumns;
+/** Whether there is more to see of a task than that it waits for its turn. */
+function hasMore({ status, runs }: TaskView): boolean {
+  return runs > 0 || (status !== "queued" && status !== "waiting");
 }

@@ -4,7 +4,7 @@ import { Link, toTask } from "~/route";
 import { useDetail, useMayChange } from "~/state/hooks";
 import { type Line, useLastLines, useLiveLines } from "~/state/recent";
 import { useNow } from "~/state/ticker";
-import { en, exact, money, sentence, sinceWords, statusSentence, taskName } from "~/words";
+import { en, exact, fragment, money, sentence, sinceWords, statusSentence, taskName } from "~/words";
 import css from "./Tile.module.css";
 import { TileFoot } from "./TileFoot";
 
@@ -83,7 +83,7 @@ function About({ task }: { task: TaskView }) {
     task.parent_task && en.task.childOf(taskName(task.parent_task.replace(/^.*\//, ""))),
     task.status === "running" && !task.reason
       ? task.iteration > 1 && en.doing.fleet.turn(task.iteration)
-      : statusSentence(task, { now, wakeAt }),
+      : fragment(statusSentence(task, { now, wakeAt })),
   ];
   return <Untrusted text={parts.filter(Boolean).join(" · ")} />;
 }

@@ -43,6 +43,7 @@ export const PARTS: readonly Part[] = [
   {
     id: "access",
     component: AccessPart,
+    lead: settings.lead.access,
     when: (host) => host.capabilities.access !== undefined,
   },
   {

@@ -1,8 +1,8 @@
 import { lazy, Suspense } from "react";
 import { ResizablePanel, Skeleton } from "~/look";
 import { NARROW, NO_SIDE, useMedia } from "~/look/media";
-import { usePreferences } from "~/state/hooks";
-import { keyOf } from "~/state/keys";
+import { useDetail, usePreferences } from "~/state/hooks";
+import { keyOf, type TaskRef } from "~/state/keys";
 import { useSelection } from "~/state/selection";
 import { TaskPanel } from "./centre/TaskPanel";
 import { Welcome } from "./centre/Welcome";
@@ -32,17 +32,23 @@ export function TasksPage() {
         {selection ? <TaskPanel key={keyOf(selection)} task={selection} /> : <Welcome />}
       </div>
       {selection && showDetails && !noSide && (
-        <ResizablePanel
-          edge="left"
-          width={rightWidth}
-          onWidth={(width) => set({ rightWidth: width })}
-          className={css.right}
-        >
-          <Suspense fallback={<Skeleton lines={5} />}>
-            <Details key={keyOf(selection)} task={selection} />
-          </Suspense>
-        </ResizablePanel>
+        <Side task={selection} width={rightWidth} onWidth={(width) => set({ rightWidth: width })} />
       )}
     </div>
+  );
+}
+
+type SideProps = { task: TaskRef; width: number; onWidth: (width: number) => void };
+
+/** The details; nothing beside a task that is not there. */
+function Side({ task, width, onWidth }: SideProps) {
+  const { data, problem } = useDetail(task);
+  if (!data && problem?.code === "not_found") return null;
+  return (
+    <ResizablePanel edge="left" width={width} onWidth={onWidth} className={css.right}>
+      <Suspense fallback={<Skeleton lines={5} />}>
+        <Details key={keyOf(task)} task={task} />
+      </Suspense>
+    </ResizablePanel>
   );
 }

@@ -68,7 +68,14 @@ export const DOING: Handlers = {
         .map((each) => stop(each.project, each.task));
       const reason = body?.reason ?? undefined;
       const ended = { status: "stopped" as const, ended_at: world.clock.iso(), reason };
-      world.change(project, name, "task.stopped", ended, { stop: evidence, question: undefined });
+      const run = world.runs.get(keyOf(project, name))?.findLast(({ status }) => status === "running");
+      const last = run && {
+        ...run,
+        status: "stopped" as const,
+        ended_at: world.clock.iso(),
+        exit_signal: 15,
+      };
+      world.change(project, name, "task.stopped", ended, { stop: evidence, question: undefined }, last);
       return { project, task: name, status: "stopped", evidence, children, notes: [] };
     };
     return stop(path.project, path.task);

@@ -28,14 +28,14 @@ export const HANDLERS: Handlers = {
     };
   },
   system_status: (world) => ({
-    tasks: {},
+    tasks: counted([...world.tasks.values()].map(({ status }) => status)),
     runs_active: 0,
     queue: 0,
     slots: world.slots,
-    bus_bytes: 0,
-    buses: 0,
+    bus_bytes: JSON.stringify([...world.messages.values()]).length,
+    buses: world.messages.size,
     path: "/home/ada/.conductor",
-    uptime_seconds: 60,
+    uptime_seconds: 93_600,
     version: "0.0.0-fake",
   }),
   agents_list: (world) => ({ items: world.agents }),
@@ -179,6 +179,12 @@ function made(world: World, project: string, task: string, { title = "", ...more
     access: more.access ?? "edit",
   });
   return { project, task, warnings: [] };
+}
+
+function counted(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
 }
 
 function page<T>(all: T[], cursor = "0", limit = 50): { items: T[]; next?: string } {

@@ -1,3 +1,4 @@
+import type { Capabilities } from "../host";
 import { FakeClock } from "./clock";
 import { FakeHost } from "./host";
 import { busy } from "./scenes/busy";
@@ -11,7 +12,9 @@ export { FakeClock, FakeHost };
 export const SCENES = { empty, busy, full, long };
 export type Scene = keyof typeof SCENES;
 
-/** A fake core with a scene; its clock stands still unless `runs`. */
-export function fakeHost(scene: Scene, { runs = false } = {}): FakeHost {
-  return new FakeHost(SCENES[scene](new FakeClock(undefined, runs)));
+type How = { /** Its clock does not stand still. */ runs?: boolean; capabilities?: Capabilities };
+
+/** A fake core with a scene. */
+export function fakeHost(scene: Scene, { runs = false, capabilities }: How = {}): FakeHost {
+  return new FakeHost(SCENES[scene](new FakeClock(undefined, runs)), capabilities);
 }

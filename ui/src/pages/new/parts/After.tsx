@@ -4,7 +4,8 @@ import type { TaskView } from "~/platform/operations";
 import { useApp } from "~/state/app";
 import { hasEnded } from "~/state/keys";
 import { useReadable } from "~/state/store";
-import { en, taskName } from "~/words";
+import { taskName } from "~/words";
+import { make } from "~/words/en.make";
 import type { FieldProps } from "../field";
 import { Part } from "./Part";
 import css from "./parts.module.css";
@@ -13,7 +14,7 @@ const MOST = 40;
 
 /** The tasks that must be completed first, and what happens when one of them is not. */
 export function After({ form, patch, errors }: FieldProps) {
-  const words = en.doing.make;
+  const words = make;
   const add = (name: string) => form.after.includes(name) || patch({ after: [...form.after, name] });
   return (
     <Part label={words.after} note={words.afterHint} error={errors.after}>
@@ -104,11 +105,11 @@ function TaskField({ project, taken, add }: FieldProps2) {
     <div className={css.combo}>
       <Input
         role="combobox"
-        aria-label={en.doing.make.addAfter}
+        aria-label={make.addAfter}
         aria-expanded={isOpen && found.length > 0}
         aria-controls={list}
         aria-activedescendant={current && `${list}-${found.indexOf(current)}`}
-        placeholder={en.doing.make.addAfter}
+        placeholder={make.addAfter}
         value={text}
         onChange={(event) => {
           setText(event.target.value);
@@ -120,7 +121,7 @@ function TaskField({ project, taken, add }: FieldProps2) {
         onKeyDown={key}
       />
       {found.length > 0 && (
-        <div id={list} role="listbox" aria-label={en.doing.make.addAfter} className={css.options}>
+        <div id={list} role="listbox" aria-label={make.addAfter} className={css.options}>
           {found.map((task, index) => (
             // biome-ignore lint/a11y/useFocusableInteractive: the field has the keys.
             <div

@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
 import { Button } from "~/look";
-import { en } from "~/words";
+import { make } from "~/words/en.make";
 import css from "./CommandLine.module.css";
 
 /** The command that does the same. Copied as a whole, also where it does not fit. */
@@ -20,11 +20,11 @@ export function CommandLine({ text }: { text: string }) {
   return (
     <div className={css.line}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what is longer than its place scrolls by keys. */}
-      <code ref={code} className={css.code} role="group" aria-label={en.doing.make.command} tabIndex={0}>
+      <code ref={code} className={css.code} role="group" aria-label={make.command} tabIndex={0}>
         {text}
       </code>
       <Button small kind="quiet" onClick={() => void copy()}>
-        {isCopied ? en.doing.make.copied : en.doing.make.copy}
+        {isCopied ? make.copied : make.copy}
       </Button>
     </div>
   );

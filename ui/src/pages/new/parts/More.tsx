@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Button, Field, Icon, Input } from "~/look";
-import { en } from "~/words";
+import { make } from "~/words/en.make";
 import type { FieldProps } from "../field";
 import { counting, EMPTY, type FieldName, MORE, OF_TURNS } from "../form";
 import { useUsual } from "../usual";
@@ -25,7 +25,7 @@ export function More({ form, patch, errors }: FieldProps) {
   const [wanted, setWanted] = useState<boolean>();
   const isOpen = isRefused || (wanted ?? set.length > 0);
   const usual = useUsual() ?? {};
-  const words = en.doing.make;
+  const words = make;
   const isShown = (name: FieldName) => form.how === "loop" || !OF_TURNS.includes(name);
   const text = (name: TextName, hint?: string, isLimit = false) =>
     isShown(name) && (
@@ -57,7 +57,7 @@ export function More({ form, patch, errors }: FieldProps) {
     );
   return (
     <div className={css.part}>
-      <div>
+      <div className={css.more}>
         <Button small kind="quiet" aria-expanded={isOpen} onClick={() => setWanted(!isOpen)}>
           <Icon name={isOpen ? "down" : "right"} size={10} />
           {words.more}

@@ -1,6 +1,7 @@
 import { type FormEvent, useId, useState } from "react";
-import { Button, Dialog, Field, Input, Menu, toast } from "~/look";
+import { Button, Dialog, Field, Icon, Input, Menu, toast } from "~/look";
 import { en } from "~/words";
+import { make } from "~/words/en.make";
 import type { Form } from "../form";
 import { useTemplates } from "../remember";
 
@@ -8,7 +9,7 @@ import { useTemplates } from "../remember";
 export function Templates({ form, take }: { form: Form; take: (form: Form) => void }) {
   const { templates, pin, unpin } = useTemplates();
   const [isNaming, setNaming] = useState(false);
-  const words = en.doing.make;
+  const words = make;
   return (
     <>
       <Menu
@@ -25,7 +26,8 @@ export function Templates({ form, take }: { form: Form; take: (form: Form) => vo
         ]}
         opener={(props) => (
           <Button small kind="quiet" {...props}>
-            {words.templates} <span aria-hidden="true">▾</span>
+            {words.templates}
+            <Icon name="down" size={10} />
           </Button>
         )}
       />
@@ -56,19 +58,19 @@ function Naming({ first, onName, onClose }: NamingProps) {
   };
   return (
     <Dialog
-      title={en.doing.make.pinTitle}
+      title={make.pinTitle}
       onClose={onClose}
       footer={
         <>
           <Button onClick={onClose}>{en.confirm.cancel}</Button>
           <Button kind="primary" type="submit" form={form} disabled={name.trim() === ""}>
-            {en.doing.make.pinTitle}
+            {make.pinTitle}
           </Button>
         </>
       }
     >
       <form id={form} onSubmit={submit} style={{ padding: "8px 18px 0" }}>
-        <Field label={en.doing.make.pinName}>
+        <Field label={make.pinName}>
           {(field) => (
             <Input
               {...field}

@@ -3,7 +3,7 @@ import { usePreferences } from "~/state/hooks";
 import type { Density, Theme } from "~/state/preferences";
 import { en } from "~/words";
 import { settings } from "~/words/en.settings";
-import { Hint, Row, Rows } from "./Row";
+import { Groups, Hint, Row, Rows } from "./Row";
 
 const words = settings.appearance;
 
@@ -20,7 +20,7 @@ const DENSITIES: { value: Density; title: string }[] = [
 export function Appearance() {
   const [{ theme, density }, set] = usePreferences();
   return (
-    <>
+    <Groups>
       <Rows>
         <Row title={words.theme}>
           <Segments
@@ -40,6 +40,6 @@ export function Appearance() {
         </Row>
       </Rows>
       <Hint>{words.motion}</Hint>
-    </>
+    </Groups>
   );
 }

@@ -51,7 +51,9 @@ export function Configuration() {
         )}
       </Field>
       {found.length === 0 ? (
-        <EmptyState small title={words.noMatch} />
+        <Rows>
+          <EmptyState small title={words.noMatch} />
+        </Rows>
       ) : (
         <Rows title={words.values} action={<ReadAgain />}>
           {found.map(({ key, value, place }) => (

@@ -5,7 +5,7 @@ import { useApp } from "~/state/app";
 import { usePreferences } from "~/state/hooks";
 import { en } from "~/words";
 import { settings } from "~/words/en.settings";
-import { Groups, Row, Rows } from "./Row";
+import { Groups, Row, Rows, Value } from "./Row";
 
 /** Every action with its key; each can have another one, or none. */
 export function KeysPart() {
@@ -71,7 +71,7 @@ function KeyRow({ action, title, all }: { action: Action; title: string; all: Ac
   };
   return (
     <Row title={title} problem={problem}>
-      {keys ? <Keys keys={keys} /> : <span>{en.settings.none}</span>}
+      {keys ? <Keys keys={keys} /> : <Value isUnset>{en.settings.none}</Value>}
       {action.id in preferences.keys && (
         <Button small kind="quiet" onClick={reset}>
           {en.settings.reset}

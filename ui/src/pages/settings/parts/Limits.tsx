@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Button, Copyable, ErrorState, Skeleton } from "~/look";
 import { useApp } from "~/state/app";
 import { settings } from "~/words/en.settings";
-import { type Setting, settingsOf, useConfiguration, variable, yaml } from "./config";
+import { type Setting, settingsOf, useConfiguration, valueWords, variable, yaml } from "./config";
 import { Block, Groups, Hint, Row, Rows, Value } from "./Row";
 import { HowToChange, Origin, ReadAgain } from "./Where";
 
@@ -57,7 +57,7 @@ function Limit({ section, name, words: [title, hint], all }: LimitProps) {
         }
       >
         <Value isUnset={isUnset}>
-          {isUnset ? (UNSET[name] ?? words.none) : (words.said[setting.value] ?? setting.value)}
+          {isUnset ? (UNSET[name] ?? words.none) : valueWords(key, setting.value)}
         </Value>
         <Button
           small

@@ -1,9 +1,9 @@
 import { Copyable, EmptyState, ErrorState, Skeleton, Untrusted } from "~/look";
 import { useApp, useHost } from "~/state/app";
 import { useMayChange, useResource } from "~/state/hooks";
-import { folder } from "~/words";
+import { count, folder } from "~/words";
 import { settings } from "~/words/en.settings";
-import { ownOf, useConfiguration } from "./config";
+import { ownOf, useConfiguration, valueWords } from "./config";
 import { Block, Groups, Hint, Row, Rows, Value } from "./Row";
 
 const words = settings.projects;
@@ -20,11 +20,13 @@ export function Projects() {
   return (
     <Groups>
       {data.items.length === 0 ? (
-        <EmptyState small title={words.none}>
-          {words.noneHint}
-        </EmptyState>
+        <Rows>
+          <EmptyState small title={words.none}>
+            {words.noneHint}
+          </EmptyState>
+        </Rows>
       ) : (
-        <Rows title={settings.parts.projects}>
+        <Rows>
           {data.items.map(({ project, source, tasks, damaged }) => (
             <Row
               key={project}
@@ -37,7 +39,7 @@ export function Projects() {
               }
               problem={damaged ?? undefined}
             >
-              <Value>{words.tasks(tasks)}</Value>
+              <Value>{words.tasks(count(tasks), tasks === 1)}</Value>
             </Row>
           ))}
         </Rows>
@@ -61,5 +63,5 @@ function Own({ project }: { project: string }) {
   const { data } = useConfiguration();
   const own = data && ownOf(data, `projects.${project}`);
   if (!own?.length) return null;
-  return <div>{words.own(own.map(({ key, value }) => `${key.split(".").at(-1)} ${value}`).join(", "))}</div>;
+  return <div>{words.own(own.map(({ key, value }) => valueWords(key, value)).join(", "))}</div>;
 }

@@ -56,7 +56,7 @@ export function Row({
           </div>
         )}
       </div>
-      {children}
+      {children && <div className={css.control}>{children}</div>}
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { useMayChange, useResource } from "~/state/hooks";
 import { bytes, count, duration } from "~/words";
 import { settings } from "~/words/en.settings";
 import { Block, Groups, Hint, Row, Rows, Value } from "./Row";
+import css from "./rows.module.css";
 
 const words = settings.storage;
 
@@ -28,7 +29,7 @@ export function Storage() {
           <Value>{count(tasks)}</Value>
         </Row>
         <Row title={words.disk}>
-          <Value>{words.inBuses(bytes(data.bus_bytes), data.buses)}</Value>
+          <Value>{words.inBuses(bytes(data.bus_bytes), count(data.buses), data.buses === 1)}</Value>
         </Row>
         <Row title={words.version}>
           <Value>{data.version}</Value>
@@ -92,6 +93,7 @@ function CleanUp() {
             {(named) => (
               <Input
                 {...named}
+                className={css.number}
                 inputMode="numeric"
                 value={days}
                 onChange={(event) => {

@@ -1,6 +1,7 @@
 import { Copyable, EmptyState, ErrorState, Skeleton, Untrusted, WithCommands } from "~/look";
 import type { Schema } from "~/platform/operations";
 import { useApp } from "~/state/app";
+import { en } from "~/words";
 import { settings } from "~/words/en.settings";
 import { type Settings, useConfiguration } from "./config";
 import { useFindings } from "./Machine";
@@ -36,17 +37,21 @@ export function Webhooks() {
   if (all.length === 0) {
     return (
       <Groups>
-        <EmptyState small title={words.none}>
-          {words.noneHint}
-        </EmptyState>
-        <Copyable block text={EXAMPLE} />
+        <Rows>
+          <EmptyState small title={words.none}>
+            {words.noneHint}
+          </EmptyState>
+          <Block>
+            <Copyable block text={EXAMPLE} />
+          </Block>
+        </Rows>
       </Groups>
     );
   }
   const about = findings.data?.items.filter(({ what }) => what.startsWith("webhook")) ?? [];
   return (
     <Groups>
-      <Rows title={settings.parts.webhooks}>
+      <Rows>
         {all.map((webhook) => (
           <WebhookRow key={webhook.key} webhook={webhook} place={data.origins[`${webhook.key}.url`]} />
         ))}
@@ -69,7 +74,7 @@ export function Webhooks() {
 
 function WebhookRow({ webhook, place }: { webhook: Webhook; place: string | undefined }) {
   const isChat = webhook.format !== undefined && webhook.format !== "json";
-  const told = webhook.events?.join(", ") ?? (isChat ? words.usual : words.all);
+  const told = webhook.events ? words.some(webhook.events.map(eventWords).join(", ")) : undefined;
   const more = [
     webhook.timeout && words.within(webhook.timeout),
     (webhook.secret ?? webhook.secret_file) !== undefined && words.signed,
@@ -90,15 +95,18 @@ function WebhookRow({ webhook, place }: { webhook: Webhook; place: string | unde
               <Untrusted text={webhook.url} />
             </div>
           )}
-          <div>
-            {words.events} {told}
-          </div>
-          {more.length > 0 && <div>{more.join(" · ")}</div>}
+          <div>{told ?? (isChat ? words.usual : words.all)}</div>
+          {more.map((each) => `${each} · `)}
           <Origin place={place} />
         </>
       }
     />
   );
+}
+
+/** "task.failed" as it is said elsewhere. */
+function eventWords(name: string): string {
+  return en.status[name.replace(/^task\./, "") as keyof typeof en.status] ?? name;
 }
 
 function Delivery({ finding: { health, text, hint } }: { finding: Schema<"Finding"> }) {

@@ -2,6 +2,8 @@ import type { Schema } from "~/platform/operations";
 import { useHost } from "~/state/app";
 import { useResource } from "~/state/hooks";
 import type { Resource } from "~/state/resources";
+import { en, money, tokens } from "~/words";
+import { settings } from "~/words/en.settings";
 
 export type Settings = Schema<"SettingsView">;
 
@@ -50,6 +52,18 @@ export function filesOf({ origins }: Settings): string[] {
     if (path) times.set(path, (times.get(path) ?? 0) + 1);
   }
   return [...times].sort(([, a], [, b]) => b - a).map(([path]) => path);
+}
+
+/** A value in a person's words: "may edit here", "$5.00", "15 min". */
+export function valueWords(key: string, value: string): string {
+  const name = key.split(".").at(-1);
+  if (name === "access") return en.task.access[value as keyof typeof en.task.access] ?? value;
+  if (name === "max_cost_usd") return money(Number(value));
+  if (name === "max_tokens") return tokens(Number(value));
+  if (name === "keep_awake") return settings.limits.said[value] ?? value;
+  const [, amount, unit] = /^(\d+)([smhd])$/.exec(value) ?? [];
+  const words = { s: en.time.seconds, m: en.time.minutes, h: en.time.hours, d: en.time.days };
+  return unit ? words[unit as keyof typeof words](Number(amount)) : value;
 }
 
 /** A dotted key with a value as YAML. */

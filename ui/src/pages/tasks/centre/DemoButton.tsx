@@ -5,7 +5,7 @@ import { useApp } from "~/state/app";
 import { en } from "~/words";
 
 /** Starts the demo, and goes to its task. */
-export function DemoButton() {
+export function DemoButton({ kind }: { kind?: "quiet" }) {
   const app = useApp();
   const [isPending, setPending] = useState(false);
   const start = async () => {
@@ -14,7 +14,7 @@ export function DemoButton() {
     setPending(false);
   };
   return (
-    <Button pending={isPending} onClick={() => void start()}>
+    <Button kind={kind} pending={isPending} onClick={() => void start()}>
       {en.actions.demo}
     </Button>
   );

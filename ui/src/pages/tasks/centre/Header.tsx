@@ -1,13 +1,13 @@
 import { type ReactNode, useState } from "react";
 import { type Action, contextOf, perform, possible, titleOf } from "~/actions";
-import { Button, Elapsed, Icon, IconButton, Menu, State, visibleText } from "~/look";
+import { Button, Elapsed, Icon, IconButton, Menu, State, toneOf, Untrusted, visibleText } from "~/look";
 import { NARROW, NO_SIDE, useMedia } from "~/look/media";
 import type { TaskView } from "~/platform/operations";
 import { Link, toTask, useRoute } from "~/route";
 import { useApp } from "~/state/app";
 import { useDetail, usePreferences } from "~/state/hooks";
 import { refOf } from "~/state/keys";
-import { en, folder, statusWord, taskName } from "~/words";
+import { en, folder, statusWord, taskName, titleBeside } from "~/words";
 import css from "./Header.module.css";
 
 /** Actions that have a button of their own; the others are in the menu beside them. */
@@ -19,6 +19,12 @@ const LOUD = new Set(["task.resume", "task.recover", "task.pause"]);
 export function Header({ task, children }: { task: TaskView; children: ReactNode }) {
   const { query } = useRoute();
   const isNarrow = useMedia(NARROW);
+  const title = titleBeside(task);
+  const said = title && (
+    <span className={css.said}>
+      <Untrusted text={title} />
+    </span>
+  );
   return (
     <header className={css.header}>
       <div className={css.line}>
@@ -34,9 +40,11 @@ export function Header({ task, children }: { task: TaskView; children: ReactNode
         <h1 className={css.title} title={visibleText(task.title)}>
           <State status={task.status} />
           <span className={css.name}>{taskName(task.task)}</span>
+          {!isNarrow && said}
         </h1>
         <Actions task={task} isNarrow={isNarrow} />
       </div>
+      {isNarrow && said}
       <Meta task={task} />
       {children}
     </header>
@@ -50,7 +58,9 @@ function Meta({ task }: { task: TaskView }) {
   const parent = task.parent_task ? refOf(task.parent_task) : undefined;
   return (
     <div className={css.meta}>
-      <span>{statusWord(task.status)}</span>
+      <span className={css.state} style={{ color: `var(--${toneOf(task.status)})` }}>
+        {statusWord(task.status)}
+      </span>
       <span>{task.project}</span>
       {task.agent && <span>{[task.agent, model].filter(Boolean).join(" · ")}</span>}
       {task.runs > 0 && (

@@ -1,4 +1,4 @@
-import { attentionGlyph, StateGlyph, Untrusted } from "~/look";
+import { attentionGlyph, StateGlyph, Untrusted, WithCommands } from "~/look";
 import type { TaskView } from "~/platform/operations";
 import { useApp } from "~/state/app";
 import { useDetail } from "~/state/hooks";
@@ -44,7 +44,7 @@ function Failure({ task }: { task: TaskView }) {
       </h2>
       {error.hint && (
         <p className={css.hint}>
-          <Untrusted text={error.hint} />
+          <WithCommands text={sentence(error.hint)} />
         </p>
       )}
     </section>

@@ -1,5 +1,5 @@
 import { Suspense, useEffect } from "react";
-import { Boundary, Button, EmptyState, ErrorState, Skeleton, Tabs } from "~/look";
+import { Boundary, Button, EmptyState, ErrorState, Skeleton, Tabs, WithCommands } from "~/look";
 import { NO_SIDE, useMedia } from "~/look/media";
 import type { TaskView } from "~/platform/operations";
 import { navigate, toTask, useRoute } from "~/route";
@@ -7,7 +7,7 @@ import { useApp } from "~/state/app";
 import { useDetail, useMayChange, useTask } from "~/state/hooks";
 import { keyOf, type TaskRef } from "~/state/keys";
 import { useReadable, useSelected } from "~/state/store";
-import { en } from "~/words";
+import { en, sentence } from "~/words";
 import { Composer } from "./Composer";
 import { Header } from "./Header";
 import { Notice } from "./Notice";
@@ -28,7 +28,7 @@ export function TaskPanel({ task: ref }: { task: TaskRef }) {
     const home = <Button onClick={() => navigate({ page: "tasks", query: {} })}>{en.page.home}</Button>;
     return (
       <EmptyState title={problem.message} actions={home}>
-        {problem.hint}
+        {problem.hint && <WithCommands text={sentence(problem.hint)} />}
       </EmptyState>
     );
   }

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from "react";
-import { EmptyState, Skeleton } from "~/look";
+import { performById, useKeyOf } from "~/actions";
+import { Button, EmptyState, Skeleton } from "~/look";
 import { useApp } from "~/state/app";
 import { useMayChange } from "~/state/hooks";
 import { useSelected } from "~/state/store";
@@ -17,7 +18,7 @@ export function Welcome() {
   if (isEmpty && phase === "loading") return <Skeleton />;
   if (!isEmpty || phase === "failed") {
     return (
-      <EmptyState title={en.task.none} actions={mayChange && !isEmpty && <DemoButton />}>
+      <EmptyState title={en.task.none} actions={!isEmpty && <Ways />}>
         {en.task.noneHint}
       </EmptyState>
     );
@@ -27,5 +28,29 @@ export function Welcome() {
     <Suspense fallback={<Skeleton />}>
       <FirstRun />
     </Suspense>
+  );
+}
+
+/** What a person may want who has opened no task. */
+function Ways() {
+  const app = useApp();
+  const mayChange = useMayChange();
+  const needs = useSelected(app.attention.value, (items) => items.length > 0);
+  const key = useKeyOf("go.need");
+  const does = (id: string) => () => void performById(id, app);
+  return (
+    <>
+      {needs && (
+        <Button keys={key} onClick={does("go.need")}>
+          {en.actions.needNext}
+        </Button>
+      )}
+      {mayChange && (
+        <Button kind={needs ? "quiet" : "plain"} onClick={does("go.new")}>
+          {en.actions.newTask}
+        </Button>
+      )}
+      {mayChange && <DemoButton kind="quiet" />}
+    </>
   );
 }

@@ -1,11 +1,11 @@
 import { useDeferredValue, useRef, useState } from "react";
 import { useActions } from "~/actions";
-import { ErrorState, Icon, IconButton, Keys, Skeleton } from "~/look";
+import { EmptyState, ErrorState, Icon, IconButton, Keys, Skeleton } from "~/look";
 import { NARROW, useMedia } from "~/look/media";
 import { navigate, useRoute } from "~/route";
 import { useApp } from "~/state/app";
 import { BUCKETS, type Bucket } from "~/state/counts";
-import { useReadable } from "~/state/store";
+import { useReadable, useSelected } from "~/state/store";
 import { en } from "~/words";
 import { Welcome } from "../centre/Welcome";
 import css from "./LeftPanel.module.css";
@@ -16,9 +16,13 @@ import { Tree } from "./Tree";
 export function LeftPanel() {
   const [filter, setFilter] = useState("");
   const deferred = useDeferredValue(filter);
+  const hasTasks = useSelected(
+    useApp().tasks.value,
+    ({ phase, byKey }) => phase !== "ready" || byKey.size > 0,
+  );
   return (
     <div className={css.panel}>
-      <Filter text={filter} onText={setFilter} />
+      {hasTasks && <Filter text={filter} onText={setFilter} />}
       <NeedsYou />
       <Body filter={deferred} clear={() => setFilter("")} />
     </div>
@@ -32,9 +36,17 @@ function Body({ filter, clear }: { filter: string; clear: () => void }) {
   if (phase === "loading") return <Skeleton lines={8} />;
   if (phase === "failed" && problem)
     return <ErrorState problem={problem} retry={() => void app.journal.start()} />;
-  // In a wide window the centre says it.
-  if (byKey.size === 0) return isNarrow ? <Welcome /> : null;
+  // In a wide window the centre says what to do.
+  if (byKey.size === 0) return isNarrow ? <Welcome /> : <Nothing />;
   return <Tree filter={filter} clear={clear} />;
+}
+
+function Nothing() {
+  return (
+    <EmptyState small title={en.tree.none}>
+      {en.tree.noneHint}
+    </EmptyState>
+  );
 }
 
 function Filter({ text, onText }: { text: string; onText: (text: string) => void }) {

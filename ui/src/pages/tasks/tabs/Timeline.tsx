@@ -1,5 +1,5 @@
 import { type ReactNode, useMemo, useState } from "react";
-import { At, EmptyState, ErrorState, Segments, Skeleton, Untrusted } from "~/look";
+import { At, EmptyState, ErrorState, Segments, Skeleton, State, Untrusted } from "~/look";
 import type { Change } from "~/platform/live/live";
 import type { Message, TaskDetail } from "~/platform/operations";
 import { toTask } from "~/route";
@@ -129,9 +129,12 @@ function History({ changes }: { changes: readonly Change[] }) {
         .map(({ change, text }) => (
           <li key={change.cursor}>
             <At at={change.at} />
-            <span>{sentence(text)}</span>
+            <State
+              status={change.kind.startsWith("run.") && change.run ? change.run.status : change.task.status}
+            />
+            <Untrusted text={sentence(text)} />
             <span className={css.reason}>
-              <Untrusted text={change.task.reason ?? ""} />
+              {change.task.reason !== text && <Untrusted text={change.task.reason ?? ""} />}
             </span>
           </li>
         ))}

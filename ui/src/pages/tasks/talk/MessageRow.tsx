@@ -1,4 +1,4 @@
-import { At, Button, Buttons, cx, StateGlyph, toastProblem, Untrusted, visibleText } from "~/look";
+import { At, cx, StateGlyph, Untrusted, visibleText } from "~/look";
 import type { Message } from "~/platform/operations";
 import { Link, toTask, useRoute } from "~/route";
 import { useApp } from "~/state/app";
@@ -6,7 +6,7 @@ import { useMayChange } from "~/state/hooks";
 import type { TaskRef } from "~/state/keys";
 import { useSelected } from "~/state/store";
 import { isEvent, type Spoken } from "~/state/talk";
-import { en } from "~/words";
+import { en, sentence } from "~/words";
 import { Body } from "./Body";
 import { Kind, kindWord } from "./Kind";
 import { Links } from "./Links";
@@ -35,16 +35,13 @@ export function MessageRow({ task, spoken, isMarked }: Props) {
 }
 
 function EventRow({ message }: { message: Message }) {
+  const isBad = message.type === "RUN_CRASH";
   return (
-    <li className={css.event}>
+    <li className={cx(css.event, isBad && css.bad)}>
       <span className={css.eventWords}>
-        {kindWord(message)}
-        {message.body && (
-          <>
-            {": "}
-            <Untrusted text={message.body} />
-          </>
-        )}
+        {(isBad || !message.body) && kindWord(message)}
+        {isBad && message.body && ": "}
+        {message.body && <Untrusted text={isBad ? message.body : sentence(message.body)} />}
       </span>
       <span className={css.time}>{message.ts && <At at={message.ts} />}</span>
     </li>
@@ -68,11 +65,10 @@ function ThreadLink({ task, id, ...rest }: LinkProps) {
   return <Link to={toTask(task.project, task.task, "messages", { ...query, at: id })} {...rest} />;
 }
 
-/** What became of a question. An open one is answered here. */
+/** What became of a question. An open one is answered below. */
 function Outcome({ spoken: { message, answer } }: { spoken: Spoken }) {
   const { attention } = useApp();
-  const mayChange = useMayChange();
-  const item = useSelected(attention.value, (items) => items.find(({ id }) => id === message.msg_id));
+  const isOpen = useSelected(attention.value, (items) => items.some(({ id }) => id === message.msg_id));
   const words = en.doing.talk;
   if (answer) {
     const isDefault = answer.meta?.default === true;
@@ -86,18 +82,7 @@ function Outcome({ spoken: { message, answer } }: { spoken: Spoken }) {
       </p>
     );
   }
-  if (!item) return <p className={css.answered}>{words.unanswered}</p>;
-  return (
-    <Buttons className={css.choices}>
-      {mayChange &&
-        item.choices.map((choice) => (
-          <Button key={choice} small onClick={() => attention.answer(item, choice).catch(toastProblem)}>
-            {visibleText(choice)}
-          </Button>
-        ))}
-      <span className={css.answered}>{words.open}</span>
-    </Buttons>
-  );
+  return <p className={css.answered}>{isOpen ? words.open : words.unanswered}</p>;
 }
 
 /** Whether it was read, who posted it, and what can be done with it. */

@@ -4,7 +4,7 @@ import { doing } from "./doing";
 import { history } from "./history";
 import { agents, run, task } from "./parts";
 import { settled } from "./settings";
-import { transcript } from "./transcript";
+import { earlier, transcript } from "./transcript";
 
 /** Two projects in which somebody works with three agents: one task in each state. */
 export function busy(clock?: World["clock"]): World {
@@ -34,14 +34,15 @@ function login(world: World): void {
     iteration: 1,
     ended_at: world.clock.iso(-2.6),
     model: "opus",
-    usage: { input: 120_000, output: 6_200 },
-    cost_usd: 1.2,
+    usage: { input: 62_000, output: 3_100 },
+    cost_usd: 0.66,
   });
   const second = run(world, fix, 2.53, { iteration: 2, model: "opus" });
   world.place(fix, { spend: { input: 184_000, output: 9_100, cost_usd: 1.86 }, model: "opus" }, [
     first,
     second,
   ]);
+  earlier(world, fix, first);
   transcript(world, fix, second);
   history(
     world,
@@ -64,19 +65,29 @@ function login(world: World): void {
   });
   world.place(child, {}, [run(world, child, 1.07, { iteration: 1 })]);
   const at = (minutes: number) => ({ ts: world.clock.iso(minutes) });
-  world.post("webshop", fix.task, { type: "USER", body: "Do not touch the OAuth flow.", ...at(-30) });
-  world.post("webshop", fix.task, { type: "REVIEW", body: "Test lacks a target with “?next=”.", ...at(-22) });
+  const word = world.post("webshop", fix.task, {
+    type: "USER",
+    body: "Do not touch the OAuth flow.",
+    ...at(-8),
+  });
+  world.post("webshop", fix.task, {
+    type: "INFO",
+    body: "in the prompt of iteration 2",
+    parents: [{ msg_id: word.msg_id ?? "", kind: "receipt" }],
+    ...at(-2.5),
+  });
+  world.post("webshop", fix.task, { type: "REVIEW", body: "Test lacks a target with “?next=”.", ...at(-3) });
   world.post("webshop", fix.task, {
     type: "PROGRESS",
     body: "Cause found: path() drops the query.",
-    ...at(-19),
+    ...at(-2.2),
   });
   world.post("webshop", fix.task, {
     type: "DECISION",
     body: "Keep path_and_query; no new setting.",
-    ...at(-18),
+    ...at(-1.8),
   });
-  world.post("webshop", fix.task, { type: "FACT", body: "41 tests pass on this branch.", ...at(-16) });
+  world.post("webshop", fix.task, { type: "FACT", body: "41 tests pass on this branch.", ...at(-1.1) });
 }
 
 function billing(world: World): void {
@@ -136,7 +147,9 @@ function others(world: World): void {
     agent: "codex",
     updated_at: world.clock.iso(-2),
   });
-  world.place(search, {}, [run(world, search, 70, { status: "completed", ended_at: world.clock.iso(-2) })]);
+  world.place(search, {}, [
+    run(world, search, 70, { status: "completed", iteration: 1, ended_at: world.clock.iso(-2) }),
+  ]);
   const flake = task(world, "webshop", "e2e-flake", 42, {
     status: "failed",
     title: "Find out why the checkout test fails now and then",
@@ -152,6 +165,7 @@ function others(world: World): void {
   world.place(flake, { error, end_reason: "permanent" }, [
     run(world, flake, 42, {
       status: "failed",
+      iteration: 1,
       ended_at: world.clock.iso(-41),
       exit_code: 1,
       error: error.message,
@@ -164,7 +178,7 @@ function others(world: World): void {
     updated_at: world.clock.iso(-9),
   });
   world.place(certs, { wake_at: world.clock.iso(22) }, [
-    run(world, certs, 95, { status: "failed", ended_at: world.clock.iso(-9) }),
+    run(world, certs, 95, { status: "failed", iteration: 1, ended_at: world.clock.iso(-9) }),
   ]);
   const terraform = task(world, "infra", "terraform-fmt", 1, {
     status: "queued",
@@ -186,6 +200,10 @@ function finished(world: World, day: number): void {
     cost_usd: day / 7,
   });
   world.place(done, {}, [
-    run(world, done, day * 700, { status: "completed", ended_at: world.clock.iso(-day * 700 + 25) }),
+    run(world, done, day * 700, {
+      status: "completed",
+      iteration: 1,
+      ended_at: world.clock.iso(-day * 700 + 25),
+    }),
   ]);
 }

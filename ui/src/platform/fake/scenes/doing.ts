@@ -38,13 +38,13 @@ function talk(world: World, { project, task }: TaskView): void {
   });
   world.post(project, task, {
     type: "INFO",
-    body: "in the prompt of iteration 2",
+    body: "in the prompt of iteration 1",
     parents: [{ msg_id: word.msg_id ?? "", kind: "receipt" }],
     ts: world.clock.iso(-2.5),
   });
   world.post(project, task, {
     type: "RUN_START",
-    body: "gemini began, iteration 2",
+    body: "gemini began, iteration 1",
     ts: world.clock.iso(-2.5),
   });
   world.post(project, task, {

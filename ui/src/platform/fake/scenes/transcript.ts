@@ -21,6 +21,19 @@ export function transcript(world: World, task: TaskView, run: RunView): void {
   world.append(`${task.project}/${task.task}/TASK.md`, `${task.title}\n`);
 }
 
+/** What it did in the run before, in fewer words. */
+export function earlier(world: World, task: TaskView, run: RunView): void {
+  const lines = EARLIER.map((event, index) => JSON.stringify({ offset: index, end: index + 1, ...event }));
+  world.append(`${task.project}/${task.task}/${run.run}/events.jsonl`, `${lines.join("\n")}\n`);
+}
+
+const EARLIER: Told[] = [
+  { event: "text", text: "I will read how a session is made, and where a login goes to." },
+  { event: "tool_call", id: "e1", name: "Grep", input: { pattern: "after_login" } },
+  { event: "tool_result", id: "e1", output: "3 hits in 2 files", is_error: false },
+  { event: "usage", input: 62_000, output: 3_100, cost_usd: 0.66 },
+];
+
 const STDERR = [
   "\u001b[1m\u001b[32m   Compiling\u001b[0m webshop-auth v0.4.0 (/home/ada/src/webshop/auth)",
   "\u001b[33mwarning\u001b[0m: unused import `Uri`",
@@ -109,6 +122,6 @@ const TOLD: [number, Told][] = [
       is_error: false,
     },
   ],
-  [140, { event: "usage", input: 184_000, output: 9_100, cost_usd: 1.86 }],
+  [140, { event: "usage", input: 122_000, output: 6_000, cost_usd: 1.2 }],
   [148, { event: "tool_call", id: "t6", name: "Edit", input: { file_path: SESSION } }],
 ];

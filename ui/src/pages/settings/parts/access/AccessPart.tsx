@@ -3,7 +3,7 @@ import { Button } from "~/look";
 import { useHost } from "~/state/app";
 import { useMayChange } from "~/state/hooks";
 import { settings } from "~/words/en.settings";
-import { Groups, Hint, Row, Rows } from "../Row";
+import { Groups, Row, Rows } from "../Row";
 import { NewLink } from "./NewLink";
 import { Tokens } from "./Tokens";
 
@@ -23,10 +23,9 @@ export function AccessPart() {
     });
   return (
     <Groups>
-      {mayChange && <Hint>{settings.lead.access}</Hint>}
       <Rows>
         <Row title={words.page} hint={mayChange ? words.pageFull : words.pageRead}>
-          <Button kind="danger" onClick={forget}>
+          <Button kind="quiet" onClick={forget}>
             {words.forget}
           </Button>
         </Row>

@@ -95,7 +95,7 @@ function TokenRow({ token: { name, allows, created_at } }: { token: Schema<"Toke
       }
     >
       {name !== LOCAL && (
-        <Button small kind="danger" aria-label={`${words.revoke} ${name}`} onClick={revoke}>
+        <Button small kind="quiet" aria-label={`${words.revoke} ${name}`} onClick={revoke}>
           {words.revoke}
         </Button>
       )}

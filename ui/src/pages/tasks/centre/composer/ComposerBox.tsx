@@ -1,6 +1,6 @@
 import { type ClipboardEvent, type KeyboardEvent, useRef, useState } from "react";
 import { useActions } from "~/actions";
-import { At, announce, Button, Buttons, cx, IconButton, Menu, toastProblem, visibleText } from "~/look";
+import { At, announce, Button, Buttons, cx, Icon, IconButton, Menu, toastProblem, visibleText } from "~/look";
 import { isAnswerable, replyId } from "~/parts/reply";
 import type { AttentionItem, TaskView } from "~/platform/operations";
 import { useApp } from "~/state/app";
@@ -81,7 +81,15 @@ export default function ComposerBox({ task }: { task: TaskView }) {
     },
   ]);
   return (
-    <div className={cx(css.composer, isOver && css.over, kind === "ANSWER" && css.asked)}>
+    <div
+      data-answers={kind === "ANSWER" || undefined}
+      className={cx(
+        css.composer,
+        isOver && css.over,
+        kind === "ANSWER" && css.asked,
+        kind === "USER" && isEmpty && files.items.length === 0 && css.rests,
+      )}
+    >
       {kind === "ANSWER" && question && question.choices.length > 0 && (
         <Choices item={question} pending={pending} choose={(choice) => void send("send", choice)} />
       )}
@@ -206,7 +214,8 @@ function Kinds({ kind, hasQuestion, choose }: KindsProps) {
       items={[...first.map(item), "line", ...POSTED.map(item)]}
       opener={(props) => (
         <Button small kind="quiet" title={words.as} {...props}>
-          {words.kinds[kind]} <span aria-hidden="true">▾</span>
+          {words.kinds[kind]}
+          <Icon name="down" size={10} />
         </Button>
       )}
     />

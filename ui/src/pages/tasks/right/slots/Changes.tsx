@@ -1,7 +1,7 @@
-import { Section } from "~/look";
+import { cx, Section, Untrusted, visibleText } from "~/look";
 import { Link, toTask } from "~/route";
-import { useChanges } from "~/state/changes";
-import { count, en } from "~/words";
+import { type ChangesView, useChanges } from "~/state/changes";
+import { count, en, sentence } from "~/words";
 import type { SlotProps } from "../slots";
 import css from "./Changes.module.css";
 
@@ -12,13 +12,17 @@ export function Changes({ task }: SlotProps) {
   const { totals, commits } = view;
   const words = en.evidence;
   const none = view.has_ended ? words.noChangesEnded : words.noChanges;
+  const files = view.files.slice(0, MOST);
+  const more = totals.files - files.length;
   return (
     <Section title={words.changes}>
       <Link className={css.changes} to={toTask(task.project, task.task, "changes")}>
         {view.unavailable && totals.files === 0 ? (
-          words.changesUnknown
+          <span className={css.why}>
+            <Untrusted text={sentence(view.unavailable.message)} />
+          </span>
         ) : totals.files === 0 ? (
-          none
+          <span className={css.commits}>{none}</span>
         ) : (
           <>
             <span>{words.changedFiles(count(totals.files), totals.files === 1)}</span>
@@ -34,6 +38,42 @@ export function Changes({ task }: SlotProps) {
           </>
         )}
       </Link>
+      {files.map((file) => (
+        <FileRow key={file.path} task={task} file={file} />
+      ))}
+      {files.length > 0 && more > 0 && (
+        <Link className={cx(css.changes, css.more)} to={toTask(task.project, task.task, "changes")}>
+          {words.moreFiles(count(more))}
+        </Link>
+      )}
     </Section>
   );
+}
+
+/** Files that are named; all are on their page. */
+const MOST = 4;
+
+type File = ChangesView["files"][number];
+
+function FileRow({ task, file: { path, added, removed } }: SlotProps & { file: File }) {
+  return (
+    <Link
+      className={cx(css.changes, css.file)}
+      to={toTask(task.project, task.task, "changes", { file: path })}
+      title={visibleText(path)}
+    >
+      <span className={css.path}>
+        <Untrusted text={shortPath(path)} />
+      </span>
+      <span className={css.amounts}>
+        {!!added && <span className={css.added}>+{count(added)}</span>}{" "}
+        {!!removed && <span className={css.removed}>−{count(removed)}</span>}
+      </span>
+    </Link>
+  );
+}
+
+/** A file and the folder that it is in. */
+function shortPath(path: string): string {
+  return path.split("/").slice(-2).join("/");
 }

@@ -1,4 +1,4 @@
-import { At, Section, Untrusted } from "~/look";
+import { At, Quiet, Section, Untrusted } from "~/look";
 import { Link, toTask } from "~/route";
 import { useMessages } from "~/state/messages";
 import { isEvent, spoken } from "~/state/talk";
@@ -19,24 +19,26 @@ export function Messages({ task }: SlotProps) {
   const all = <Link to={toTask(task.project, task.task, "messages")}>{en.evidence.all}</Link>;
   return (
     <Section title={en.evidence.messages} note={words.length > 0 && all}>
-      {words.length === 0
-        ? en.evidence.noMessages
-        : words.map(({ message, readAt }) => (
-            <Link
-              key={message.cursor}
-              className={css.message}
-              to={toTask(task.project, task.task, "messages", { at: message.msg_id ?? undefined })}
-            >
-              <Kind message={message} />
-              <span className={css.body}>
-                <Untrusted text={message.body.slice(0, MOST)} />
-                {message.type === "USER" && readAt === undefined && (
-                  <span className={css.unread}>{en.doing.talk.unread}</span>
-                )}
-              </span>
-              <span className={css.time}>{message.ts && <At at={message.ts} />}</span>
-            </Link>
-          ))}
+      {words.length === 0 ? (
+        <Quiet>{en.evidence.noMessages}</Quiet>
+      ) : (
+        words.map(({ message, readAt }) => (
+          <Link
+            key={message.cursor}
+            className={css.message}
+            to={toTask(task.project, task.task, "messages", { at: message.msg_id ?? undefined })}
+          >
+            <Kind message={message} />
+            <span className={css.body}>
+              <Untrusted text={message.body.slice(0, MOST)} />
+              {message.type === "USER" && readAt === undefined && (
+                <span className={css.unread}>{en.doing.talk.unread}</span>
+              )}
+            </span>
+            <span className={css.time}>{message.ts && <At at={message.ts} />}</span>
+          </Link>
+        ))
+      )}
     </Section>
   );
 }

@@ -1,4 +1,4 @@
-import { Facts, Section } from "~/look";
+import { Facts, Quiet, Section } from "~/look";
 import { en, money, tokens } from "~/words";
 import type { SlotProps } from "../slots";
 
@@ -23,7 +23,7 @@ export function Spend({ task: { spend, agent } }: SlotProps) {
           ]}
         />
       ) : (
-        en.evidence.nothingSpent
+        <Quiet>{en.evidence.nothingSpent}</Quiet>
       )}
     </Section>
   );

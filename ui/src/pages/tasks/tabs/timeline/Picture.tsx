@@ -105,7 +105,10 @@ function Label({ lane, now }: { lane: Lane; now: number }) {
       style={{ paddingLeft: Math.min(depth, 4) * 12 }}
     >
       <State status={run?.status ?? task.status} />
-      <span>{run ? `${en.reading.run(run.iteration ?? 1)} · ${run.agent}` : taskName(task.task)}</span>
+      <span>
+        {run ? en.reading.run(run.iteration ?? 1) : taskName(task.task)}
+        {run && <span className={css.agent}> · {run.agent}</span>}
+      </span>
       {run && first && <small>{duration(end - first.from)}</small>}
     </Link>
   );

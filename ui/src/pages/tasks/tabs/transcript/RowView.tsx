@@ -2,7 +2,7 @@ import { memo } from "react";
 import { At, Button, cx, Elapsed, ErrorState, Icon, State, StateGlyph, Untrusted } from "~/look";
 import type { Problem } from "~/platform/problem";
 import { Link, toTask } from "~/route";
-import { bytes, en, money, statusWord, tokens } from "~/words";
+import { bytes, en, money, plainLine, statusWord, tokens } from "~/words";
 import { Markdown } from "./Markdown";
 import { Output } from "./Output";
 import css from "./Row.module.css";
@@ -95,7 +95,7 @@ function Thinking({
         <span className={css.thought}>{en.reading.thought}</span>
         {!isOpen && (
           <span className={css.hint}>
-            <Untrusted text={first.slice(0, 200)} />
+            <Untrusted text={plainLine(first).slice(0, 200)} />
           </span>
         )}
       </button>

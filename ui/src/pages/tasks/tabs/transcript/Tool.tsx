@@ -2,7 +2,7 @@ import { useContext } from "react";
 import { cx, Elapsed, Icon, IconButton, StateGlyph, Untrusted } from "~/look";
 import { copy } from "~/look/copy";
 import { OpenPath } from "~/parts/OpenPath";
-import { en, resultNote, subject, toolKind, toolName } from "~/words";
+import { en, resultNote, subject, took, toolKind, toolName } from "~/words";
 import { changesOf, editOf } from "./diff";
 import { WorkFolder } from "./folder";
 import { Arguments, Diff, Output } from "./Output";
@@ -37,7 +37,7 @@ export function Tool({ row, isOpen, isAtWork, toggle }: Props) {
         </span>
         <Note row={row} isRunning={isRunning} />
       </button>
-      {isOpen && <Body row={row} />}
+      {isOpen && <Body row={row} isRunning={isRunning} />}
     </div>
   );
 }
@@ -46,7 +46,7 @@ function Note({ row, isRunning }: { row: ToolRow; isRunning: boolean }) {
   const { result, at } = row;
   const edit = toolKind(row.name) === "edits" ? editOf(row.input) : undefined;
   const changes = edit && changesOf(edit);
-  const took = result?.at !== undefined && at !== undefined ? (result.at - at) / 1000 : undefined;
+  const time = result?.at !== undefined && at !== undefined ? result.at - at : undefined;
   return (
     <span className={css.note}>
       {changes && !result?.isError ? (
@@ -58,14 +58,14 @@ function Note({ row, isRunning }: { row: ToolRow; isRunning: boolean }) {
         result && <Untrusted text={resultNote(result.output)} />
       )}
       <span className={css.took}>
-        {took !== undefined && (took < 60 ? `${took.toFixed(1)} s` : `${Math.round(took / 60)} min`)}
+        {time !== undefined && took(time)}
         {isRunning && at !== undefined && <Elapsed from={new Date(at).toISOString()} />}
       </span>
     </span>
   );
 }
 
-function Body({ row }: { row: ToolRow }) {
+function Body({ row, isRunning }: { row: ToolRow; isRunning: boolean }) {
   const { result, input } = row;
   const edit = toolKind(row.name) === "edits" ? editOf(input) : undefined;
   const path = pathOf(input);
@@ -83,7 +83,7 @@ function Body({ row }: { row: ToolRow }) {
       )}
       {edit ? <Diff lines={edit} /> : !isSaid(input) && <Arguments input={input} />}
       {result && result.output !== "" && (!edit || result.isError) && <Output text={result.output} />}
-      {!result && <p className={css.quiet}>{en.reading.noResult}</p>}
+      {!result && !isRunning && <p className={css.quiet}>{en.reading.noResult}</p>}
     </div>
   );
 }
