@@ -12,12 +12,7 @@ import {
 import { flushSync } from "react-dom";
 import { cx } from "./cx";
 import css from "./LongList.module.css";
-import { LongPlace, type LongRows } from "./long-list";
-
-/** Drawn beyond what is seen, above and below, in pixels. */
-const BEYOND = 600;
-/** Where less than this is drawn beyond what is seen, more is drawn. */
-const NEAR = 150;
+import { LEAST, LongPlace, type LongRows } from "./long-list";
 
 /** What is seen of a long list. */
 export type Seen = { first: number; last: number; isAtEnd: boolean };
@@ -70,37 +65,48 @@ export function LongList(props: Props) {
   const drawn = useRef<HTMLDivElement>(null);
   const [, draw] = useReducer((turn: number) => turn + 1, 0);
   const [place] = useState(() => new LongPlace(follows));
+  /** A scrolling whose place is not known yet. */
+  const late = useRef(0);
   const seen = useRef(onSeen);
   seen.current = onSeen;
   place.take(rows, version);
 
-  const view = scroll.current?.clientHeight ?? 900;
+  // Not asked of the page: that would lay it out before the rows are in it.
+  const height = useRef(900);
+  const view = height.current;
   const first = follows ? Math.max(0, place.heights.total - view) : 0;
   const top = scroll.current ? place.wanted(view) : first;
-  const [start, end] = place.range(top, view, BEYOND);
+  const [start, end] = place.window(top, view);
 
-  const tell = (at: number, height: number) =>
+  const tell = (at: number) =>
     seen.current?.({
       first: place.heights.at(at),
-      last: place.heights.at(at + height - 1),
-      isAtEnd: place.isAtEnd || place.isLast(at, height),
+      last: place.heights.at(at + height.current - 1),
+      isAtEnd: place.isAtEnd || place.isLast(at, height.current),
     });
 
   /** Measures what is drawn and puts everything where it belongs; draws again where more is to be seen. */
   const settle = () => {
     const [outer, inner, block] = [scroll.current, all.current, drawn.current];
     if (!outer || !inner || !block) return;
-    const height = outer.clientHeight;
-    let index = start;
-    for (const row of block.children) place.measured(index++, row.getBoundingClientRect().height);
+    height.current = outer.clientHeight;
+    if (late.current) {
+      cancelAnimationFrame(late.current);
+      late.current = 0;
+      place.scrolled(outer.scrollTop, height.current);
+    }
+    measure(place, block, start, end);
     inner.style.height = `${place.heights.total}px`;
     // Not by a transform: rows that stay where they are need not be painted again.
     block.style.top = `${place.heights.top(start)}px`;
-    const wanted = place.wanted(height);
-    if (Math.abs(outer.scrollTop - wanted) > 0.5) outer.scrollTop = wanted;
-    const [from, to] = place.range(wanted, height, NEAR);
+    const wanted = place.wanted(height.current);
+    if (Math.abs(outer.scrollTop - wanted) > 0.5) {
+      outer.scrollTop = wanted;
+      place.put(wanted);
+    }
+    const [from, to] = place.range(wanted, height.current, LEAST);
     if (from < start || to > end) draw();
-    tell(wanted, height);
+    tell(wanted);
   };
   const latest = useRef(settle);
   latest.current = settle;
@@ -133,12 +139,21 @@ export function LongList(props: Props) {
 
   const scrolled = () => {
     const outer = scroll.current;
+    late.current = 0;
     if (!outer) return;
-    place.scrolled(outer.scrollTop, outer.clientHeight);
-    const [from, to] = place.range(outer.scrollTop, outer.clientHeight, NEAR);
+    const at = outer.scrollTop;
+    place.scrolled(at, height.current);
+    const [from, to] = place.range(at, height.current, LEAST);
     // At once: what comes into view is not to be blank for a frame.
     if (from < start || to > end) flushSync(draw);
-    else tell(outer.scrollTop, outer.clientHeight);
+    else tell(at);
+  };
+  const scrolledLast = useRef(scrolled);
+  scrolledLast.current = scrolled;
+  const onScroll = () => {
+    // At the end it is mostly our own: where it stands is asked for when the rows of this frame are in their places.
+    if (place.isAtEnd) late.current ||= requestAnimationFrame(() => scrolledLast.current());
+    else scrolled();
   };
 
   return (
@@ -149,7 +164,7 @@ export function LongList(props: Props) {
       aria-label={label}
       tabIndex={0}
       className={cx(css.scroll, isWide && css.wide, className)}
-      onScroll={scrolled}
+      onScroll={onScroll}
       onKeyDown={onKeyDown}
     >
       <div ref={all} role="presentation" className={css.all} style={{ height: place.heights.total }}>
@@ -159,4 +174,14 @@ export function LongList(props: Props) {
       </div>
     </div>
   );
+}
+
+/** Measures rows that were not yet; all of them where they are higher or lower together than is known. */
+function measure(place: LongPlace, block: HTMLElement, start: number, end: number): void {
+  const all = [...block.children];
+  const take = (row: Element, index: number) =>
+    place.measured(start + index, row.getBoundingClientRect().height);
+  for (const [index, row] of all.entries()) if (!place.isMeasured(start + index)) take(row, index);
+  const known = place.heights.top(end) - place.heights.top(start);
+  if (Math.abs(block.getBoundingClientRect().height - known) >= 0.25) all.forEach(take);
 }

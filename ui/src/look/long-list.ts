@@ -13,6 +13,12 @@ export type LongRows = {
 
 /** Nearer to the end than this is at the end. */
 const NEAR = 8;
+/** Pixels that are drawn beyond what is seen, above and below; as many after a jump. */
+const BEYOND = 600;
+const JUMPED = 250;
+/** Where fewer are drawn there, more are drawn; where more, fewer are. */
+export const LEAST = 150;
+const MOST = 740;
 
 type Anchor = { key: string | number; index: number; offset: number };
 
@@ -25,6 +31,7 @@ export class LongPlace {
   #last: string | number | undefined;
   #anchor: Anchor | undefined;
   #top = 0;
+  #window: [number, number] | undefined;
   /** Whether the end is kept in view. */
   isAtEnd: boolean;
 
@@ -43,6 +50,7 @@ export class LongPlace {
     if (isGrown) this.heights.grow(rows.count, this.#height);
     else {
       this.#prune();
+      this.#window = undefined;
       this.heights.reset(rows.count, this.#height);
     }
     this.#last = rows.count > 0 ? rows.keyOf(rows.count - 1) : undefined;
@@ -57,15 +65,25 @@ export class LongPlace {
 
   /** A row was drawn so high. Says whether that is news. */
   measured(index: number, height: number): boolean {
-    if (height === 0 || Math.abs(height - this.heights.get(index)) < 0.25) return false;
-    this.heights.set(index, height);
+    if (height === 0) return false;
     this.#measured.set(this.#rows.keyOf(index), height);
+    if (Math.abs(height - this.heights.get(index)) < 0.25) return false;
+    this.heights.set(index, height);
     return true;
+  }
+
+  isMeasured(index: number): boolean {
+    return this.#measured.has(this.#rows.keyOf(index));
+  }
+
+  /** The list was put there by us. */
+  put(top: number): void {
+    this.#top = top;
   }
 
   /** The list stands there now, by a person or by us. */
   scrolled(top: number, view: number): void {
-    const isLast = this.isLast(top, view) || (this.isAtEnd && top >= this.#top - 0.5);
+    const isLast = this.isLast(top, view) || (this.isAtEnd && top >= this.#top - 1);
     this.isAtEnd = this.follows && isLast;
     this.#top = top;
     this.#drop(top);
@@ -94,6 +112,21 @@ export class LongPlace {
   range(top: number, view: number, beyond: number): [number, number] {
     if (this.heights.count === 0) return [0, 0];
     return [this.heights.at(Math.max(0, top - beyond)), this.heights.at(top + view + beyond) + 1];
+  }
+
+  /**
+   * The rows that are drawn: what is seen, and some beyond it. Those that were drawn stay while they are near, so that
+   * a row that is added is all that changes; after a jump no more are drawn than it takes.
+   */
+  window(top: number, view: number): [number, number] {
+    const [from, to] = this.range(top, view, LEAST);
+    const [start, end] = this.#window ?? [0, 0];
+    const isJump = end <= from || start >= to;
+    const [first, last] = this.range(top, view, isJump ? JUMPED : BEYOND);
+    const keepsStart = !isJump && start <= from && top - this.heights.top(start) <= MOST;
+    const keepsEnd = !isJump && end >= to && this.heights.top(end) - top - view <= MOST;
+    this.#window = [keepsStart ? start : first, keepsEnd ? end : last];
+    return this.#window;
   }
 
   /** Forgets rows that are gone, where they are many. */

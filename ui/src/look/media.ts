@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { useCallback, useMemo, useSyncExternalStore } from "react";
 
 /** One column: phones and narrow windows. */
 export const NARROW = "(max-width: 720px)";
@@ -6,12 +6,13 @@ export const NARROW = "(max-width: 720px)";
 export const NO_SIDE = "(max-width: 1179px)";
 
 export function useMedia(query: string): boolean {
-  return useSyncExternalStore(
-    (listener) => {
-      const media = window.matchMedia(query);
+  const media = useMemo(() => window.matchMedia(query), [query]);
+  const watch = useCallback(
+    (listener: () => void) => {
       media.addEventListener("change", listener);
       return () => media.removeEventListener("change", listener);
     },
-    () => window.matchMedia(query).matches,
+    [media],
   );
+  return useSyncExternalStore(watch, () => media.matches);
 }

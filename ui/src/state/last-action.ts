@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import type { AgentEvent } from "~/platform/operations";
 import { actionSentence } from "~/words";
 import { useApp } from "./app";
+import { batched } from "./batch";
 import { keyOf, type TaskRef } from "./keys";
 import { useSelected } from "./store";
 import { followTail } from "./tail";
@@ -15,10 +16,17 @@ export function useLastAction(ref: TaskRef): string | undefined {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a run is told by its id; the rest of it changes.
   useEffect(() => {
     if (!run) return;
-    return followTail(host, run, (events) => {
-      const action = lastOf(events);
-      if (action) setTold({ run: run.run, action });
+    let action: string | undefined;
+    // It may do more in a second than anybody reads.
+    const publish = batched(() => setTold(action ? { run: run.run, action } : undefined), 100);
+    const leave = followTail(host, run, (events) => {
+      action = lastOf(events) ?? action;
+      publish();
     });
+    return () => {
+      publish.cancel();
+      leave();
+    };
   }, [host, id]);
   return told && told.run === id ? told.action : undefined;
 }

@@ -61,6 +61,40 @@ describe("a long list", () => {
     expect(place.wanted(500)).toBe(700);
   });
 
+  test("leaves the end by little, also where it was just put there", () => {
+    const place = new LongPlace();
+    place.take(rowsOf(many(0, 100)), 1);
+    place.scrolled(1500, 500);
+    place.take(rowsOf(many(0, 110)), 2);
+    place.put(1700);
+    place.scrolled(1699.5, 500);
+    expect(place.isAtEnd).toBe(true);
+    place.take(rowsOf(many(0, 120)), 3);
+    place.put(1900);
+    place.scrolled(1880, 500);
+    expect(place.isAtEnd).toBe(false);
+  });
+
+  test("keeps what is drawn while it is near, and draws less after a jump", () => {
+    const place = new LongPlace();
+    place.take(rowsOf(many(0, 1000)), 1);
+    place.scrolled(19_500, 500);
+    const [start, end] = place.window(19_500, 500);
+    expect(end).toBe(1000);
+    place.take(rowsOf(many(0, 1005)), 2);
+    place.window(19_600, 500);
+    place.take(rowsOf(many(0, 1010)), 3);
+    // What is added is all that changes, ...
+    expect(place.window(19_700, 500)).toEqual([start, 1010]);
+    place.take(rowsOf(many(0, 1100)), 4);
+    // ... until much of it is far away.
+    expect(place.window(19_700 + 600, 500)[0]).toBeGreaterThan(start);
+    const [from, to] = place.window(4000, 500);
+    expect([place.heights.top(from), place.heights.top(to)]).toEqual([3740, 4760]);
+    const [wider, beyond] = place.window(4120, 500);
+    expect([wider, place.heights.top(beyond)]).toEqual([from, 5240]);
+  });
+
   test("remembers what was measured of rows that come back", () => {
     const place = new LongPlace();
     place.take(rowsOf([1, 2, 3]), 1);
@@ -68,6 +102,9 @@ describe("a long list", () => {
     place.take(rowsOf([7, 1, 2, 3]), 2);
     expect(place.heights.get(2)).toBe(90);
     expect(place.measured(2, 90)).toBe(false);
+    expect([place.isMeasured(2), place.isMeasured(1)]).toEqual([true, false]);
+    // As high as it was taken for: no news, but known.
+    expect([place.measured(1, 20), place.isMeasured(1)]).toEqual([false, true]);
     expect(place.measured(0, 0)).toBe(false);
   });
 });

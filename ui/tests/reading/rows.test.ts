@@ -53,6 +53,15 @@ describe("rows of events", () => {
     }
   });
 
+  test("know the last calls that have no result: no more of them can be at work", () => {
+    const names = (piece: ReturnType<typeof emptyPiece>) => piece.atWork.map((row) => row.call).join("");
+    const first = extend(emptyPiece(), [..."abcdef"].map(call));
+    const whole = join(first, extend(emptyPiece(), [result("b", "1"), ...[..."ghij"].map(call)]));
+    expect(names(whole)).toBe("cdefghij");
+    extend(whole, [result("e", "2"), call("k"), call("l")]);
+    expect(names(whole)).toBe("dfghijkl");
+  });
+
   test("say when a row changed, and keep its name", () => {
     const piece = extend(emptyPiece(), [call("a")]);
     const before = { id: piece.rows[0]?.id, revision: piece.rows[0]?.revision };

@@ -126,20 +126,19 @@ function Runs({ store }: { store: TranscriptStore }) {
   const draw = (index: number) => {
     const row = store.rows[index] as Row;
     const reader = "run" in row ? store.reader(row.run.run) : undefined;
-    const isCurrent = marked !== "" && row.id === find.offset;
     return (
-      <div key={row.id} data-current={isCurrent || undefined} className={isCurrent ? css.current : undefined}>
-        <RowView
-          row={row}
-          revision={row.revision}
-          isOpen={folds.isOpen(row)}
-          isAtWork={index >= store.atWorkFrom}
-          usage={reader?.usage}
-          problem={reader?.problem}
-          toggle={folds.toggle}
-          retry={retry}
-        />
-      </div>
+      <RowView
+        key={row.id}
+        row={row}
+        revision={row.revision}
+        isOpen={folds.isOpen(row)}
+        isAtWork={store.isAtWork(row)}
+        isCurrent={marked !== "" && row.id === find.offset}
+        usage={reader?.usage}
+        problem={reader?.problem}
+        toggle={folds.toggle}
+        retry={retry}
+      />
     );
   };
   const bar = (

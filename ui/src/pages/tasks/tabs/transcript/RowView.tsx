@@ -14,8 +14,10 @@ type Props = {
   /** The row is drawn again when it is another one. */
   revision: number;
   isOpen: boolean;
-  /** Whether its run is at work. */
+  /** Whether what it shows goes on. */
   isAtWork: boolean;
+  /** Whether it is what was found. */
+  isCurrent: boolean;
   usage?: Usage;
   problem?: Problem;
   toggle: (id: number) => void;
@@ -24,6 +26,15 @@ type Props = {
 
 /** A row of the transcript. */
 export const RowView = memo(function RowView(props: Props) {
+  const { isCurrent } = props;
+  return (
+    <div data-current={isCurrent || undefined} className={isCurrent ? css.current : undefined}>
+      <Content {...props} />
+    </div>
+  );
+});
+
+function Content(props: Props) {
   const { row, isOpen, toggle } = props;
   switch (row.kind) {
     case "text":
@@ -54,7 +65,7 @@ export const RowView = memo(function RowView(props: Props) {
     default:
       return <Around {...props} row={row} />;
   }
-});
+}
 
 /** Characters of a text that are drawn at once. */
 const MOST = 20_000;

@@ -41,6 +41,8 @@ export type Piece = {
   rows: EventRow[];
   /** Calls that have no result yet, by id. */
   open: Map<string, ToolRow>;
+  /** The last calls without a result. Of agents that tell no results, the others are over, too. */
+  atWork: readonly ToolRow[];
   /** Results whose calls are not in it, by id. */
   orphans: Map<string, ToolResult>;
   /** Whether its first text goes on with one before it. */
@@ -48,12 +50,15 @@ export type Piece = {
   usage?: Usage;
 };
 
+/** Calls that may be at work at once. */
+const AT_WORK = 8;
+
 let lastId = 0;
 
 export const nextId = (): number => ++lastId;
 
 export function emptyPiece(): Piece {
-  return { rows: [], open: new Map(), orphans: new Map(), isContinued: false };
+  return { rows: [], open: new Map(), atWork: [], orphans: new Map(), isContinued: false };
 }
 
 /** Adds events at the end of a piece. */
@@ -78,6 +83,7 @@ export function join(before: Piece, after: Piece): Piece {
     before.rows = before.rows.concat(rest);
   } else before.rows = before.rows.concat(after.rows);
   for (const [call, row] of after.open) before.open.set(call, row);
+  before.atWork = [...before.atWork, ...after.atWork].slice(-AT_WORK);
   before.usage = after.usage ?? before.usage;
   return before;
 }
@@ -110,6 +116,7 @@ function add(piece: Piece, event: AgentEvent): void {
       const { id: call, name, input } = event;
       const row: ToolRow = { ...base(at), kind: "tool", call, name, input };
       piece.open.set(call, row);
+      piece.atWork = [...piece.atWork.slice(1 - AT_WORK), row];
       return push(piece, row);
     }
     case "tool_result": {
@@ -158,6 +165,7 @@ function answer(piece: Piece, row: ToolRow, result: ToolResult): void {
   row.result = result;
   row.revision += 1;
   piece.open.delete(row.call);
+  piece.atWork = piece.atWork.filter((each) => each !== row);
 }
 
 function write(row: TextRow, text: string, leftOut: number): void {

@@ -12,8 +12,6 @@ export class TranscriptStore {
   readonly version = new Value(0);
   /** Rows that agents at work have added since the page was opened. */
   appended = 0;
-  /** From this row on the rows are of a run that is at work. */
-  atWorkFrom = Number.POSITIVE_INFINITY;
   #readers: RunReader[] = [];
   #heads: { index: number; run: RunView }[] = [];
   #last = 0;
@@ -61,6 +59,12 @@ export class TranscriptStore {
     return this.#heads.findLast((head) => head.index <= index)?.run;
   }
 
+  /** Whether a use of a tool goes on. */
+  isAtWork(row: Row): boolean {
+    if (row.kind !== "tool" || row.result) return false;
+    return this.#readers.some(({ run, tail }) => run.status === "running" && tail.atWork.includes(row));
+  }
+
   /** Reads what is about to be seen; `isFromAbove`: the rows before the gap are seen, not those behind it. */
   need(row: RunRow, isFromAbove: boolean): void {
     const reader = this.reader(row.run.run);
@@ -105,12 +109,10 @@ export class TranscriptStore {
   #rebuild(): void {
     this.rows.length = 0;
     this.#heads = [];
-    this.atWorkFrom = Number.POSITIVE_INFINITY;
     for (const reader of this.#readers) {
       const { run, ids } = reader;
       const stand = (kind: RunRow["kind"], id: number) =>
         this.rows.push({ kind, id, run, revision: revisionOf(reader) });
-      if (run.status === "running") this.atWorkFrom = this.rows.length;
       this.#heads.push({ index: this.rows.length, run });
       stand("head", ids.head);
       for (const row of reader.head.rows) this.rows.push(row);
