@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use zbus::blocking::Connection;
@@ -13,7 +14,7 @@ const NAME: &str = "org.freedesktop.login1";
 /// Who inhibits, as `systemd-inhibit --list` shows it.
 const WHO: &str = "Conductor Loop";
 /// How long an answer may take; the bus may have to start the login manager first.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Inhibits sleep, by itself and when idle, until the descriptor is closed or this process has ended. A lid that is closed
 /// still puts a machine to sleep where its owner has not said otherwise.
@@ -30,8 +31,15 @@ pub(crate) fn inhibit_sleep(why: &str) -> io::Result<OwnedFd> {
 /// Whether there is one.
 ///
 /// # Errors
-/// Without such a bus.
+/// Without such a bus, or where it does not answer.
 pub(crate) fn is_here() -> io::Result<bool> {
+    let (answer, asked) = channel();
+    // A bus that takes a connection and says nothing would be waited for without end.
+    std::thread::Builder::new().name("logind".to_owned()).spawn(move || answer.send(look()))?;
+    asked.recv_timeout(PATIENCE).map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
+}
+
+fn look() -> io::Result<bool> {
     let ask = || {
         let connection = connect()?;
         let bus = DBusProxy::new(&connection)?;

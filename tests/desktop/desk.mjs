@@ -29,7 +29,7 @@ export class Desk {
     this.env = {
       ...Object.fromEntries(session.filter((name) => process.env[name]).map((name) => [name, process.env[name]])),
       PATH: "/usr/bin:/bin", LANG: "C.UTF-8", HOME: this.folder, SHELL: "/bin/bash", TZ: "UTC",
-      CONDUCTOR_ROOT: join(this.folder, "root"), TAURI_WEBVIEW_AUTOMATION: "true", ...env,
+      CONDUCTOR_ROOT: join(this.folder, "root"), DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${this.folder}/system-bus`, TAURI_WEBVIEW_AUTOMATION: "true", ...env,
     };
   }
 

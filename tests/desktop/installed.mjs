@@ -26,7 +26,7 @@ test("started from its entry it finds an agent that only .bashrc puts on the pat
     const claude = desk.program(".local/bin/claude", "#!/bin/sh\necho '2.0.0 (Claude Code)'\n");
     desk.write(".bashrc", 'export PATH="$HOME/.local/bin:$PATH"\n');
     // The driver takes the end of what it has started for the end of the app.
-    desk.launcher = desk.program("launch", `#!/bin/sh\ngio launch "${entry}"\nsleep 0.5\nwhile pgrep -x conductor-deskt >/dev/null; do sleep 0.2; done\n`);
+    desk.launcher = desk.program("launch", `#!/bin/sh\ngio launch "${entry}"\nuntil pgrep -x conductor-deskt >/dev/null; do sleep 0.1; done\nwhile pgrep -x conductor-deskt >/dev/null; do sleep 0.2; done\n`);
     await desk.open();
     await desk.browse();
     const { items } = await desk.ask("GET", "/api/v1/agents");

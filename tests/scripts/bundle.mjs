@@ -16,7 +16,8 @@ run("npx", ["--no-install", "tauri", "build", ...args, ...(args.includes("--debu
 
 /** What tauri.conf.json says of a release, for a quick build. */
 function quick() {
-  const files = { "/usr/bin/run-agent": "../target/debug/run-agent" };
+  const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+  const files = { "/usr/bin/run-agent": join(target, "debug", "run-agent") };
   const script = "cargo build --locked -p conductor-core --features cli,server";
   return JSON.stringify({
     build: { beforeBundleCommand: { script, cwd: ".." } },

@@ -25,7 +25,7 @@ export class Served {
     writeFileSync(path, JSON.stringify({ version: 1, agents, defaults }));
     this.env = {
       PATH: process.env.PATH, LANG: "C.UTF-8", HOME: this.folder, CONDUCTOR_ROOT: join(this.folder, "root"),
-      CONDUCTOR_CONFIG: path, PIP_DISABLE_PIP_VERSION_CHECK: "1",
+      CONDUCTOR_CONFIG: path, DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${this.folder}/system-bus`, PIP_DISABLE_PIP_VERSION_CHECK: "1",
     };
   }
 

@@ -28,9 +28,9 @@ function made() {
   const folder = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug", "bundle", "deb");
   rmSync(folder, { recursive: true, force: true });
   run("npm", ["run", "--silent", "desktop:bundle", "--", "--debug", "--bundles", "deb"]);
-  const [made] = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".deb")) : [];
-  if (!made) fail(`the build left no package in ${folder}`);
-  return join(folder, made);
+  const [file] = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".deb")) : [];
+  if (!file) fail(`the build left no package in ${folder}`);
+  return join(folder, file);
 }
 
 function asRoot(...words) {

@@ -88,7 +88,7 @@ impl Logind {
             Builder::async_io_unix_stream(client)
                 .server(zbus::Guid::generate())?
                 .p2p()
-                .serve_at("/org/freedesktop/DBus", Names)?
+                .serve_at("/org/freedesktop/DBus", Bus)?
                 .serve_at("/org/freedesktop/login1", Manager(self.clone()))?
                 .build()
         };
@@ -97,11 +97,11 @@ impl Logind {
     }
 }
 
-/// What every client of a bus asks first.
-struct Names;
+/// What a client asks the bus itself.
+struct Bus;
 
 #[zbus::interface(name = "org.freedesktop.DBus")]
-impl Names {
+impl Bus {
     fn hello(&self) -> &str {
         ":1.1"
     }

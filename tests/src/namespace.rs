@@ -59,7 +59,7 @@ pub fn with_battery(charge: u8, body: impl FnOnce()) {
         return body();
     }
     let prepare = format!(
-        "cd {SUPPLIES} && mount -t tmpfs none {SUPPLIES} && cd {SUPPLIES} && mkdir BAT0 && cd BAT0 \
+        "mount -t tmpfs none {SUPPLIES} && cd {SUPPLIES} && mkdir BAT0 && cd BAT0 \
          && echo Battery >type && echo Discharging >status && echo {charge} >capacity"
     );
     within("--mount", &prepare, (BATTERY, "1"));

@@ -179,7 +179,7 @@ fn awake() -> Finding {
         Ok(false) => Finding::note("sleep", "there is no login manager to keep this machine awake", hint),
         Err(error) => {
             tracing::info!(%error, "the system's bus");
-            Finding::note("sleep", "there is no system bus, so nothing keeps this machine awake", hint)
+            Finding::note("sleep", "the system bus cannot be asked to keep this machine awake", hint)
         }
     }
 }

@@ -130,17 +130,6 @@ impl Dir {
         Self::open(path)
     }
 
-    /// Whether it was removed since, which it is not where it was only moved.
-    pub fn is_removed(&self) -> bool {
-        let Ok(here) = rustix::fs::fstat(&*self.fd) else { return false };
-        // Some file systems count no links at all.
-        let is_there = || {
-            let stat = rustix::fs::stat(&*self.path);
-            stat.is_ok_and(|stat| (stat.st_dev, stat.st_ino) == (here.st_dev, here.st_ino))
-        };
-        here.st_nlink == 0 && !is_there()
-    }
-
     /// Where it was opened.
     pub fn path(&self) -> &Path {
         &self.path

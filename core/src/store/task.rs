@@ -74,10 +74,19 @@ impl TaskDir {
         self.dir.path()
     }
 
-    /// Whether the folder was removed, or is being: neither what was asked nor the supervisor's lock is in it.
+    /// Whether the folder was removed, or is being: neither what was asked nor the supervisor's lock is in it. One that
+    /// was moved is as good as before.
     pub fn is_removed(&self) -> bool {
-        let lacks = |name| matches!(self.dir.exists(name), Ok(false));
-        self.dir.is_removed() || (lacks(SPEC_FILE) && lacks(SUPERVISOR_LOCK))
+        self.lacks(SPEC_FILE) && self.lacks(SUPERVISOR_LOCK)
+    }
+
+    /// Whether what was asked and the supervisor's lock are in it.
+    pub fn is_whole(&self) -> bool {
+        !self.lacks(SPEC_FILE) && !self.lacks(SUPERVISOR_LOCK)
+    }
+
+    fn lacks(&self, name: &str) -> bool {
+        matches!(self.dir.exists(name), Ok(false))
     }
 
     /// What was asked.

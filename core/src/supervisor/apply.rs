@@ -87,7 +87,6 @@ pub fn adopted(state: &mut TaskState, reason: &str, stands: bool) {
         enter(state, TaskStatus::Running);
     }
     state.reason = Some(reason.to_owned());
-    state.keeps_awake = false;
 }
 
 /// A living run is frozen by a person.

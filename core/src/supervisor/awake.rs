@@ -3,13 +3,10 @@
 //!
 //! On a battery that gets low nothing is held: a machine that slept can go on, one that ran empty cannot.
 
-use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::{Duration, Instant};
-
-use rustix::io::{FdFlags, fcntl_setfd};
 
 use super::apply;
 use super::drive::Driver;
@@ -35,8 +32,8 @@ pub(super) struct Awake {
 
 enum Hold {
     Nothing,
-    /// The login manager was asked; it may take its time.
-    Asked(Receiver<Option<OwnedFd>>),
+    /// The login manager was asked, then; it may take its time.
+    Asked(Instant, Receiver<Option<OwnedFd>>),
     /// Its sleep is inhibited until this is closed.
     Held(#[expect(dead_code, reason = "it holds by being open")] OwnedFd),
     /// There is nobody who could keep it awake, or who wants to.
@@ -51,22 +48,28 @@ impl Awake {
     /// Takes, keeps or lets go what keeps the machine awake. `why` is shown to whoever looks what does.
     fn tend(&mut self, works: bool, now: Instant, why: impl FnOnce() -> String) {
         if !works || !self.settings.keep_awake || self.is_battery_low(now) {
-            // What is still on its way is closed when it comes: nobody takes it any more.
-            if !matches!(self.hold, Hold::Refused) {
-                self.hold = Hold::Nothing;
-            }
-            return;
+            return self.let_go();
         }
         match &self.hold {
             Hold::Nothing if now.saturating_duration_since(self.since) >= WORTH => {
-                self.hold = ask(why());
+                self.hold = ask(why(), now);
             }
-            Hold::Asked(answer) => match answer.try_recv() {
+            Hold::Asked(since, answer) => match answer.try_recv() {
                 Ok(Some(held)) => self.hold = Hold::Held(held),
                 Ok(None) | Err(TryRecvError::Disconnected) => self.hold = Hold::Refused,
+                Err(TryRecvError::Empty) if now.saturating_duration_since(*since) > logind::PATIENCE => {
+                    self.hold = Hold::Refused;
+                }
                 Err(TryRecvError::Empty) => {}
             },
             Hold::Nothing | Hold::Held(_) | Hold::Refused => {}
+        }
+    }
+
+    /// Lets go what keeps the machine awake. What is still on its way is closed when it comes.
+    pub(super) fn let_go(&mut self) {
+        if !matches!(self.hold, Hold::Refused) {
+            self.hold = Hold::Nothing;
         }
     }
 
@@ -76,7 +79,7 @@ impl Awake {
 
     /// Whether there will be news that nothing else tells of.
     pub(super) fn is_asking(&self) -> bool {
-        matches!(self.hold, Hold::Asked(_))
+        matches!(self.hold, Hold::Asked(..))
     }
 
     fn is_battery_low(&mut self, now: Instant) -> bool {
@@ -104,19 +107,15 @@ impl Driver<'_> {
 }
 
 /// Asks the login manager, which may have to be started first, beside everything else.
-fn ask(why: String) -> Hold {
+fn ask(why: String, now: Instant) -> Hold {
     let (answer, asked) = channel();
     let asking = std::thread::Builder::new().name("awake".to_owned()).spawn(move || {
-        let held = logind::inhibit_sleep(&why).and_then(|held| {
-            // It must not outlive this process in a program that it starts.
-            fcntl_setfd(&held, FdFlags::CLOEXEC).map_err(io::Error::from)?;
-            Ok(held)
-        });
-        let held = held.inspect_err(|error| tracing::info!(%error, "nothing keeps this machine awake"));
+        let held = logind::inhibit_sleep(&why)
+            .inspect_err(|error| tracing::info!(%error, "nothing keeps this machine awake"));
         // Who asked may have ended meanwhile.
         let _ = answer.send(held.ok());
     });
-    asking.map_or(Hold::Refused, |_| Hold::Asked(asked))
+    asking.map_or(Hold::Refused, |_| Hold::Asked(now, asked))
 }
 
 /// The charge of this machine's batteries in percent, where it runs on them.
@@ -186,5 +185,20 @@ mod tests {
         awake.battery = Some((began + 2 * WORTH, true));
         awake.tend(true, began + 2 * WORTH, || unreachable!("the battery is low"));
         assert!(!awake.holds() && !awake.is_asking());
+    }
+
+    #[test]
+    fn who_refused_or_did_not_answer_is_not_asked_again() {
+        let began = Instant::now();
+        let mut awake = Awake::new(&Power { battery_floor: 0, ..Power::default() }, began);
+        let (_silent, asked) = channel();
+        awake.hold = Hold::Asked(began, asked);
+        awake.tend(true, began + logind::PATIENCE / 2, || unreachable!("it was asked"));
+        assert!(awake.is_asking());
+        for seconds in [0, 1, 60] {
+            let now = began + 2 * logind::PATIENCE + Duration::from_secs(seconds);
+            awake.tend(true, now, || unreachable!("it did not answer"));
+            assert!(!awake.is_asking() && !awake.holds());
+        }
     }
 }

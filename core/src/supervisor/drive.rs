@@ -29,7 +29,7 @@ use crate::model::{Owed, RunId, RunInfo, TaskState, TaskStatus};
 use crate::store::{Intent, Marker};
 
 /// How long the removal of a folder may take that has begun.
-const REMOVAL: Duration = Duration::from_secs(1);
+const REMOVAL: Duration = Duration::from_secs(10);
 /// How long a free slot may take to be had before the task is shown as queued.
 const AT_ONCE: Duration = Duration::from_millis(50);
 
@@ -62,17 +62,15 @@ impl Driver<'_> {
     /// Drives the task until it has ended or is left to recovery. Where its folder is removed meanwhile, nobody could
     /// see its run or stop it any more: the run is ended.
     pub(super) async fn drive(&mut self) -> Result<TaskStatus, SuperviseError> {
-        let driven = self.drive_on().await;
-        let Err(error) = driven else { return driven };
-        // Files that are missing may be the first of a folder that is being removed.
-        let until = Instant::now() + REMOVAL;
-        while self.still_there().is_ok() {
-            if Instant::now() > until {
-                return Err(error);
+        match self.drive_on().await {
+            Ok(status) => Ok(status),
+            Err(error @ SuperviseError::Removed { .. }) => Err(error),
+            Err(error) => {
+                // Of a run that could not be watched yet no more is known than its marker.
+                let run = self.run.clone().or_else(|| self.owned.state().current_run.clone());
+                Err(self.give_up(error, run.map(|run| Tree::of_run(&run, None)).as_mut()).await)
             }
-            tokio::time::sleep(BREATH).await;
         }
-        Err(self.give_up_removed().await?)
     }
 
     async fn drive_on(&mut self) -> Result<TaskStatus, SuperviseError> {
@@ -84,7 +82,7 @@ impl Driver<'_> {
         self.warn_of_company()?;
         loop {
             faults::step("drive.before-decision");
-            self.still_there()?;
+            self.look_for_folder()?;
             let step = self.next_step()?;
             if !matches!(step, Step::Run(_)) {
                 self.first = None;
@@ -112,8 +110,8 @@ impl Driver<'_> {
         }
     }
 
-    /// Whether the task's folder is still in place, wherever it was moved.
-    pub(super) fn still_there(&self) -> Result<(), SuperviseError> {
+    /// An error where the task's folder is gone.
+    pub(super) fn look_for_folder(&self) -> Result<(), SuperviseError> {
         let task = self.owned.task();
         if task.is_removed() {
             return Err(SuperviseError::Removed { path: task.path().to_owned(), ended: 0 });
@@ -121,17 +119,38 @@ impl Driver<'_> {
         Ok(())
     }
 
-    /// Ends what runs of a task without a folder; the error that tells of it.
-    async fn give_up_removed(&mut self) -> Result<SuperviseError, SuperviseError> {
-        let run = self.run.clone().or_else(|| self.owned.state().current_run.clone());
-        let ended = match run {
-            Some(run) => {
-                let mut tree = Tree::of_run(&run, None).with_orphans_of(&self.desk.reaper);
-                self.stop_tree(&mut tree).await?.found
-            }
-            None => 0,
+    /// What the task is given up for: the error, or, where it came of the removal of the task's folder, that. Then the
+    /// processes are ended, too.
+    pub(super) async fn give_up(&mut self, error: SuperviseError, tree: Option<&mut Tree>) -> SuperviseError {
+        if !self.is_being_removed().await {
+            return error;
+        }
+        let ended = match tree {
+            Some(tree) => self.stop_tree(tree).await.map(|evidence| evidence.found),
+            None => Ok(0),
         };
-        Ok(SuperviseError::Removed { path: self.owned.task().path().to_owned(), ended })
+        match ended {
+            Ok(ended) => SuperviseError::Removed { path: self.owned.task().path().to_owned(), ended },
+            Err(error) => error,
+        }
+    }
+
+    /// Whether the task's folder is gone. Waits where some of it is: its removal may have just begun.
+    async fn is_being_removed(&self) -> bool {
+        let until = Instant::now() + REMOVAL;
+        while !self.owned.task().is_removed() {
+            if self.is_whole() || Instant::now() > until {
+                return false;
+            }
+            tokio::time::sleep(BREATH).await;
+        }
+        true
+    }
+
+    fn is_whole(&self) -> bool {
+        let task = self.owned.task();
+        let run = self.run.as_ref().or(self.owned.state().current_run.as_ref());
+        task.is_whole() && run.is_none_or(|run| task.run(run).is_ok())
     }
 
     /// A task that nobody has worked on yet, and that waits for no other, nearly always goes on to a run.

@@ -75,8 +75,15 @@ pub(super) struct End {
 }
 
 impl Driver<'_> {
-    /// Watches a run until nothing of it is left.
+    /// Watches a run until nothing of it is left. Where the task's folder is removed it is ended.
     pub(super) async fn watch(&mut self, live: &mut Live) -> Result<End, SuperviseError> {
+        match self.watch_on(live).await {
+            Ok(end) => Ok(end),
+            Err(error) => Err(self.give_up(error, Some(&mut live.tree)).await),
+        }
+    }
+
+    async fn watch_on(&mut self, live: &mut Live) -> Result<End, SuperviseError> {
         loop {
             let look = self.look(live)?;
             match turn(&look) {
@@ -120,7 +127,7 @@ impl Driver<'_> {
 
     /// How the run looks now.
     fn look(&mut self, live: &mut Live) -> Result<Look, SuperviseError> {
-        self.still_there()?;
+        self.look_for_folder()?;
         self.note_signals()?;
         let now = Instant::now();
         self.record_events(live, PIECES)?;
@@ -236,6 +243,7 @@ impl Driver<'_> {
 
     /// Ends a run: its whole tree, verified.
     async fn stop_run(&mut self, live: &mut Live, cause: Cause) -> Result<End, SuperviseError> {
+        live.awake.let_go();
         if cause == Cause::Stop {
             let reason = self.stop_reason()?;
             self.commit("task.stopping", Some(&live.info), |state| apply::stopping(state, reason))?;

@@ -172,7 +172,7 @@ fn what_survived_a_stop_can_be_stopped_again() {
 #[test]
 fn a_task_whose_folder_is_removed_while_it_is_at_work_leaves_nothing_running() {
     let tasks = Tasks::new("");
-    let task = tasks.make(&tasks.wanted("@setsid-child 600\n@say ready\n@sleep 600"));
+    let task = tasks.make(&tasks.wanted("@setsid-child 600\n@bare-orphan 600\n@say ready\n@sleep 600"));
     tasks.start(&task);
     wait_said(&task, "ready");
     remove(&task);
@@ -193,8 +193,13 @@ fn a_task_whose_folder_is_removed_while_it_waits_leaves_no_supervisor() {
 
 /// Removes a task's folder as a person does, however often something is written into it meanwhile.
 fn remove(task: &TaskDir) {
-    wait_for("its removal", || match fs::remove_dir_all(task.path()) {
-        Err(error) if error.kind() == std::io::ErrorKind::DirectoryNotEmpty => None,
-        other => Some(other.expect("its removal")),
+    wait_for("its removal", || {
+        let removed = fs::remove_dir_all(task.path());
+        let is_busy = |error: &std::io::Error| error.kind() == std::io::ErrorKind::DirectoryNotEmpty;
+        if removed.as_ref().is_err_and(is_busy) {
+            return None;
+        }
+        removed.expect("its removal");
+        Some(())
     });
 }

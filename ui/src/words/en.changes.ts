@@ -28,7 +28,6 @@ export const changes = {
   openAt: (line: number) => `Open line ${line} in editor`,
   copyPath: "Copy path",
   whole: "Whole file",
-  around: "Changes only",
   since: "Since",
   until: "Until",
   now: "now",

@@ -20,7 +20,6 @@ export const make = {
   model: "Model",
   modelHint: "Its own where none is named",
   where: "Where",
-  project: "Project",
   choosePlace: "Choose a project or a folder",
   chooseFolder: "Choose a folder…",
   ofFolder: "its project is named after the folder",

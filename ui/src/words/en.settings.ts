@@ -136,7 +136,7 @@ export const settings = {
     noneHint: "They tell a program, a chat or your phone what happens. This in your configuration adds one:",
     all: "told of everything",
     usual: "told of questions, reviews and ends",
-    some: (states: string) => `told of tasks that are at: ${states}`,
+    some: (states: string) => `told of: ${states}`,
     signed: "signed",
     private: "may go to private networks",
     within: (time: string) => `answers within ${time}`,

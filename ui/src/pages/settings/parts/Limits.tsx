@@ -45,7 +45,7 @@ function Limit({ section, name, words: [title, hint], all }: LimitProps) {
   const [isOpen, setOpen] = useState(false);
   const key = `${section}.${name}`;
   const setting = all.get(key);
-  const isUnset = !setting || setting.value === "0" || setting.value === "0s";
+  const isUnset = !setting || (section === "defaults" && ["0", "0s"].includes(setting.value));
   return (
     <>
       <Row

@@ -119,6 +119,8 @@ const MOST = 200;
 
 function History({ changes }: { changes: readonly Change[] }) {
   const said = changes
+    // Whether the machine is kept awake is no part of what a task went through.
+    .filter(({ kind }) => kind !== "task.awake")
     .map((change) => ({ change, text: changeSentence(change) }))
     .filter(({ text }, index, all) => text !== all[index - 1]?.text);
   return (
