@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useId, useMemo, useState } from "react";
-import { type Action, contextOf, keyFor, perform, possible, titleOf } from "~/actions";
+import { type Action, contextOf, type Group, keyFor, perform, possible, titleOf } from "~/actions";
 import { cx, Dialog, EmptyState, Keys, State, Untrusted } from "~/look";
 import type { TaskView } from "~/platform/operations";
 import { navigate, toTask } from "~/route";
@@ -111,12 +111,14 @@ function TaskEntry({ task }: { task: TaskView }) {
   );
 }
 
+/** Which groups of actions come first. */
+const ORDER: Record<Group, number> = { task: 0, go: 1, all: 2, list: 3, page: 4 };
+
 function actions(app: ReturnType<typeof useApp>): Entry[] {
   const context = contextOf(app);
-  const order = ["task", "go", "all", "list", "page"];
   return possible(context)
     .filter((action) => !action.isHidden)
-    .sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group))
+    .sort((a, b) => ORDER[a.group] - ORDER[b.group])
     .map((action) => ({
       id: action.id,
       group: en.groups[action.group],

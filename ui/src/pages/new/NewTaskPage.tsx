@@ -6,7 +6,7 @@ import { useHost } from "~/state/app";
 import { useMayChange } from "~/state/hooks";
 import { refOf } from "~/state/keys";
 import { en, sentence, taskName } from "~/words";
-import { make } from "~/words/en.make";
+import { make as words } from "~/words/en.make";
 import { commandLine } from "./command";
 import { type FieldName, type Form, fieldOf, toRequest, unreadable } from "./form";
 import css from "./NewTaskPage.module.css";
@@ -28,7 +28,6 @@ export default function NewTaskPage() {
   const { from } = useRoute().query;
   const { form, patch, take, clear, problem } = useForm(from);
   const mayChange = useMayChange();
-  const words = make;
   if (!mayChange) return <EmptyState title={en.connection.lookOnly}>{en.connection.lookOnlyHint}</EmptyState>;
   if (problem) return <ErrorState problem={problem} />;
   return (
@@ -53,8 +52,6 @@ function Asking({ form, patch, clear }: Props) {
   const [refusal, setRefusal] = useState<Problem>();
   const [isPending, setPending] = useState(false);
   const sent = useRef<{ body: string; key: string } | undefined>(undefined);
-  const words = make;
-
   const change = (next: Partial<Form>) => {
     patch(next);
     setRefusal(undefined);
@@ -156,7 +153,6 @@ function Asking({ form, patch, clear }: Props) {
 
 /** What need not be asked of the core: what cannot be told to it at all. */
 function problemsOf(form: Form): Errors {
-  const words = make;
   const errors: Errors = {};
   for (const name of unreadable(form)) {
     errors[name] = name === "wall" || name === "idle" ? words.noTime : words.noNumber;

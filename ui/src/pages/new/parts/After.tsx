@@ -5,7 +5,7 @@ import { useApp } from "~/state/app";
 import { hasEnded } from "~/state/keys";
 import { useReadable } from "~/state/store";
 import { taskName } from "~/words";
-import { make } from "~/words/en.make";
+import { make as words } from "~/words/en.make";
 import type { FieldProps } from "../field";
 import { Part } from "./Part";
 import css from "./parts.module.css";
@@ -14,7 +14,6 @@ const MOST = 40;
 
 /** The tasks that must be completed first, and what happens when one of them is not. */
 export function After({ form, patch, errors }: FieldProps) {
-  const words = make;
   const add = (name: string) => form.after.includes(name) || patch({ after: [...form.after, name] });
   return (
     <Part label={words.after} note={words.afterHint} error={errors.after}>
@@ -68,12 +67,12 @@ function TaskField({ project, taken, add }: FieldProps2) {
   const nameOf = (task: TaskView) => (task.project === project ? task.task : `${task.project}/${task.task}`);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the map is one that changes; its version says when.
   const all = useMemo(() => [...byKey.values()].sort(order(project)), [byKey, version, project]);
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const typed = text.toLowerCase().split(/\s+/).filter(Boolean);
   const found = isOpen
     ? all
         .filter((task) => !taken.includes(nameOf(task)))
         .filter((task) =>
-          words.every((word) => `${task.project}/${task.task} ${task.title}`.toLowerCase().includes(word)),
+          typed.every((word) => `${task.project}/${task.task} ${task.title}`.toLowerCase().includes(word)),
         )
         .slice(0, MOST)
     : [];
@@ -105,11 +104,11 @@ function TaskField({ project, taken, add }: FieldProps2) {
     <div className={css.combo}>
       <Input
         role="combobox"
-        aria-label={make.addAfter}
+        aria-label={words.addAfter}
         aria-expanded={isOpen && found.length > 0}
         aria-controls={list}
         aria-activedescendant={current && `${list}-${found.indexOf(current)}`}
-        placeholder={make.addAfter}
+        placeholder={words.addAfter}
         value={text}
         onChange={(event) => {
           setText(event.target.value);
@@ -121,7 +120,7 @@ function TaskField({ project, taken, add }: FieldProps2) {
         onKeyDown={key}
       />
       {found.length > 0 && (
-        <div id={list} role="listbox" aria-label={make.addAfter} className={css.options}>
+        <div id={list} role="listbox" aria-label={words.addAfter} className={css.options}>
           {found.map((task, index) => (
             // biome-ignore lint/a11y/useFocusableInteractive: the field has the keys.
             <div

@@ -4,7 +4,7 @@ import type { Schema } from "~/platform/operations";
 import { useApp } from "~/state/app";
 import { useReadable } from "~/state/store";
 import { en } from "~/words";
-import { make } from "~/words/en.make";
+import { make as words } from "~/words/en.make";
 import type { FieldProps } from "../field";
 import { useAgents } from "../settings";
 import { Part } from "./Part";
@@ -16,7 +16,6 @@ export function Agents({ form, patch, errors }: FieldProps) {
   const here = agents.filter(({ usable }) => usable !== "missing");
   const missing = agents.filter(({ usable }) => usable === "missing").map(({ agent }) => agent);
   const chosen = form.agent || meant;
-  const words = make;
   return (
     <Part label={words.agent} error={errors.agent ?? errors.model}>
       {problem && <ErrorState small problem={problem} />}
@@ -61,7 +60,6 @@ function AgentRow({ agent, isChosen, isMeant, model, choose, setModel }: RowProp
     (task) => task.agent === agent.agent && task.status === "running",
   );
   const hasLogin = agent.usable !== "no_login";
-  const words = make;
   const facts = [agent.version, hasLogin ? agent.login : en.settings.usable.no_login];
   return (
     <label className={css.agent}>

@@ -3,7 +3,7 @@ import { Button, Dialog, EmptyState, ErrorState, IconButton, Input, Skeleton, Un
 import { useHost } from "~/state/app";
 import { useResource } from "~/state/hooks";
 import { en } from "~/words";
-import { folders } from "~/words/en.make";
+import { folders as words } from "~/words/en.make";
 import css from "./FolderChooser.module.css";
 
 type Props = { from: string | undefined; onChoose: (path: string) => void; onClose: () => void };
@@ -19,7 +19,6 @@ export function FolderChooser({ from, onChoose, onClose }: Props) {
   const { data, problem } = useResource(`folders:${path ?? ""}:${hidden}`, () =>
     host.request("system_folders", { query: { path, hidden } }),
   );
-  const words = folders;
   const sought = filter.startsWith("/") ? "" : filter.toLowerCase();
   const items = (data?.items ?? []).filter(({ name }) => name.toLowerCase().includes(sought));
   const current = items[Math.min(at, items.length - 1)];

@@ -1,5 +1,5 @@
 import { Segments } from "~/look";
-import { make } from "~/words/en.make";
+import { make as words } from "~/words/en.make";
 import type { FieldProps } from "../field";
 import type { Access } from "../form";
 import { useAgents, useUsualAccess } from "../settings";
@@ -15,7 +15,6 @@ export function May({ form, patch, errors }: FieldProps) {
   const usual = useUsualAccess(form.project, name);
   const access = form.access || usual;
   const kind = agents.find(({ agent }) => agent === name)?.type;
-  const words = make;
   return (
     <Part label={words.may} note={words.mayHint} error={errors.access}>
       <Segments

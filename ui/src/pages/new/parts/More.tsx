@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Button, Field, Icon, Input } from "~/look";
-import { make } from "~/words/en.make";
+import { make as words } from "~/words/en.make";
 import type { FieldProps } from "../field";
 import { counting, EMPTY, type FieldName, MORE, OF_TURNS } from "../form";
 import { useUsual } from "../usual";
@@ -25,7 +25,6 @@ export function More({ form, patch, errors }: FieldProps) {
   const [wanted, setWanted] = useState<boolean>();
   const isOpen = isRefused || (wanted ?? set.length > 0);
   const usual = useUsual() ?? {};
-  const words = make;
   const isShown = (name: FieldName) => form.how === "loop" || !OF_TURNS.includes(name);
   const text = (name: TextName, hint?: string, isLimit = false) =>
     isShown(name) && (

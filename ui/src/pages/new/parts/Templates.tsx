@@ -1,7 +1,7 @@
 import { type FormEvent, useId, useState } from "react";
 import { Button, Dialog, Field, Icon, Input, Menu, toast } from "~/look";
 import { en } from "~/words";
-import { make } from "~/words/en.make";
+import { make as words } from "~/words/en.make";
 import type { Form } from "../form";
 import { useTemplates } from "../remember";
 
@@ -9,7 +9,6 @@ import { useTemplates } from "../remember";
 export function Templates({ form, take }: { form: Form; take: (form: Form) => void }) {
   const { templates, pin, unpin } = useTemplates();
   const [isNaming, setNaming] = useState(false);
-  const words = make;
   return (
     <>
       <Menu
@@ -58,19 +57,19 @@ function Naming({ first, onName, onClose }: NamingProps) {
   };
   return (
     <Dialog
-      title={make.pinTitle}
+      title={words.pinTitle}
       onClose={onClose}
       footer={
         <>
           <Button onClick={onClose}>{en.confirm.cancel}</Button>
           <Button kind="primary" type="submit" form={form} disabled={name.trim() === ""}>
-            {make.pinTitle}
+            {words.pinTitle}
           </Button>
         </>
       }
     >
       <form id={form} onSubmit={submit} style={{ padding: "8px 18px 0" }}>
-        <Field label={make.pinName}>
+        <Field label={words.pinName}>
           {(field) => (
             <Input
               {...field}

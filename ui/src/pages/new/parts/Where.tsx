@@ -3,7 +3,7 @@ import { Icon, Menu, type MenuItem, toastProblem, visibleText } from "~/look";
 import { useApp } from "~/state/app";
 import { useReadable } from "~/state/store";
 import { en, folder, taskName } from "~/words";
-import { make } from "~/words/en.make";
+import { make as words } from "~/words/en.make";
 import type { FieldProps } from "../field";
 import { useFolder, useWorkingIn } from "../places";
 import { folders, remembered } from "../remember";
@@ -17,7 +17,6 @@ export function Where({ form, patch, errors }: FieldProps) {
   const { projects } = useReadable(app.tasks.value);
   const [isChoosing, setChoosing] = useState(false);
   const errorId = useId();
-  const words = make;
   const there = useFolder(form.project, form.cwd);
   const others = useWorkingIn(there);
   const go = (project: string, cwd: string) => patch({ project, cwd, ...remembered(project, cwd) });
