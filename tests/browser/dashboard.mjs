@@ -104,14 +104,10 @@ function named(project, task) {
   return { project, task, path: `/tasks/${project}/${task}`, api: `/api/v1/projects/${project}/tasks/${task}` };
 }
 
-/** Says where a new task works, where nothing is chosen yet. */
-export async function inFolder(page, folder) {
-  const field = page.getByRole("textbox", { name: /folder/i });
-  const menu = page.getByRole("button", { name: /choose a project/i });
-  if (await field.isVisible()) return field.fill(folder);
-  if (!(await menu.isVisible())) return;
-  await menu.click();
-  await page.getByRole("menuitemradio", { name: /^demo/ }).click();
+/** Says in which project a new task works. */
+export async function workIn(page, project) {
+  await page.getByRole("group", { name: "Where" }).getByRole("button").click();
+  await page.getByRole("menuitemradio", { name: new RegExp(`^${project}\\b`) }).click();
 }
 
 /** Presses the button of a dialog: the second step. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { Dashboard, confirm, inFolder, until } from "./dashboard.mjs";
+import { Dashboard, confirm, until, workIn } from "./dashboard.mjs";
 
 let board;
 before(async () => {
@@ -37,7 +37,7 @@ test("a task is launched from the page of new tasks", async () => {
   await board.is(await board.make("say hello"), "completed");
   const page = await board.open("/new");
   await page.getByRole("textbox", { name: /(to|should) be done/i }).fill("say hello");
-  await inFolder(page, board.served.folder);
+  await workIn(page, "demo");
   await page.getByRole("button", { name: /^Start/ }).click();
   await page.waitForURL(/\/tasks\/[^/]+\/task-/);
   await page.getByText("done at once").first().waitFor();
@@ -97,7 +97,7 @@ test("a task that waits for another says so, and starts when that one is complet
   const base = await board.atWork(await board.make("work-on a base"));
   const page = await board.open("/new");
   await page.getByRole("textbox", { name: /should be done/i }).fill("say goodbye after it");
-  await inFolder(page, board.served.folder);
+  await workIn(page, "demo");
   const after = page.getByRole("combobox", { name: "Name a task" });
   await after.fill("work-on-a-base");
   await page.getByRole("option", { name: /work-on-a-base/ }).waitFor();
