@@ -19,7 +19,7 @@ const SCRIPT = `
     *ask-me*|*ask-by-key*|*ask-in-vain*)
       case "$prompt" in
         *ask-by-key*) choices="--choice white --choice black" ;;
-        *ask-in-vain*) choices="--choice oak --choice pine --default oak --after 15s" ;;
+        *ask-in-vain*) choices="--choice oak --choice pine --default oak --after 30s" ;;
         *) choices="--choice blue --choice red" ;;
       esac
       if first; then

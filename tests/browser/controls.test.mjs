@@ -30,7 +30,7 @@ before(async () => {
   };
   // First the page on which the palette has most.
   found = await walk(board, [pages.tasks.working.path, ...pages.paths], prepare);
-}, { timeout: 360_000 });
+}, { timeout: 900_000 });
 after(() => board?.end());
 afterEach(() => assert.deepEqual(board.trouble.splice(0), []));
 

@@ -50,7 +50,7 @@ test("a question that nobody answers goes away when its card said, and the agent
   await page.goto(board.served.url + task.path);
   await page.getByRole("heading").getByText(told).waitFor();
 
-  await card.waitFor({ state: "hidden", timeout: 60_000 });
+  await card.waitFor({ state: "hidden", timeout: 90_000 });
   assert.ok(Date.now() >= Date.parse(question.default_at), "not before its time");
   await page.getByText("painting it oak").first().waitFor();
   await board.is(task, "completed");

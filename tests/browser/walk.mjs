@@ -223,7 +223,7 @@ class Tab {
 /** Within what a control is the same one. */
 function scopeOf(place, path) {
   const parts = path.split("/");
-  return { everywhere: "", page: parts[1], task: parts.slice(0, 4).join("/") }[place];
+  return { everywhere: "", page: parts[1] === "settings" ? path : parts[1], task: parts.slice(0, 4).join("/") }[place];
 }
 
 /** Run in a page: what it has stored, and that this is stored again. */

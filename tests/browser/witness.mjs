@@ -83,12 +83,15 @@ export function witness() {
     return isFilled;
   }
 
-  /** Whether a choice stands as it would be pressed: then nothing need come of it. */
+  /** Whether one of several stands as it would be pressed: then nothing need come of it. What is on by itself goes off. */
   function isSo(key) {
     const element = found.get(key);
-    const names = ["aria-current", "aria-pressed", "aria-checked", ...(roleOf(element) === "option" ? [] : ["aria-selected"])];
+    const names = ["aria-current"];
+    if (roleOf(element) !== "option") names.push("aria-selected");
+    if (element.closest("fieldset")) names.push("aria-pressed");
+    if (roleOf(element) !== "switch") names.push("aria-checked");
     const isOn = names.some((name) => !["false", null].includes(element.getAttribute(name)));
-    return isOn || element.checked === true || element.href === location.href;
+    return isOn || (element.type === "radio" && element.checked) || element.href === location.href;
   }
 
   /** Brings a control into sight; where it can be pressed, unless something lies over it. */

@@ -242,8 +242,11 @@ fn whole(source: impl Into<ApiError>, words: String) -> ApiError {
 impl From<SuperviseError> for ApiError {
     fn from(error: SuperviseError) -> Self {
         let code = if error.is_held() { ErrorCode::Locked } else { ErrorCode::Io };
-        ApiError::new(code, format_args!("failed to supervise the task: {error}"))
-            .with_hint("nothing is lost: `run-agent recover` goes on with it")
+        let hint = match error {
+            SuperviseError::Removed { .. } => "what it did in its working folder is there; ask for it anew",
+            _ => "nothing is lost: `run-agent recover` goes on with it",
+        };
+        ApiError::new(code, format_args!("failed to supervise the task: {error}")).with_hint(hint)
     }
 }
 

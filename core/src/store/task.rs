@@ -74,10 +74,10 @@ impl TaskDir {
         self.dir.path()
     }
 
-    /// Whether the folder was removed, or is being: neither what was asked nor the supervisor's lock is in it. One that
-    /// was moved is as good as before.
+    /// Whether the folder was removed, or is being: neither what was asked, nor how it stands, nor the supervisor's lock is
+    /// in it. One that was moved is as good as before.
     pub fn is_removed(&self) -> bool {
-        self.lacks(SPEC_FILE) && self.lacks(SUPERVISOR_LOCK)
+        self.lacks(SPEC_FILE) && self.lacks(STATE_FILE) && self.lacks(SUPERVISOR_LOCK)
     }
 
     /// Whether what was asked and the supervisor's lock are in it.

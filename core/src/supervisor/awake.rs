@@ -5,8 +5,11 @@
 
 use std::os::fd::OwnedFd;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::apply;
 use super::drive::Driver;
@@ -35,7 +38,7 @@ enum Hold {
     /// The login manager was asked, then; it may take its time.
     Asked(Instant, Receiver<Option<OwnedFd>>),
     /// Its sleep is inhibited until this is closed.
-    Held(#[expect(dead_code, reason = "it holds by being open")] OwnedFd),
+    Held(OwnedFd),
     /// There is nobody who could keep it awake, or who wants to.
     Refused,
 }
@@ -62,6 +65,7 @@ impl Awake {
                 }
                 Err(TryRecvError::Empty) => {}
             },
+            Hold::Held(held) if is_gone(held) => self.hold = Hold::Nothing,
             Hold::Nothing | Hold::Held(_) | Hold::Refused => {}
         }
     }
@@ -106,16 +110,36 @@ impl Driver<'_> {
     }
 }
 
+/// Whether the login manager has died, and with it what it held.
+fn is_gone(held: &OwnedFd) -> bool {
+    let mut look = [PollFd::new(held, PollFlags::empty())];
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    poll(&mut look, Some(&at_once)).is_ok() && look[0].revents().intersects(PollFlags::ERR | PollFlags::HUP)
+}
+
+/// Whether somebody waits for an answer. A bus that never gives one costs one thread, however many runs there are.
+static IS_ASKING: AtomicBool = AtomicBool::new(false);
+
 /// Asks the login manager, which may have to be started first, beside everything else.
 fn ask(why: String, now: Instant) -> Hold {
+    if IS_ASKING.swap(true, Ordering::Relaxed) {
+        return Hold::Nothing;
+    }
     let (answer, asked) = channel();
     let asking = std::thread::Builder::new().name("awake".to_owned()).spawn(move || {
         let held = logind::inhibit_sleep(&why)
             .inspect_err(|error| tracing::info!(%error, "nothing keeps this machine awake"));
+        IS_ASKING.store(false, Ordering::Relaxed);
         // Who asked may have ended meanwhile.
         let _ = answer.send(held.ok());
     });
-    asking.map_or(Hold::Refused, |_| Hold::Asked(now, asked))
+    match asking {
+        Ok(_) => Hold::Asked(now, asked),
+        Err(_) => {
+            IS_ASKING.store(false, Ordering::Relaxed);
+            Hold::Refused
+        }
+    }
 }
 
 /// The charge of this machine's batteries in percent, where it runs on them.
