@@ -33,7 +33,7 @@ before(async () => {
   await walk(board, [working.path, ...pages.paths], { found, prepare });
   const narrow = ["/tasks", asking.path, `${nasty.path}/details`];
   await walk(board, narrow, { found, prepare, width: 390, height: 844, hasTouch: true });
-}, { timeout: 360_000 });
+}, { timeout: 900_000 });
 after(() => board?.end());
 afterEach(() => assert.deepEqual(board.trouble.splice(0), []));
 
