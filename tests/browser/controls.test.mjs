@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { Dashboard } from "./dashboard.mjs";
 import { everyPage } from "./pages.mjs";
-import { walk } from "./walk.mjs";
+import { Found, walk } from "./walk.mjs";
 
 /** A button that does nothing, on one page: so it is known that such a one is found. */
 const DEAD = { path: "/settings/appearance", words: "This does nothing" };
@@ -19,7 +19,7 @@ const CHANGES = [
 
 let board;
 let tasks;
-let found;
+const found = new Found();
 before(async () => {
   board = await Dashboard.start();
   const pages = await everyPage(board);
@@ -28,8 +28,11 @@ before(async () => {
     await page.evaluate(() => localStorage.setItem("conductor.editor", "vscode://file/{file}:{line}"));
     await page.addInitScript(putDead, DEAD);
   };
+  const { nasty, asking, working } = pages.tasks;
   // First the page on which the palette has most.
-  found = await walk(board, [pages.tasks.working.path, ...pages.paths], prepare);
+  await walk(board, [working.path, ...pages.paths], { found, prepare });
+  const narrow = ["/tasks", asking.path, `${nasty.path}/details`];
+  await walk(board, narrow, { found, prepare, width: 390, height: 844, hasTouch: true });
 }, { timeout: 900_000 });
 after(() => board?.end());
 afterEach(() => assert.deepEqual(board.trouble.splice(0), []));

@@ -18,23 +18,32 @@ const TABS = 3;
 const DEEPEST = 3;
 
 /**
- * Presses what is on these pages, each control once, in a few tabs at once: what stands on all pages is pressed on one. In
- * the tabs the clock stands, and the core refuses to change anything.
+ * What walks find. `requests`: all of their pages, each `{method, path}`; `pressed`: the controls, each with its page;
+ * `dead`: those of which nothing came.
  */
-export async function walk(board, paths, prepare) {
-  const found = { requests: [], pressed: new Map(), dead: [] };
+export class Found {
+  requests = [];
+  pressed = new Map();
+  dead = [];
+}
+
+/**
+ * Presses what is on these pages, each control once, in a few tabs at once: what stands on all pages is pressed on one, what
+ * was pressed before is left. In the tabs the clock stands, and the core refuses to change anything.
+ */
+export async function walk(board, paths, { found, prepare, ...view }) {
   const waiting = [...paths];
   const work = async () => {
-    const tab = await Tab.open(board, found, prepare);
+    const tab = await Tab.open(board, found, prepare, view);
     for (let path = waiting.shift(); path; path = waiting.shift()) await tab.page(path);
+    await tab.close();
   };
   await Promise.all(Array.from({ length: TABS }, work));
-  return found;
 }
 
 class Tab {
-  static async open(board, found, prepare) {
-    const page = await board.open("/");
+  static async open(board, found, prepare, view) {
+    const page = await board.open("/", view);
     await prepare?.(page);
     await page.context().grantPermissions(["clipboard-write", "notifications"]);
     await page.exposeFunction("refused", (request) => found.requests.push(request));
@@ -64,6 +73,10 @@ class Tab {
     for (const event of ["popup", "download", "filechooser", "framenavigated"]) {
       page.on(event, (what) => this.#left(event, what));
     }
+  }
+
+  close() {
+    return this.#page.context().close();
   }
 
   async page(path) {

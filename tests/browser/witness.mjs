@@ -40,7 +40,8 @@ export function witness() {
     const area = element.parentElement?.closest(AREAS);
     if (!area) return "page";
     const name = first([labelOf(area), area.matches("section, article") ? area.querySelector("h2, h3")?.innerText : ""]);
-    return `${roleOf(area)} ${name?.split("\n")[0] ?? ""}`.trim();
+    const around = area.matches("nav") ? area.parentElement.closest("header, main") : undefined;
+    return [around && roleOf(around), roleOf(area), name?.split("\n")[0]].filter(Boolean).join(" ");
   }
 
   /** Where the same control is another one: nowhere, on another page, or on the page of another task. */

@@ -1,5 +1,6 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
+import { toast } from "~/look";
 import { LOGIN, renderApp } from "./render";
 
 const strip = () => screen.getByRole("banner");
@@ -92,6 +93,13 @@ describe("needs you", () => {
       snooze: { seconds: 3600 },
     });
   });
+});
+
+test("what was said can be taken away before its time", async () => {
+  const { user } = await renderApp("busy");
+  act(() => toast("a word"));
+  await user.click(await screen.findByRole("button", { name: "Dismiss" }));
+  await waitFor(() => expect(screen.queryByText("a word")).toBeNull());
 });
 
 describe("keys", () => {
