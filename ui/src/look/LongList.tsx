@@ -12,7 +12,7 @@ import {
 import { flushSync } from "react-dom";
 import { cx } from "./cx";
 import css from "./LongList.module.css";
-import { LEAST, LongPlace, type LongRows } from "./long-list";
+import { LongPlace, type LongRows } from "./long-list";
 
 /** What is seen of a long list. */
 export type Seen = { first: number; last: number; isAtEnd: boolean };
@@ -104,8 +104,7 @@ export function LongList(props: Props) {
       outer.scrollTop = wanted;
       place.put(wanted);
     }
-    const [from, to] = place.range(wanted, height.current, LEAST);
-    if (from < start || to > end) draw();
+    if (place.lacks(wanted, height.current, true)) draw();
     tell(wanted);
   };
   const latest = useRef(settle);
@@ -143,10 +142,10 @@ export function LongList(props: Props) {
     if (!outer) return;
     const at = outer.scrollTop;
     place.scrolled(at, height.current);
-    const [from, to] = place.range(at, height.current, LEAST);
-    // At once: what comes into view is not to be blank for a frame.
-    if (from < start || to > end) flushSync(draw);
-    else tell(at);
+    // What comes into view is not to be blank for a frame; the rest has time until after it.
+    if (place.lacks(at, height.current, true)) return flushSync(draw);
+    if (place.lacks(at, height.current, false)) draw();
+    tell(at);
   };
   const scrolledLast = useRef(scrolled);
   scrolledLast.current = scrolled;

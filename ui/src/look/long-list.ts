@@ -16,9 +16,12 @@ const NEAR = 8;
 /** Pixels that are drawn beyond what is seen, above and below; as many after a jump. */
 const BEYOND = 600;
 const JUMPED = 250;
-/** Where fewer are drawn there, more are drawn; where more, fewer are. */
-export const LEAST = 150;
+/** Where fewer are drawn there while it is scrolled, more are: a few rows at a time. */
+const LEAST = 450;
+/** So many are drawn above at most while the end is followed. */
 const MOST = 740;
+/** Where fewer are, that cannot wait until the frame is over. */
+const URGENT = 150;
 
 type Anchor = { key: string | number; index: number; offset: number };
 
@@ -109,24 +112,30 @@ export class LongPlace {
   }
 
   /** The rows that are seen, and so many pixels above and below: from one to before another. */
-  range(top: number, view: number, beyond: number): [number, number] {
+  #range(top: number, view: number, beyond: number): [number, number] {
     if (this.heights.count === 0) return [0, 0];
     return [this.heights.at(Math.max(0, top - beyond)), this.heights.at(top + view + beyond) + 1];
   }
 
   /**
-   * The rows that are drawn: what is seen, and some beyond it. Those that were drawn stay while they are near, so that
+   * The rows that are drawn: what is seen, and some beyond it. At the end the first of them stays for a while, so that
    * a row that is added is all that changes; after a jump no more are drawn than it takes.
    */
   window(top: number, view: number): [number, number] {
-    const [from, to] = this.range(top, view, LEAST);
     const [start, end] = this.#window ?? [0, 0];
+    const [from, to] = this.#range(top, view, 0);
     const isJump = end <= from || start >= to;
-    const [first, last] = this.range(top, view, isJump ? JUMPED : BEYOND);
-    const keepsStart = !isJump && start <= from && top - this.heights.top(start) <= MOST;
-    const keepsEnd = !isJump && end >= to && this.heights.top(end) - top - view <= MOST;
-    this.#window = [keepsStart ? start : first, keepsEnd ? end : last];
+    const [first, last] = this.#range(top, view, isJump ? JUMPED : BEYOND);
+    const isKept = this.isAtEnd && start < first && top - this.heights.top(start) <= MOST;
+    this.#window = [isKept && !isJump ? start : first, last];
     return this.#window;
+  }
+
+  /** Whether rows are to be drawn that are not. */
+  lacks(top: number, view: number, isUrgent: boolean): boolean {
+    const [from, to] = this.#range(top, view, isUrgent ? URGENT : LEAST);
+    const [start, end] = this.#window ?? [0, 0];
+    return from < start || to > end;
   }
 
   /** Forgets rows that are gone, where they are many. */

@@ -79,20 +79,23 @@ describe("a long list", () => {
     const place = new LongPlace();
     place.take(rowsOf(many(0, 1000)), 1);
     place.scrolled(19_500, 500);
-    const [start, end] = place.window(19_500, 500);
-    expect(end).toBe(1000);
+    expect(place.window(19_500, 500)).toEqual([962, 1000]);
     place.take(rowsOf(many(0, 1005)), 2);
-    place.window(19_600, 500);
+    const [start] = place.window(19_600, 500);
+    expect(start).toBe(950);
     place.take(rowsOf(many(0, 1010)), 3);
     // What is added is all that changes, ...
     expect(place.window(19_700, 500)).toEqual([start, 1010]);
     place.take(rowsOf(many(0, 1100)), 4);
     // ... until much of it is far away.
     expect(place.window(19_700 + 600, 500)[0]).toBeGreaterThan(start);
+    place.scrolled(4000, 500);
     const [from, to] = place.window(4000, 500);
     expect([place.heights.top(from), place.heights.top(to)]).toEqual([3740, 4760]);
+    expect([place.lacks(4000, 500, true), place.lacks(4000, 500, false)]).toEqual([false, true]);
     const [wider, beyond] = place.window(4120, 500);
-    expect([wider, place.heights.top(beyond)]).toEqual([from, 5240]);
+    expect([place.heights.top(wider), place.heights.top(beyond)]).toEqual([3520, 5240]);
+    expect([place.lacks(4220, 500, false), place.lacks(4320, 500, false)]).toEqual([false, true]);
   });
 
   test("remembers what was measured of rows that come back", () => {
