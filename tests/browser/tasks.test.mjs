@@ -16,7 +16,7 @@ test("the first task is launched from the first run, watched live, and found aga
   await page.getByRole("heading", { name: "Welcome to Conductor Loop" }).waitFor();
   await page.getByRole("region", { name: "Found on this machine" }).getByText("scripted").waitFor();
   await page.getByRole("textbox", { name: "Work in" }).fill(board.served.folder);
-  await page.getByRole("textbox", { name: "What is to be done" }).fill("work-on the door");
+  await page.getByRole("textbox", { name: "What should be done" }).fill("work-on the door");
   await page.getByRole("button", { name: "Everything" }).click();
   await page.getByRole("button", { name: "Start the first task" }).click();
   await page.waitForURL(/\/tasks\/[^/]+\/task-/);
@@ -108,7 +108,7 @@ test("a task that waits for another says so, and starts when that one is complet
   const row = page.getByRole("treeitem", { name: /say-goodbye/ });
   await row.getByText("After work-on-a-base").waitFor();
   const main = page.getByRole("main");
-  await main.getByText("waits for others", { exact: true }).waitFor();
+  await main.getByText("waits for others", { exact: true }).first().waitFor();
   await main.getByText(/It waits for other tasks/).waitFor();
   const waiting = board.at(page.url());
   const { status, run_list: runs } = await board.served.ask("GET", waiting.api);
