@@ -1,4 +1,4 @@
-// Figures of what is read, in Chromium over the fake core: 100,000 rows of a transcript, a raw log of 1 GB. Work of a
+// Figures of the page, in Chromium over the fake core: 100,000 rows of a transcript, a raw log of 1 GB, rest. Work of a
 // frame is the processor time of all that the page does for it, so that a busy machine does not matter. Fails where a
 // figure of the design is missed.
 import { mkdtemp, rm } from "node:fs/promises";
@@ -8,11 +8,14 @@ import { chromium } from "playwright-core";
 import { build, preview } from "vite";
 
 const TASK = "/tasks/webshop/task-20261120-035000-long-haul";
+const LOGIN = "/tasks/webshop/task-20261120-134118-fix-login-redirect";
 const ARGS =
   "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --enable-precise-memory-info --js-flags=--expose-gc";
 const FRAME = 1000 / 60;
 const APPEND = 8;
 const MEMORY = 350;
+/** Percent of a core. */
+const IDLE = 1;
 
 process.env.VITE_FAKE = "1";
 const outDir = await mkdtemp(join(tmpdir(), "conductor-bench-"));
@@ -30,6 +33,7 @@ let isMissed = false;
 try {
   await transcript();
   await log();
+  await idle();
 } finally {
   await browser.close();
   await server.close();
@@ -63,6 +67,21 @@ async function log() {
   tell("append at the end, p95", await appended("agent-stdout.txt"), "ms", APPEND);
   await page.evaluate(wander);
   tell("memory after 60 places of it were read", await memory(), "MB", MEMORY);
+}
+
+/** Agents are at work, and nothing is told. */
+async function idle() {
+  await open(LOGIN);
+  console.log("a task, while its agent says nothing");
+  await page.waitForTimeout(2000);
+  await client.send("Performance.enable", { timeDomain: "threadTicks" });
+  const worked = async () => {
+    const { metrics } = await client.send("Performance.getMetrics");
+    return metrics.find(({ name }) => name === "TaskDuration").value;
+  };
+  const before = await worked();
+  await page.waitForTimeout(5000);
+  tell("the page's thread", ((await worked()) - before) * 20, "% of a core", IDLE);
 }
 
 async function open(path) {
