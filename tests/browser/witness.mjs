@@ -32,7 +32,9 @@ export function witness() {
 
   function nameOf(element) {
     const labels = [...(element.labels ?? [])].map((label) => label.innerText).join(" ");
-    return first([labelOf(element), labels, element.innerText, element.title])?.replace(/\s+/g, " ").slice(0, 100) ?? "";
+    const name = first([labelOf(element), labels, element.innerText, element.title]) ?? "";
+    // How long something takes differs from look to look.
+    return name.replace(/\b\d+ ?(ms|s|m|min|h|d)\b/g, "…").replace(/\s+/g, " ").slice(0, 100);
   }
 
   /** The part of the page that it is in, by what it is called whatever it shows. */
