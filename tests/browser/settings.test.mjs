@@ -16,7 +16,7 @@ afterEach(() => assert.deepEqual(board.trouble.splice(0), []));
 const go = (part) => page.getByRole("navigation", { name: "Parts of the settings" }).getByText(part).click();
 
 test("agents are shown as found, and the machine as doctor finds it", async () => {
-  await page.getByRole("region", { name: "Agents on this machine" }).getByText("scripted").waitFor();
+  await page.getByRole("region", { name: "Found here" }).getByText("scripted").waitFor();
   const { items } = await board.served.ask("GET", "/api/v1/doctor");
   const machine = page.getByRole("region", { name: "This machine" });
   for (const { text } of items) await machine.getByText(text.split("`")[0].trim()).first().waitFor();

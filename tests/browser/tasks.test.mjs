@@ -16,7 +16,7 @@ test("the first task is launched from the first run, watched live, and found aga
   await page.getByRole("heading", { name: "Welcome to Conductor Loop" }).waitFor();
   await page.getByRole("region", { name: "Found on this machine" }).getByText("scripted").waitFor();
   await page.getByRole("textbox", { name: "Work in" }).fill(board.served.folder);
-  await page.getByRole("textbox", { name: "What is to be done" }).fill("work-on the door");
+  await page.getByRole("textbox", { name: "What should be done" }).fill("work-on the door");
   await page.getByRole("button", { name: "Everything" }).click();
   await page.getByRole("button", { name: "Start the first task" }).click();
   await page.waitForURL(/\/tasks\/[^/]+\/task-/);

@@ -44,7 +44,7 @@ test("the first start welcomes, launches the first task, and shows what its agen
     const folder = await labelled(desk, "Work in");
     await folder.clear();
     await folder.sendKeys(join(desk.folder, "work"));
-    await (await labelled(desk, "What is to be done")).sendKeys("Sort the shelves.");
+    await (await labelled(desk, "What should be done")).sendKeys("Sort the shelves.");
     const start = await seen(desk, "Start the first task");
     await desk.window.executeScript("arguments[0].scrollIntoView({ block: 'center' })", start);
     await shot(desk, "first");
