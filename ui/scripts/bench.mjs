@@ -56,6 +56,8 @@ async function transcript() {
   const before = await firstRow();
   tell("append while the middle is read, p95", await appended("events.jsonl"), "ms", APPEND);
   if (before !== (await firstRow())) miss("what is read has moved");
+  await left("a turn of the wheel", () => page.mouse.wheel(0, -20));
+  await left("the previous run", () => page.keyboard.press("["));
   tell("memory of the page", await memory(), "MB", MEMORY);
 }
 
@@ -129,6 +131,19 @@ function jumped() {
   );
 }
 
+/** The end is left while it is followed and a row comes with each frame, and what is read then stays. */
+async function left(how, act) {
+  await toEnd();
+  await page.evaluate(flow, true);
+  await page.waitForTimeout(300);
+  await act();
+  await page.waitForTimeout(500);
+  const before = await firstRow();
+  await page.waitForTimeout(500);
+  if (before !== (await firstRow())) miss(`the end is not left by ${how} while text flows`);
+  await page.evaluate(flow, false);
+}
+
 async function appended(name) {
   return each(200, (turn) => page.evaluate(append, { name, turn }));
 }
@@ -198,6 +213,21 @@ function append({ name, turn }) {
       : `\u001b[32minfo\u001b[0m appended ${turn}`;
   world.append(file, `${line}\n`);
   return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
+
+/** Lets an agent tell a line with each frame, until it is told to rest. */
+function flow(goesOn) {
+  window.flows = goesOn;
+  const { world } = window.conductorFake;
+  const file = [...world.files.keys()].findLast(
+    (key) => key.includes("long-haul") && key.endsWith("events.jsonl"),
+  );
+  const tell = (turn) => {
+    const call = { event: "tool_call", id: `f${turn}`, name: "Bash", input: { command: `make f${turn}` } };
+    world.append(file, `${JSON.stringify({ offset: 0, end: 0, ...call })}\n`);
+    if (window.flows) requestAnimationFrame(() => tell(turn + 1));
+  };
+  if (goesOn) tell(0);
 }
 
 async function wander() {

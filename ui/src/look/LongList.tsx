@@ -65,7 +65,6 @@ export function LongList(props: Props) {
   const drawn = useRef<HTMLDivElement>(null);
   const [, draw] = useReducer((turn: number) => turn + 1, 0);
   const [place] = useState(() => new LongPlace(follows));
-  /** A scrolling whose place is not known yet. */
   const late = useRef(0);
   const seen = useRef(onSeen);
   seen.current = onSeen;
@@ -78,6 +77,13 @@ export function LongList(props: Props) {
   const top = scroll.current ? place.wanted(view) : first;
   const [start, end] = place.window(top, view);
 
+  /** Whether somebody or we scrolled, and where to is not known yet; it is no matter any more. */
+  const wasLate = () => {
+    const was = late.current !== 0;
+    cancelAnimationFrame(late.current);
+    late.current = 0;
+    return was;
+  };
   const tell = (at: number) =>
     seen.current?.({
       first: place.heights.at(at),
@@ -90,11 +96,7 @@ export function LongList(props: Props) {
     const [outer, inner, block] = [scroll.current, all.current, drawn.current];
     if (!outer || !inner || !block) return;
     height.current = outer.clientHeight;
-    if (late.current) {
-      cancelAnimationFrame(late.current);
-      late.current = 0;
-      place.scrolled(outer.scrollTop, height.current);
-    }
+    if (wasLate()) place.scrolled(outer.scrollTop, height.current);
     measure(place, block, start, end);
     inner.style.height = `${place.heights.total}px`;
     // Not by a transform: rows that stay where they are need not be painted again.
@@ -125,11 +127,13 @@ export function LongList(props: Props) {
 
   useImperativeHandle(handle, () => ({
     toEnd: () => {
+      wasLate();
       place.isAtEnd = true;
       draw();
     },
     toRow: (index, offset = 0) => {
       if (index < 0 || index >= place.heights.count) return;
+      wasLate();
       place.hold(index, offset);
       draw();
     },
@@ -138,7 +142,7 @@ export function LongList(props: Props) {
 
   const scrolled = () => {
     const outer = scroll.current;
-    late.current = 0;
+    wasLate();
     if (!outer) return;
     const at = outer.scrollTop;
     place.scrolled(at, height.current);
