@@ -52,7 +52,7 @@ pub(super) struct Driver<'a> {
     pub wake: Wake,
     /// Whether what a dead owner left is being brought into order.
     pub adopting: bool,
-    /// The run that was begun last.
+    /// The run whose folder was made last.
     pub run: Option<RunId>,
     /// What a task that was made just now begins before anything is looked at.
     pub first: Option<(RunId, Ahead)>,
@@ -169,7 +169,6 @@ impl Driver<'_> {
         }
         let (run, ahead) = self.first.take().unzip();
         let run = run.unwrap_or_else(RunId::generate);
-        self.run = Some(run.clone());
         let mut ahead = ahead.or_else(|| Some(self.begin(&run)));
         let Some(slot) = self.queue(&run, owed, &mut ahead).await? else { return Ok(()) };
         faults::step("drive.after-slot");

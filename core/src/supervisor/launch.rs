@@ -98,12 +98,12 @@ impl Driver<'_> {
         let plan = match self.desk.config.agent(&name) {
             Ok(settings) => self.plan(settings, owed),
             Err(error) => {
-                let dir = self.owned.task().create_run(&info)?;
+                let dir = self.create_run(&info)?;
                 return self.refuse(&dir, info, NotStarted { why: error.to_string(), permanent: true }).await;
             }
         };
         self.fill(&mut info, &plan);
-        let dir = self.owned.task().create_run(&info)?;
+        let dir = self.create_run(&info)?;
         faults::step("run.after-create");
         let (prompt, told) = self.prompt(&dir, &plan, &mut info)?;
         dir.dir().replace_lazy(RunFile::Prompt.name(), prompt.as_bytes())?;
@@ -129,6 +129,13 @@ impl Driver<'_> {
         faults::step("run.after-start");
         self.announce_start(&info, &told)?;
         Ok(Some(self.attend(dir, info, plan.settings, cgroup)?))
+    }
+
+    /// Makes a run's folder: from here on there is something to be missed.
+    fn create_run(&mut self, info: &RunInfo) -> Result<RunDir, SuperviseError> {
+        let dir = self.owned.task().create_run(info)?;
+        self.run = Some(info.run_id.clone());
+        Ok(dir)
     }
 
     /// Tells the gate what to become, records its process durably, and lets the agent begin. How the
