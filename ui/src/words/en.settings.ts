@@ -78,10 +78,11 @@ export const settings = {
       wall_time: ["Time of work", "Pauses and waits for you do not count"],
     } as Record<string, [string, string]>,
     said: { true: "yes", false: "no" } as Record<string, string>,
+    percent: (value: string) => `${value} %`,
     machine: "This machine",
     power: {
       keep_awake: ["Stays awake", "While agents work, where it has a login manager"],
-      battery_floor: ["Unless its battery is below", "Per cent of its charge"],
+      battery_floor: ["Unless its battery is below", "Of its charge"],
     } as Record<string, [string, string]>,
     example: {
       agent: "claude",

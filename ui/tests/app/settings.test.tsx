@@ -85,7 +85,7 @@ test("days that are none are said so beside the field", async () => {
 test("what keeps the machine awake is said with the limits, and how it is changed", async () => {
   const { user } = await renderApp("busy", "/settings/limits");
   const machine = await screen.findByRole("region", { name: "This machine" });
-  expect(machine).toHaveTextContent(/Stays awake.*yes.*battery is below.*20/);
+  expect(machine).toHaveTextContent(/Stays awake.*yes.*battery is below.*20 %/);
   await user.click(within(machine).getByRole("button", { name: "How to change stays awake" }));
   expect(machine).toHaveTextContent(/power: keep_awake: true.*CONDUCTOR_POWER_KEEP_AWAKE=true/);
 });

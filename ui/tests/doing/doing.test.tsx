@@ -144,6 +144,16 @@ describe("a new task", () => {
     expect(input?.idempotencyKey).toBeTruthy();
   });
 
+  test("what was typed before the projects were known is for where a new task would be", async () => {
+    const { user, host, world } = await renderApp("busy", "/new", () =>
+      localStorage.setItem("conductor.draft.new", JSON.stringify({ prompt: "Fix the cart" })),
+    );
+    await prompt();
+    await user.click(screen.getByRole("button", { name: /^Start/ }));
+    await waitFor(() => expect(asked(host, "tasks_create")).toHaveLength(1));
+    expect(asked(host, "tasks_create")[0]).toMatchObject({ body: { project: world.projects[0]?.project } });
+  });
+
   test("a refusal stands beside its field, and what was typed stays", async () => {
     const { user } = await renderApp("busy", "/new", () =>
       localStorage.setItem("conductor.draft.new", JSON.stringify({ prompt: "Go", cwd: "/nowhere/at/all" })),

@@ -42,7 +42,8 @@ export function useForm(from: string | undefined): UseForm {
       isOver = true;
     };
   }, [host, key, from, isMissing, usual]);
-  const form = current.form ?? (from ? undefined : fresh(projects[0]?.project));
+  const first = projects[0]?.project;
+  const form = current.form ? placed(current.form, first) : from ? undefined : fresh(first);
   const take = (next: Form) => {
     setState({ key, form: next });
     write(key, next);
@@ -63,6 +64,15 @@ function kept(key: string): Form | undefined {
 
 /** A new form: where the last task was asked for, and as it was asked there. */
 function fresh(first: string | undefined): Form {
-  const { project, cwd } = lastPlace() ?? { project: first ?? "", cwd: "" };
+  const { project, cwd } = usualPlace(first);
   return { ...EMPTY, project, cwd, ...remembered(project, cwd) };
+}
+
+/** A form that was begun before the projects were known is for where a new one would be. */
+function placed(form: Form, first: string | undefined): Form {
+  return form.project || form.cwd ? form : { ...form, ...usualPlace(first) };
+}
+
+function usualPlace(first: string | undefined): Pick<Form, "project" | "cwd"> {
+  return lastPlace() ?? { project: first ?? "", cwd: "" };
 }

@@ -60,6 +60,7 @@ export function valueWords(key: string, value: string): string {
   if (name === "access") return en.task.access[value as keyof typeof en.task.access] ?? value;
   if (name === "max_cost_usd") return money(Number(value));
   if (name === "max_tokens") return tokens(Number(value));
+  if (name === "battery_floor") return settings.limits.percent(value);
   if (name === "keep_awake") return settings.limits.said[value] ?? value;
   const [, amount, unit] = /^(\d+)([smhd])$/.exec(value) ?? [];
   const words = { s: en.time.seconds, m: en.time.minutes, h: en.time.hours, d: en.time.days };
