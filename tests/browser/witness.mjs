@@ -153,13 +153,14 @@ export function witness() {
     };
   }
 
-  /** Waits until nothing has changed for so many milliseconds. */
+  /** Waits until nothing has changed for so many milliseconds, and the page has nothing to do: a slow machine takes longer. */
   function rest(milliseconds) {
     return new Promise((resolve) => {
-      let timer;
+      let [timer, idle] = [];
       const wait = () => {
         clearTimeout(timer);
-        timer = setTimeout(end, milliseconds);
+        cancelIdleCallback(idle);
+        timer = setTimeout(() => { idle = requestIdleCallback(end); }, milliseconds);
       };
       const observer = new MutationObserver(wait);
       const end = () => {

@@ -19,10 +19,10 @@ export const runAgent = join(programs, "run-agent");
 
 export class Desk {
   /** With these agents, and of `panel` and `notifications` what there is. */
-  constructor(agents = {}, { parts = ["panel", "notifications"], env = {} } = {}) {
+  constructor(agents = {}, { parts = ["panel", "notifications"], env = {}, defaults = {} } = {}) {
     this.folder = mkdtempSync(join(tmpdir(), "conductor-desk-"));
     this.parts = parts;
-    const configuration = { version: 1, agents, defaults: { agent: Object.keys(agents)[0], max_running: 8 } };
+    const configuration = { version: 1, agents, defaults: { agent: Object.keys(agents)[0], max_running: 8, ...defaults } };
     this.write(".config/conductor-loop/config.yaml", JSON.stringify(configuration));
     mkdirSync(join(this.folder, "work"));
     const session = ["DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "GDK_BACKEND"];

@@ -1,17 +1,14 @@
 // `npm run desktop:bundle`: the packages of the desktop app, with run-agent in them. Arguments go to tauri:
 // `npm run desktop:bundle -- --bundles deb`. With `--debug` they are made of a quick build: for tests.
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fail, needBundler, needModules, needToBuild, root, run } from "./setup.mjs";
+import { needBundler, needModules, needToBuild, needUi, root, run } from "./setup.mjs";
 
 const args = process.argv.slice(2);
 needToBuild();
 needBundler();
 needModules();
-if (!existsSync(join(root, "ui", "package.json")) && !existsSync(join(root, "ui", "dist", "index.html"))) {
-  fail("there is no dashboard to be put into the package", "ui/ holds its sources, or ui/dist what was built of them");
-}
+needUi();
 run("npx", ["--no-install", "tauri", "build", ...args, ...(args.includes("--debug") ? ["--config", quick()] : [])]);
 
 /** What tauri.conf.json says of a release, for a quick build. */

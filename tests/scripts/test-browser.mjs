@@ -1,6 +1,5 @@
 // `npm run test:browser`: a server and a real browser. Arguments go to node's test runner:
-// `npm run test:browser -- --test-name-pattern 24`. `npm run test:controls` presses every control on every page instead: it
-// takes minutes, and a machine that has nothing else to do.
+// `npm run test:browser -- --test-name-pattern 24`. `npm run test:controls` presses every control on every page instead.
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";

@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { build, preview } from "vite";
+import { miss, quantile, tell } from "../../tests/scripts/figures.mjs";
+import { MOST } from "../../tests/scripts/flow.mjs";
 
 const TASK = "/tasks/webshop/task-20261120-035000-long-haul";
 const LOGIN = "/tasks/webshop/task-20261120-134118-fix-login-redirect";
@@ -13,9 +15,6 @@ const ARGS =
   "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --enable-precise-memory-info --js-flags=--expose-gc";
 const FRAME = 1000 / 60;
 const APPEND = 8;
-const MEMORY = 350;
-/** Percent of a core. */
-const IDLE = 1;
 
 process.env.VITE_FAKE = "1";
 const outDir = await mkdtemp(join(tmpdir(), "conductor-bench-"));
@@ -29,7 +28,6 @@ const browser = await chromium.launch({
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 page.on("pageerror", (error) => console.error(error.message));
 const client = await page.context().newCDPSession(page);
-let isMissed = false;
 try {
   await transcript();
   await log();
@@ -39,7 +37,6 @@ try {
   await server.close();
   await rm(outDir, { recursive: true });
 }
-if (isMissed) process.exit(1);
 
 async function transcript() {
   await open(TASK);
@@ -58,7 +55,7 @@ async function transcript() {
   if (before !== (await firstRow())) miss("what is read has moved");
   await left("a turn of the wheel", () => page.mouse.wheel(0, -20));
   await left("the previous run", () => page.keyboard.press("["));
-  tell("memory of the page", await memory(), "MB", MEMORY);
+  tell("memory of the page", await memory(), "MB", MOST.memory);
 }
 
 async function log() {
@@ -68,7 +65,7 @@ async function log() {
   await toEnd();
   tell("append at the end, p95", await appended("agent-stdout.txt"), "ms", APPEND);
   await page.evaluate(wander);
-  tell("memory after 60 places of it were read", await memory(), "MB", MEMORY);
+  tell("memory after 60 places of it were read", await memory(), "MB", MOST.memory);
 }
 
 /** Agents are at work, and nothing is told. */
@@ -83,7 +80,7 @@ async function idle() {
   };
   const before = await worked();
   await page.waitForTimeout(5000);
-  tell("the page's thread", ((await worked()) - before) * 20, "% of a core", IDLE);
+  tell("the page's thread", ((await worked()) - before) * 20, "% of a core", MOST.resting);
 }
 
 async function open(path) {
@@ -162,24 +159,6 @@ async function memory() {
   await client.send("HeapProfiler.collectGarbage");
   const used = await page.evaluate(() => performance.memory.usedJSHeapSize);
   return used / 1e6;
-}
-
-function tell(what, value, unit, most) {
-  const isGood = value <= most;
-  console.log(
-    `  ${isGood ? "ok  " : "MISS"} ${what}: ${value.toFixed(1)} ${unit} (at most ${most.toFixed(1)})`,
-  );
-  if (!isGood) isMissed = true;
-}
-
-function miss(what) {
-  console.log(`  MISS ${what}`);
-  isMissed = true;
-}
-
-function quantile(values, part) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 }
 
 // What follows runs in the page.

@@ -1,10 +1,11 @@
 // Pictures of pages with the fake core: every scene, theme and width. `node scripts/shots.mjs [name…]` makes those
-// whose name holds one of the words. Chromium is taken from CHROMIUM or /usr/bin/chromium.
-import { mkdir } from "node:fs/promises";
+// whose name holds one of the words, `--docs` those of the documents. Chromium is taken from CHROMIUM or /usr/bin/chromium.
+import { copyFile, mkdir } from "node:fs/promises";
 import { chromium } from "playwright-core";
 import { createServer } from "vite";
 
 const OUT = new URL("../shots/", import.meta.url).pathname;
+const DOCS = new URL("../../docs/", import.meta.url).pathname;
 const ARGS =
   "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 const LOGIN = "/tasks/webshop/task-20261120-134118-fix-login-redirect";
@@ -80,7 +81,18 @@ const SCENES = ["empty", "busy", "full"];
 const THEMES = ["light", "dark"];
 const WIDTHS = { 1440: 900, 1024: 768, 390: 844 };
 
-const words = process.argv.slice(2);
+/** The pictures of the documents, each with its file there. */
+const IN_DOCS = {
+  "list-empty-light-1440": "pictures/first.png",
+  "new-busy-light-1440": "pictures/new-task.png",
+  "tasks-busy-light-1440": "dashboard.png",
+  "question-busy-light-1440": "pictures/question.png",
+  "changes-busy-light-1440": "pictures/changes.png",
+  "fleet-busy-light-1440": "fleet.png",
+};
+
+const isForDocs = process.argv.includes("--docs");
+const words = isForDocs ? [] : process.argv.slice(2);
 await mkdir(OUT, { recursive: true });
 const server = await createServer({ logLevel: "error", server: { port: 0 } });
 await server.listen();
@@ -96,7 +108,7 @@ for (const [page, { path, act, scenes = SCENES, isWide }] of Object.entries(PAGE
       for (const [width, height] of Object.entries(WIDTHS)) {
         const name = `${page}-${scene}-${theme}-${width}`;
         if (isWide && width < 1280) continue;
-        if (words.length > 0 && !words.some((word) => name.includes(word))) continue;
+        if (isForDocs ? !(name in IN_DOCS) : words.length > 0 && !words.some((word) => name.includes(word))) continue;
         await shoot(name, {
           path: scene === "empty" && path.startsWith(LOGIN) ? "/tasks" : path,
           act,
@@ -133,6 +145,7 @@ async function shoot(name, { path, act, scene, theme, width, height }) {
   }
   if (act) await page.waitForTimeout(500);
   await page.screenshot({ path: `${OUT}${name}.png` });
+  if (isForDocs) await copyFile(`${OUT}${name}.png`, `${DOCS}${IN_DOCS[name]}`);
   console.log(name);
   await context.close();
 }
