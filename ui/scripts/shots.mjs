@@ -108,7 +108,8 @@ for (const [page, { path, act, scenes = SCENES, isWide }] of Object.entries(PAGE
       for (const [width, height] of Object.entries(WIDTHS)) {
         const name = `${page}-${scene}-${theme}-${width}`;
         if (isWide && width < 1280) continue;
-        if (isForDocs ? !(name in IN_DOCS) : words.length > 0 && !words.some((word) => name.includes(word))) continue;
+        if (isForDocs ? !(name in IN_DOCS) : words.length > 0 && !words.some((word) => name.includes(word)))
+          continue;
         await shoot(name, {
           path: scene === "empty" && path.startsWith(LOGIN) ? "/tasks" : path,
           act,
