@@ -6,10 +6,13 @@ use futures_util::StreamExt;
 use zbus::Connection;
 use zbus::fdo::DBusProxy;
 use zbus::proxy::CacheProperties;
-use zbus::zvariant::Value;
+use zbus::zvariant::{OwnedValue, Value};
 
 const NOTIFICATIONS: &str = "org.freedesktop.Notifications";
 const TRAY: &str = "org.kde.StatusNotifierWatcher";
+/// Where a desktop says which colours its person likes.
+const APPEARANCE: &str = "org.freedesktop.appearance";
+const COLOURS: &str = "color-scheme";
 
 /// The session bus. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -31,6 +34,22 @@ impl Bus {
             all.iter().any(|name| name.as_str() == NOTIFICATIONS)
         };
         if is_here || can_be().await { NotificationsProxy::new(&self.0).await.ok() } else { None }
+    }
+
+    /// Tells whether the desktop is dark, now and whenever that changes, for ever; none where it has no opinion. Nothing is
+    /// told where there is no service that knows.
+    pub async fn colours(&self, told: impl Fn(Option<bool>)) {
+        let Ok(portal) = PortalProxy::new(&self.0).await else { return };
+        let Ok(mut changes) = portal.receive_setting_changed_with_args(&[(0, APPEARANCE)]).await else { return };
+        let Ok(now) = portal.read_one(APPEARANCE, COLOURS).await else { return };
+        told(darkness(&now));
+        while let Some(change) = changes.next().await {
+            if let Ok(args) = change.args()
+                && args.key == COLOURS
+            {
+                told(darkness(&args.value));
+            }
+        }
     }
 
     /// What is kept of properties would have to be told by a service that may not be there.
@@ -64,6 +83,30 @@ impl Bus {
             }
         }
     }
+}
+
+/// What the value of [`COLOURS`] means: 1 likes dark, 2 light.
+fn darkness(value: &Value<'_>) -> Option<bool> {
+    match value {
+        Value::Value(inner) => darkness(inner),
+        Value::U32(1) => Some(true),
+        Value::U32(2) => Some(false),
+        _ => None,
+    }
+}
+
+/// What apps are told of the desktop: <https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.Settings.html>.
+#[zbus::proxy(
+    interface = "org.freedesktop.portal.Settings",
+    default_service = "org.freedesktop.portal.Desktop",
+    default_path = "/org/freedesktop/portal/desktop",
+    gen_blocking = false
+)]
+trait Portal {
+    fn read_one(&self, namespace: &str, key: &str) -> zbus::Result<OwnedValue>;
+
+    #[zbus(signal)]
+    fn setting_changed(&self, namespace: String, key: String, value: Value<'_>) -> zbus::Result<()>;
 }
 
 /// What shows icons of apps in a panel.
@@ -112,4 +155,18 @@ pub trait Notifications {
     /// One was clicked, or a choice of it.
     #[zbus(signal)]
     fn action_invoked(&self, id: u32, action_key: String) -> zbus::Result<()>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_understood_with_and_without_a_value_around_them() {
+        for (value, is_dark) in [(0, None), (1, Some(true)), (2, Some(false)), (3, None)] {
+            assert_eq!(darkness(&Value::U32(value)), is_dark);
+            assert_eq!(darkness(&Value::Value(Box::new(Value::U32(value)))), is_dark);
+        }
+        assert_eq!(darkness(&Value::from("dark")), None);
+    }
 }

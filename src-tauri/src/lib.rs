@@ -8,6 +8,7 @@ mod bus;
 mod commands;
 mod desktop;
 mod door;
+mod download;
 mod link;
 mod notices;
 mod notify;
@@ -120,7 +121,7 @@ fn begin(app: &App, bus: Option<Bus>) -> tauri::Result<()> {
     if let Some(page) = page {
         window::go(app.handle(), &page);
     }
-    tauri::async_runtime::spawn(notices::run(app.handle().clone(), bus));
+    tauri::async_runtime::spawn(notices::run(app.handle().clone(), bus, hidden));
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! What runs beside the window as long as the app does: the watcher of the root, with the tray and the notifications
 //! that follow it.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use conductor_core::api::App;
@@ -24,19 +25,26 @@ const PANEL: Duration = Duration::from_secs(20);
 /// What this desktop has.
 #[derive(Default)]
 pub struct Found {
-    missing: OnceCell<Vec<Missing>>,
+    missing: Mutex<Vec<Missing>>,
+    is_dark: Mutex<Option<bool>>,
     announcer: OnceCell<Option<Announcer>>,
 }
 
 impl Found {
     /// What is missing here, once it was looked for.
     pub fn missing(&self) -> Vec<Missing> {
-        self.missing.get().cloned().unwrap_or_default()
+        lock(&self.missing).clone()
+    }
+
+    /// Whether the desktop is dark; none where it does not say.
+    pub fn is_dark(&self) -> Option<bool> {
+        *lock(&self.is_dark)
     }
 }
 
-/// Looks for what this desktop has, makes the tray, and follows the root for ever.
-pub async fn run<R: Runtime>(app: AppHandle<R>, bus: Option<Bus>) {
+/// Looks for what this desktop has, makes the tray, and follows the root for ever. `hidden`: the app was started without
+/// its window.
+pub async fn run<R: Runtime>(app: AppHandle<R>, bus: Option<Bus>, hidden: bool) {
     let found = app.state::<Found>();
     let missing = desktop::missing(bus.as_ref()).await;
     for one in &missing {
@@ -48,11 +56,16 @@ pub async fn run<R: Runtime>(app: AppHandle<R>, bus: Option<Bus>) {
     };
     let _ = found.announcer.set(announcer.clone());
     let can_have_tray = !missing.iter().any(|one| matches!(one, Missing::SessionBus | Missing::TrayLibrary));
-    tauri::async_runtime::spawn(show_without_tray(app.clone(), can_have_tray));
+    *lock(&found.missing) = missing;
+    if hidden {
+        tauri::async_runtime::spawn(show_without_tray(app.clone(), can_have_tray));
+    }
+    if let Some(bus) = &bus {
+        tauri::async_runtime::spawn(colours(app.clone(), bus.clone()));
+    }
     if let Some(bus) = bus.filter(|_| can_have_tray) {
         tauri::async_runtime::spawn(tray(app.clone(), bus));
     }
-    let _ = found.missing.set(missing);
     app.state::<Listener>().changed();
     if let Some(announcer) = announcer.clone() {
         let app = app.clone();
@@ -61,7 +74,16 @@ pub async fn run<R: Runtime>(app: AppHandle<R>, bus: Option<Bus>) {
     follow(&app, announcer).await;
 }
 
-/// An app that was started without its window shows it all the same where no tray leads to it.
+/// Follows whether the desktop is dark: the icon in its panel has to be seen.
+async fn colours<R: Runtime>(app: AppHandle<R>, bus: Bus) {
+    bus.colours(|is_dark| {
+        *lock(&app.state::<Found>().is_dark) = is_dark;
+        app.state::<Door>().nudge();
+    })
+    .await;
+}
+
+/// Shows a window that was not shown at the start, where no tray leads to it.
 async fn show_without_tray<R: Runtime>(app: AppHandle<R>, can_have_tray: bool) {
     if can_have_tray {
         tokio::time::sleep(PANEL).await;
@@ -76,6 +98,10 @@ async fn tray<R: Runtime>(app: AppHandle<R>, bus: Bus) {
     bus.tray_host().await;
     if let Err(error) = app.state::<Tray<R>>().make(&app, order::obey) {
         tracing::warn!(%error, "no icon in the tray");
+    } else {
+        // Its panel may have come after the app.
+        lock(&app.state::<Found>().missing).retain(|one| *one != Missing::TrayHost);
+        app.state::<Listener>().changed();
     }
     app.state::<Door>().nudge();
 }
@@ -121,4 +147,8 @@ async fn say_of_tray<R: Runtime>(app: &AppHandle<R>) -> bool {
     let words = notify::of_tray();
     app.dialog().message(words.body).title(words.title).show(|_| ());
     true
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,5 +1,6 @@
 //! What the window's page is told without having asked: where to go.
 
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
@@ -14,6 +15,11 @@ pub enum Told {
     Go {
         /// Its address in the dashboard: `/tasks/<project>/<task>`, `/new`.
         to: String,
+    },
+    /// What the person wanted to keep is a file now.
+    Saved {
+        /// Where it is; none: it could not be written.
+        path: Option<String>,
     },
     /// The settings of the desktop, or what it is missing, are different now: ask for them again.
     Changed,
@@ -47,6 +53,13 @@ impl Listener {
     /// Tells the page to show another one.
     pub fn go(&self, to: &str) {
         self.tell(Told::Go { to: to.to_owned() });
+    }
+
+    /// Tells the page where a file was kept; none: it was not. Nobody asks for it later.
+    pub fn saved(&self, path: Option<&Path>) {
+        let path = path.map(|path| path.display().to_string());
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = state.channel.as_ref().map(|channel| channel.send(Told::Saved { path }));
     }
 
     /// Tells the page that the desktop is another one.

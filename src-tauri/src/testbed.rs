@@ -63,6 +63,7 @@ pub fn item(name: &str, kind: AttentionKind) -> AttentionItem {
         choices: Vec::new(),
         default: None,
         default_at: None,
+        question: None,
         since: jiff::Timestamp::UNIX_EPOCH,
         hint: String::new(),
         seen: false,

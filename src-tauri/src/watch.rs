@@ -93,7 +93,7 @@ impl Situation {
         let mask = Mask::new(&app.secrets());
         let hidden = |text: &str| String::from_utf8_lossy(&mask.apply(text.as_bytes())).into_owned();
         let hide = |item: AttentionItem| AttentionItem { text: hidden(&item.text), ..item };
-        let (items, unsettled) = settled(app.inbox(false)?, Timestamp::now());
+        let (items, unsettled) = settled(app.inbox(false)?.items, Timestamp::now());
         let items = items.into_iter().map(hide).collect();
         let mut active = app.list(&TaskQuery { active: true, ..TaskQuery::default() })?.tasks;
         // Extra roots are only looked at.

@@ -11,7 +11,7 @@ use crate::page::Listener;
 use crate::settings::{Kept, Memory, Settings, Theme};
 use crate::stream::Current;
 use crate::tray::Tray;
-use crate::{link, notices};
+use crate::{download, link, notices};
 
 /// The label of the window.
 pub const LABEL: &str = "main";
@@ -40,7 +40,11 @@ pub fn make<R: Runtime>(app: &AppHandle<R>, hidden: bool) -> tauri::Result<()> {
     let config = config.ok_or(tauri::Error::WindowNotFound)?.clone();
     let dev = app.config().build.dev_url.clone().filter(|_| tauri::is_dev());
     let window = WebviewWindowBuilder::from_config(app, &config)?
-        .on_navigation(move |url| is_own(url, dev.as_ref()))
+        .on_navigation(move |url| is_own(url, dev.as_ref()) || is_made_by_page(url))
+        .on_download(|webview, event| {
+            download::told(webview.app_handle(), event);
+            true
+        })
         .on_page_load(|window, load| {
             // Another page: what the one before watched is watched no more.
             if load.event() == PageLoadEvent::Started {
@@ -59,6 +63,11 @@ fn is_own(url: &Url, dev: Option<&Url>) -> bool {
     is_page || dev.is_some_and(|dev| dev.origin() == url.origin())
 }
 
+/// What the page made to be kept as a file: nobody else makes addresses of this kind for it.
+fn is_made_by_page(url: &Url) -> bool {
+    url.scheme() == "blob" && Url::parse(url.path()).is_ok_and(|inner| is_own(&inner, None))
+}
+
 /// Gives the window the colours that the person wants.
 ///
 /// # Errors
@@ -71,10 +80,13 @@ pub fn colour<R: Runtime>(window: &WebviewWindow<R>, theme: Theme) -> tauri::Res
     })
 }
 
-/// Whether the desktop is dark; where it does not say, it is: most panels are.
-pub fn is_dark<R: Runtime>(app: &AppHandle<R>) -> bool {
-    let theme = app.get_webview_window(LABEL).and_then(|window| window.theme().ok());
-    theme.is_none_or(|theme| theme == Look::Dark)
+/// Whether windows of this desktop are dark, as far as this one shows it: not where the person gave it colours of its own.
+pub fn is_dark<R: Runtime>(app: &AppHandle<R>) -> Option<bool> {
+    if app.state::<Kept<Settings>>().get().theme != Theme::System {
+        return None;
+    }
+    let theme = app.get_webview_window(LABEL)?.theme().ok()?;
+    Some(theme == Look::Dark)
 }
 
 /// Shows the window, in front of others.
@@ -124,6 +136,8 @@ mod tests {
         let dev = url("http://localhost:1420");
         assert!(is_own(&url("tauri://localhost/tasks/a/b?run=c"), None));
         assert!(is_own(&url("http://localhost:1420/fleet"), Some(&dev)));
+        assert!(is_made_by_page(&url("blob:tauri://localhost/0f0e")));
+        assert!(!is_made_by_page(&url("blob:https://example.org/0f0e")));
         for other in [
             "http://localhost:1420/",
             "https://example.org",

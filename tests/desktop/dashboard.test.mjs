@@ -2,7 +2,7 @@
 // nothing to test here.
 
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { By, until as then } from "selenium-webdriver";
@@ -86,6 +86,30 @@ test("the dashboard breaks none of its window's rules", { skip, timeout: 60_000 
     // Each page is drawn with the rules watched: nothing is fetched, run or styled from elsewhere.
     const broken = await desk.window.executeAsyncScript(`(${visit})(...arguments)`, ["/fleet", "/settings", "/"]);
     assert.deepEqual(broken, []);
+  } finally {
+    await desk.end();
+  }
+});
+
+test("a log is kept as a file, and the page says where", { skip, timeout: 60_000 }, async () => {
+  const desk = new Desk(AGENTS);
+  try {
+    await desk.open();
+    const { project, task } = desk.make("Sort the shelves.");
+    writeFileSync(join(desk.folder, "go"), "");
+    await until("its end", () => desk.status(task) === "completed");
+    await desk.browse();
+    await desk.window.executeAsyncScript(`(${visit})(...arguments)`, [`/tasks/${project}/${task}/log`]);
+    await seen(desk, "all is done");
+    await (await seen(desk, "Download")).click();
+    // There is no folder for what is downloaded: the person's own takes it.
+    const kept = join(desk.folder, "agent-stdout.txt");
+    await until("the file", () => existsSync(kept) && readFileSync(kept, "utf8").endsWith("all is done\n"));
+    await seen(desk, "Kept as");
+    await seen(desk, "agent-stdout.txt");
+  } catch (error) {
+    console.error(await words(desk).catch(String), desk.driver?.errors);
+    throw error;
   } finally {
     await desk.end();
   }

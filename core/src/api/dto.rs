@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::live::Checked;
 use crate::model::task::{OpenQuestion, StopEvidence, TaskError};
-use crate::model::{Access, EndReason, RunInfo, RunKind, RunStatus, TaskStatus, Usage, Workflow};
+use crate::model::{Access, EndReason, MessageId, RunInfo, RunKind, RunStatus, TaskStatus, Usage, Workflow};
 use crate::store::walk::Damaged;
 use crate::store::{RunSummary, TaskSummary};
 
@@ -334,6 +334,10 @@ pub struct AttentionItem {
     /// When the default takes effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_at: Option<Timestamp>,
+    /// The open question's message: an answer that names it answers no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", schema(value_type = Option<String>))]
+    pub question: Option<MessageId>,
     /// Since when.
     pub since: Timestamp,
     /// What to do about it: a command line.

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::dto::{AttentionItem, AttentionKind, TaskView};
 use super::next::{name, next_step};
 use super::requests::Handle;
 use super::tasks::TaskQuery;
-use super::{ApiError, App};
+use super::{ApiError, App, keep};
 use crate::hex::hex;
 use crate::model::task::OpenQuestion;
-use crate::model::{ProjectId, TaskId, TaskState, TaskStatus};
-use crate::store::{AttentionRecord, Names, Root};
+use crate::model::{ProjectId, TaskId, TaskState, TaskStatus, change};
+use crate::store::{AttentionRecords, Names, Root};
 use crate::supervisor::step::Concern;
 
 /// What a person does with an item.
@@ -37,6 +37,15 @@ impl From<Handle> for Handling {
     }
 }
 
+/// What needs a person.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Inbox {
+    /// The longest wait first.
+    pub items: Vec<AttentionItem>,
+    /// When the next one comes back that was put off.
+    pub next_at: Option<Timestamp>,
+}
+
 /// Statuses that can need a person.
 const NEEDY: [TaskStatus; 5] = [
     TaskStatus::WaitingAnswer,
@@ -47,15 +56,15 @@ const NEEDY: [TaskStatus; 5] = [
 ];
 
 impl App {
-    /// What needs a person, longest wait first. `all`: also what was seen, snoozed or archived.
+    /// What needs a person. `all`: also what was seen, snoozed or archived, and of tasks that were put away.
     ///
     /// # Errors
     /// When the root cannot be read.
-    pub fn inbox(&self, all: bool) -> Result<Vec<AttentionItem>, ApiError> {
+    pub fn inbox(&self, all: bool) -> Result<Inbox, ApiError> {
         let project = self.named_project()?;
         let query = TaskQuery { project, statuses: NEEDY.to_vec(), ..TaskQuery::default() };
         let now = self.clock.now();
-        let mut items = Vec::new();
+        let mut inbox = Inbox::default();
         // Nobody can recover what another system left: it is history, not a request.
         let foreign = self.existing_root().is_some_and(Root::is_foreign);
         let mut tasks = self.list(&query)?.tasks;
@@ -63,18 +72,22 @@ impl App {
         let names = if tasks.is_empty() { Names::default() } else { Names::of(self.roots_to_list()?) };
         for task in tasks {
             // Extra roots are only looked at: nobody waits for a person there.
-            let Some(Ok((mut item, record))) = task.root.is_none().then(|| self.item(&names, &task)) else {
+            let Some(Ok((mut item, records))) = task.root.is_none().then(|| self.item(&names, &task)) else {
                 continue;
             };
+            let record = records.get(&item.id).cloned().unwrap_or_default();
             item.seen = record.seen_at.is_some();
             // A failure needs nobody any more once it was looked at; a question does until it is answered.
             let settled = item.seen && item.kind == AttentionKind::Failure;
-            if all || (record.is_shown(now) && !settled) {
-                items.push(item);
+            let is_wanted = record.archived_at.is_none() && !settled && !keep::is_away(&records);
+            if all || (is_wanted && record.is_shown(now)) {
+                inbox.items.push(item);
+            } else if is_wanted {
+                inbox.next_at = inbox.next_at.into_iter().chain(record.snoozed_until).min();
             }
         }
-        items.sort_by_key(|item| item.since);
-        Ok(items)
+        inbox.items.sort_by_key(|item| item.since);
+        Ok(inbox)
     }
 
     /// Records what a person did with an item.
@@ -82,7 +95,7 @@ impl App {
     /// # Errors
     /// When there is no such item, or the record cannot be written.
     pub fn handle(&self, id: &str, handling: Handling) -> Result<AttentionItem, ApiError> {
-        let item = self.inbox(true)?.into_iter().find(|item| item.id == id).ok_or_else(|| {
+        let item = self.inbox(true)?.items.into_iter().find(|item| item.id == id).ok_or_else(|| {
             ApiError::not_found(format_args!("nothing in the inbox has the id {id:?}"))
                 .with_hint("`run-agent inbox --all` shows every item with its id")
         })?;
@@ -93,16 +106,18 @@ impl App {
         };
         let until = now.checked_add(span).map_err(ApiError::usage)?;
         let (project, task) = (ProjectId::from_disk(&item.project)?, TaskId::from_disk(&item.task)?);
-        self.root()?.attention().update(&project, &task, id, |record| match handling {
+        let root = self.root()?;
+        root.attention().update(&project, &task, id, |record| match handling {
             Handling::Seen => record.seen_at = Some(now),
             Handling::Snooze(_) => record.snoozed_until = Some(until),
             Handling::Archive => record.archived_at = Some(now),
         })?;
+        self.note(root, change::ATTENTION, &project, &task);
         Ok(item)
     }
 
-    /// The item of a task that needs a person, with what was done with it.
-    fn item(&self, names: &Names, view: &TaskView) -> Result<(AttentionItem, AttentionRecord), ApiError> {
+    /// The item of a task that needs a person, with what was done with it and with the task.
+    fn item(&self, names: &Names, view: &TaskView) -> Result<(AttentionItem, AttentionRecords), ApiError> {
         let (project, task) = (ProjectId::from_disk(&view.project)?, TaskId::from_disk(&view.task)?);
         let root = self.root()?;
         let state = root.task(&project, &task)?.state()?;
@@ -113,9 +128,7 @@ impl App {
             _ => of_status(root, names, view, state.as_ref()),
         };
         // A damaged record of what was seen hides nobody's question.
-        let records = root.attention().of_task(&project, &task).unwrap_or_default();
-        let record = records.get(&item.id).cloned().unwrap_or_default();
-        Ok((item, record))
+        Ok((item, root.attention().of_task(&project, &task).unwrap_or_default()))
     }
 }
 
@@ -136,6 +149,7 @@ fn of_question(root: &Root, names: &Names, view: &TaskView, question: &OpenQuest
         choices: question.choices.clone(),
         default: question.default.clone(),
         default_at: question.default_at,
+        question: Some(question.msg_id),
         since: question.asked_at,
         ..item(view, kind, &question.msg_id.to_string(), hint)
     }
@@ -167,6 +181,7 @@ fn item(view: &TaskView, kind: AttentionKind, what: &str, hint: String) -> Atten
         choices: Vec::new(),
         default: None,
         default_at: None,
+        question: None,
         since: view.ended_at.or(view.updated_at).or(view.created_at).unwrap_or_default(),
         hint,
         seen: false,

@@ -42,6 +42,7 @@ pub mod talk;
 pub mod tasks;
 pub mod tidy;
 pub mod tokens;
+pub mod vigil;
 pub mod webhooks;
 pub mod words;
 

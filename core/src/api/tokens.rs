@@ -116,6 +116,15 @@ impl App {
         self.ticket()?.pairing_url.ok_or_else(no_network)
     }
 
+    /// Both links of the running server; no second one where it does not listen on the network.
+    ///
+    /// # Errors
+    /// As [`App::dashboard_link`].
+    pub fn links(&self) -> Result<(String, Option<String>), ApiError> {
+        let ticket = self.ticket()?;
+        Ok((ticket.url, ticket.pairing_url))
+    }
+
     fn ticket(&self) -> Result<Ticket, ApiError> {
         let server = self.running_server().ok_or_else(|| {
             ApiError::not_found(format_args!("no server of {} runs", self.root_path().display()))

@@ -3,18 +3,29 @@
 use super::TaskStatus;
 
 /// Changes that are no status of a task.
-const OTHERS: [&str; 10] = [
+const OTHERS: [&str; 13] = [
     "task.agent",
+    ARCHIVED,
+    ATTENTION,
     "task.awake",
     "task.mended",
     "task.settled",
     "task.stop_repeated",
+    UNARCHIVED,
     "task.warning",
     "question.answered",
     RUN_STARTED,
     "run.adopted",
     RUN_ENDED,
 ];
+/// A person saw, put off or put away what a task needs somebody for.
+pub const ATTENTION: &str = "task.attention";
+/// A person put a task away, and took it out again.
+pub const ARCHIVED: &str = "task.archived";
+/// See [`ARCHIVED`].
+pub const UNARCHIVED: &str = "task.unarchived";
+/// The supervisor of a task is gone: it left, or somebody saw that nobody holds its lock.
+pub const INTERRUPTED: &str = "task.interrupted";
 /// A run began.
 pub const RUN_STARTED: &str = "run.started";
 /// A run ended.

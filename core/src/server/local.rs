@@ -79,6 +79,7 @@ impl Local {
     pub fn recover(&self) {
         serve::recover(&self.shared);
         tokio::spawn(serve::keep_learning(self.shared.clone(), Arc::downgrade(&self.courier)));
+        tokio::spawn(serve::keep_vigil(self.shared.clone(), Arc::downgrade(&self.courier)));
     }
 
     /// Answers a request as the server does. Streams are opened by [`Local::session`].

@@ -16,6 +16,7 @@ use super::options::ServeOptions;
 use super::routes;
 use super::state::Shared;
 use super::tls::Tls;
+use crate::api::vigil::Vigil;
 use crate::api::{ApiError, App, Caller};
 use crate::notify::{Courier, Outbox};
 use crate::store::Root;
@@ -30,6 +31,8 @@ const CHANGES: Duration = Duration::from_secs(5);
 const UPKEEP: Duration = Duration::from_secs(5);
 /// How often it is looked whether the configuration or the tokens are others.
 const LOOK: Duration = Duration::from_millis(250);
+/// How often it is looked whether supervisors live.
+const VIGIL: Duration = Duration::from_secs(2);
 
 /// A server that is ready.
 #[derive(Debug)]
@@ -118,6 +121,27 @@ pub(super) async fn keep_learning(shared: Shared, post: Weak<Post>) {
     }
 }
 
+/// Tells of supervisors that are gone, as long as the server lives.
+pub(super) async fn keep_vigil(shared: Shared, post: Weak<Post>) {
+    let mut vigil = Vigil::default();
+    loop {
+        tokio::time::sleep(VIGIL).await;
+        if post.strong_count() == 0 {
+            return;
+        }
+        let app = shared.app();
+        let looked = tokio::task::spawn_blocking(move || {
+            let told = vigil.look(&app);
+            (vigil, told)
+        });
+        let Ok((kept, told)) = looked.await else { return };
+        vigil = kept;
+        if let Err(error) = told {
+            tracing::warn!(%error, "it is not known whether all supervisors live");
+        }
+    }
+}
+
 async fn run(
     app: App,
     root: Root,
@@ -153,12 +177,14 @@ async fn run(
     let home = Arc::new(Mutex::new(home));
     let upkeep = tokio::spawn(upkeep(shared.clone(), server.clone(), Arc::clone(&home)));
     let learning = tokio::spawn(keep_learning(shared.clone(), Arc::downgrade(post)));
+    let vigil = tokio::spawn(keep_vigil(shared.clone(), Arc::downgrade(post)));
     ready(&serving);
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     told.wait(&shared.stopping).await;
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
     upkeep.abort();
     learning.abort();
+    vigil.abort();
     if let Some(home) = home.lock().unwrap_or_else(PoisonError::into_inner).take() {
         home.leave();
     }

@@ -74,9 +74,11 @@ pub fn desktop_state<R: Runtime>(app: AppHandle<R>) -> Result<DesktopState, Refu
     let missing = app.state::<Found>().missing();
     let memory = app.state::<Kept<Memory>>();
     let told = memory.get().told_missing;
-    memory
-        .change(|memory| memory.told_missing.extend(missing.iter().map(|one| one.as_str().to_owned())))
-        .map_err(conductor_core::api::ApiError::from)?;
+    let words = missing.iter().map(|one| one.as_str().to_owned());
+    if let Err(error) = memory.change(|memory| memory.told_missing.extend(words)) {
+        // It is said again at the next start.
+        tracing::warn!(%error, "it is not remembered what was said to be missing");
+    }
     let view = |one: &Missing| MissingView {
         what: *one,
         text: one.words(),

@@ -163,7 +163,7 @@ impl Announcer {
 /// An item and its question; none where it is there no more. The item's id is that of one question: as it is there before
 /// and after the question is read, that is the one.
 fn open_question(app: &App, id: &str) -> Result<Option<(AttentionItem, MessageId)>, ApiError> {
-    let find = || Ok::<_, ApiError>(app.inbox(true)?.into_iter().find(|item| item.id == id));
+    let find = || Ok::<_, ApiError>(app.inbox(true)?.items.into_iter().find(|item| item.id == id));
     let Some(item) = find()? else { return Ok(None) };
     let task = app.task_at(&ProjectId::from_disk(&item.project)?, &TaskId::from_disk(&item.task)?)?;
     let question = app.detail(&task)?.question;

@@ -12,6 +12,7 @@ use tauri::{AppHandle, Manager, Runtime};
 pub use entries::Order;
 use entries::{Entry, entries};
 
+use crate::notices::Found;
 use crate::watch::{Mood, Situation};
 use crate::window;
 
@@ -81,7 +82,9 @@ impl<R: Runtime> Tray<R> {
 
 fn is_panel_dark<R: Runtime>(app: &AppHandle<R>) -> bool {
     let desktop = std::env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
-    icon::has_dark_panel(&desktop) || window::is_dark(app)
+    // Where nothing says, it is dark: most panels are.
+    let is_dark = || app.state::<Found>().is_dark().or_else(|| window::is_dark(app)).unwrap_or(true);
+    icon::has_dark_panel(&desktop) || is_dark()
 }
 
 fn menu<R: Runtime, M: Manager<R>>(app: &M, entries: &[Entry]) -> tauri::Result<Menu<R>> {

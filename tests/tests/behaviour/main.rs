@@ -43,6 +43,7 @@ mod sched_depend;
 mod sched_detach;
 mod sched_recover;
 mod sched_slots;
+mod server_attention;
 mod server_container;
 mod server_defects;
 mod server_demo;

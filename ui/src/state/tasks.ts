@@ -43,8 +43,8 @@ export class TasksStore implements Follower {
 
   apply(changes: Change[]): void {
     for (const { kind, task } of changes) {
-      if (kind === "task.deleted") this.#byKey.delete(keyOf(task));
-      else this.#byKey.set(keyOf(task), task);
+      if (kind === "task.deleted" || kind === "task.archived") this.#byKey.delete(keyOf(task));
+      else if (kind !== "task.attention") this.#byKey.set(keyOf(task), task);
     }
     this.#publish({});
     const { projects } = this.value.get();
@@ -58,7 +58,7 @@ export class TasksStore implements Follower {
     if (phase !== "ready") this.#publish({ phase: "failed", problem });
   }
 
-  /** Leaves out what was put away: the journal does not tell of it. */
+  /** Leaves out what was put away, before the journal tells of it. */
   forget(ref: TaskRef): void {
     if (this.#byKey.delete(keyOf(ref))) this.#publish({});
   }

@@ -10,7 +10,7 @@ use super::place::Place;
 use crate::api::dto::{RunView, TaskView};
 use crate::api::live::Checked;
 use crate::logs::Mask;
-use crate::model::{ProjectId, TaskId};
+use crate::model::{ProjectId, TaskId, TaskStatus, change};
 use crate::store::{JournalCursor, JournalEntry};
 
 /// What a frame tells. The words are those of SSE's `event:` field.
@@ -166,7 +166,8 @@ pub struct EventView {
     pub news: bool,
     /// Revision of the task's state since.
     pub revision: u64,
-    /// The task as its supervisor wrote it then; whether that supervisor lives was not checked.
+    /// The task as its supervisor wrote it then; whether that supervisor lives was not checked. Where the change is
+    /// that it is gone, the task is `interrupted`.
     pub task: TaskView,
     /// The run that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -176,7 +177,11 @@ pub struct EventView {
 impl From<JournalEntry> for EventView {
     fn from(entry: JournalEntry) -> Self {
         let JournalEntry { cursor, record, is_news } = entry;
-        let (revision, status) = (record.task.revision, record.task.status);
+        let revision = record.task.revision;
+        let status = match record.kind.as_str() {
+            change::INTERRUPTED => TaskStatus::Interrupted,
+            _ => record.task.status,
+        };
         Self {
             cursor,
             kind: record.kind,

@@ -61,7 +61,7 @@ impl Host for App {
     }
 
     fn inbox(&self, all: bool) -> Result<Vec<AttentionItem>, ApiError> {
-        App::inbox(self, all)
+        Ok(App::inbox(self, all)?.items)
     }
 
     fn handle(&self, id: &str, how: Handle) -> Result<AttentionItem, ApiError> {

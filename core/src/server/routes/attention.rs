@@ -4,10 +4,12 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::{Extension, Json};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::dto::AttentionItem;
+use crate::api::inbox::Inbox;
 use crate::api::requests::Handle;
 use crate::server::auth::Identity;
 use crate::server::body::{self, Path, Query};
@@ -31,6 +33,9 @@ pub struct AttentionList {
 pub struct Attention {
     /// The longest wait first.
     items: Vec<AttentionItem>,
+    /// When the next one comes back that was put off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_at: Option<Timestamp>,
 }
 
 /// What needs a person: open questions, limits, reviews, failures. The longest wait first.
@@ -43,8 +48,8 @@ pub async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let named = Named { project: asked.project, ..Named::default() };
-    let items = shared.act_named(&identity, named, move |app| app.inbox(asked.all)).await?;
-    tagged(&shared, &headers, &Attention { items })
+    let Inbox { items, next_at } = shared.act_named(&identity, named, move |app| app.inbox(asked.all)).await?;
+    tagged(&shared, &headers, &Attention { items, next_at })
 }
 
 /// Records what a person did with an item: seen, snoozed, archived. All faces show the same.

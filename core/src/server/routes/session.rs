@@ -9,7 +9,7 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::api::ApiError;
+use crate::api::{ApiError, App};
 use crate::api::requests::PageToken;
 use crate::server::body;
 use crate::server::problem::Problem;
@@ -35,13 +35,15 @@ pub struct PageLink {
 pub async fn issue(
     State(shared): State<Shared>,
 ) -> Result<(axum::http::StatusCode, Json<PageLink>), Problem> {
-    if shared.url.get().is_none() {
-        let nowhere = ApiError::conflict("no link leads here: this is the desktop's window, not a server");
-        return Err(nowhere.with_hint("`run-agent serve --lan` serves other devices").into());
-    }
-    let links = shared.links();
-    let expires_in = tickets::LIFETIME.as_secs();
-    let link = PageLink { url: links.here, pairing_url: links.pairing, expires_in };
+    let (url, pairing_url) = match shared.url.get() {
+        Some(_) => {
+            let links = shared.links();
+            (links.here, links.pairing)
+        }
+        // No link leads to the desktop's window: another process serves the root, or none does.
+        None => shared.look(App::links).await?,
+    };
+    let link = PageLink { url, pairing_url, expires_in: tickets::LIFETIME.as_secs() };
     Ok((axum::http::StatusCode::CREATED, Json(link)))
 }
 

@@ -95,6 +95,40 @@ impl Journal {
         Ok(Some(bus.append(&record.encode(epoch)?)?))
     }
 
+    /// Tells something of a task that leaves its state as it is: what was told last of it is told again, under this
+    /// word. Whether it was: nothing is told of what the journal does not know.
+    ///
+    /// # Errors
+    /// As [`Journal::append`].
+    pub fn note(&self, kind: &str, project: &ProjectId, task: &TaskId, at: Timestamp) -> Result<bool> {
+        self.note_unless(|_| false, kind, (project, task), at)
+    }
+
+    /// As [`Journal::note`], unless it is what was told last.
+    ///
+    /// # Errors
+    /// As [`Journal::append`].
+    pub fn note_once(&self, kind: &str, project: &ProjectId, task: &TaskId, at: Timestamp) -> Result<bool> {
+        self.note_unless(|last| last == kind, kind, (project, task), at)
+    }
+
+    fn note_unless(
+        &self,
+        is_said: impl Fn(&str) -> bool,
+        kind: &str,
+        (project, task): (&ProjectId, &TaskId),
+        at: Timestamp,
+    ) -> Result<bool> {
+        let (bus, _lock) = self.locked()?;
+        let Some(last) = last_of(&bus, project, task, None)? else { return Ok(false) };
+        if is_said(&last.record.kind) || last.record.kind == JournalRecord::DELETED {
+            return Ok(false);
+        }
+        let record = JournalRecord { kind: kind.to_owned(), at, task: last.record.task, run: None };
+        bus.append(&record.encode(last.cursor.epoch)?)?;
+        Ok(true)
+    }
+
     /// Waits until all records so far are on disk.
     ///
     /// # Errors

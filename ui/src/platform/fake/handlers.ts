@@ -85,13 +85,16 @@ export const HANDLERS: Handlers = {
     const items = query.last ? all.slice(-query.last) : all.slice(from);
     return { items, next: items.at(-1)?.cursor ?? query.after };
   },
-  attention_list: (world, { query = {} }) => ({ items: world.attention(query.all ?? false) }),
+  attention_list: (world, { query = {} }) => ({
+    items: world.attention(query.all ?? false),
+    next_at: world.nextAttention(),
+  }),
   attention_handle: (world, { path, body }) => {
     const item = world.attention(true).find((each) => each.id === path.id);
     if (!item) throw new Problem("not_found", `nothing in the inbox has the id "${path.id}"`);
     if ("snooze" in body) {
-      world.handle(path.id, { snoozedUntil: world.clock.now() + body.snooze.seconds * 1000 });
-    } else world.handle(path.id, "seen" in body ? { seen: true } : { archived: true });
+      world.handle(item, { snoozedUntil: world.clock.now() + body.snooze.seconds * 1000 });
+    } else world.handle(item, "seen" in body ? { seen: true } : { archived: true });
     return item;
   },
   tasks_answer: (world, { path, body }) => {
@@ -119,9 +122,7 @@ export const HANDLERS: Handlers = {
     return { project: path.project, task: path.task, status: "running" };
   },
   tasks_archive: (world, { path, body }) => {
-    const key = keyOf(path.project, path.task);
-    if (body.archived) world.archived.add(key);
-    else world.archived.delete(key);
+    world.putAway(keyOf(path.project, path.task), body.archived);
     return undefined;
   },
   tasks_delete: (world, { path }) => {

@@ -141,13 +141,27 @@ export class World {
     this.#journal(kind, task, run, this.clock.iso(minutes));
   }
 
-  handle(id: string, how: Handled): void {
-    this.handled.set(id, { ...this.handled.get(id), ...how });
-    this.#tell();
+  handle(item: AttentionItem, how: Handled): void {
+    this.handled.set(item.id, { ...this.handled.get(item.id), ...how });
+    this.#note("task.attention", keyOf(item.project, item.task));
+  }
+
+  putAway(key: TaskKey, isAway: boolean): void {
+    if (isAway) this.archived.add(key);
+    else this.archived.delete(key);
+    this.#note(isAway ? "task.archived" : "task.unarchived", key);
+  }
+
+  /** When the next item comes back that was put off. */
+  nextAttention(): string | undefined {
+    const until = [...this.handled.values()].flatMap(({ snoozedUntil }) => snoozedUntil ?? []);
+    const next = Math.min(...until.filter((at) => at > this.clock.now()));
+    return Number.isFinite(next) ? new Date(next).toISOString() : undefined;
   }
 
   attention(all = false): AttentionItem[] {
-    const items = [...this.tasks.values()].flatMap((task) => this.#item(task) ?? []);
+    const isShown = (task: TaskView) => all || !this.archived.has(keyOf(task.project, task.task));
+    const items = [...this.tasks.values()].filter(isShown).flatMap((task) => this.#item(task) ?? []);
     const shown = items.filter((item) => {
       const { archived, snoozedUntil = 0 } = this.handled.get(item.id) ?? {};
       return all || !(archived || snoozedUntil > this.clock.now() || (item.seen && item.kind === "failure"));
@@ -161,7 +175,7 @@ export class World {
     const kind = KINDS[task.status];
     if (!kind) return undefined;
     const about = question?.about;
-    const id = question?.msg_id ?? `${task.status}-${task.task}`;
+    const id = `${task.status}-${question?.msg_id?.slice(-8) ?? task.task}`;
     return {
       id,
       kind: about === "tokens" || about === "cost" ? "limit" : about === "no_change" ? "stuck" : kind,
@@ -171,6 +185,7 @@ export class World {
       choices: question?.choices ?? [],
       default: question?.default,
       default_at: question?.default_at,
+      question: question?.msg_id,
       since: question?.asked_at ?? task.updated_at ?? this.clock.iso(),
       hint: extra?.error?.hint ?? `run-agent status ${task.task}`,
       seen: this.handled.get(id)?.seen ?? false,
@@ -181,6 +196,11 @@ export class World {
     const before = this.runs.get(key) ?? [];
     const rest = before.filter((each) => each.run !== run.run);
     this.runs.set(key, [...rest, run]);
+  }
+
+  #note(kind: string, key: TaskKey): void {
+    const task = this.tasks.get(key);
+    if (task) this.#journal(kind, task);
   }
 
   #journal(kind: string, task: TaskView, run?: RunView, at = this.clock.iso()): void {

@@ -1,6 +1,7 @@
 import { visibleText } from "~/look";
 import type { Message } from "~/platform/operations";
 import { useApp } from "~/state/app";
+import { isAsked } from "~/state/attention";
 import { useSelected } from "~/state/store";
 import { en } from "~/words";
 import css from "./Kind.module.css";
@@ -9,7 +10,7 @@ import css from "./Kind.module.css";
 export function Kind({ message }: { message: Message }) {
   const { attention } = useApp();
   // A question that waits for its answer; one that has it is as quiet as the rest.
-  const isOpen = useSelected(attention.value, (items) => items.some(({ id }) => id === message.msg_id));
+  const isOpen = useSelected(attention.value, (items) => isAsked(items, message));
   return (
     <span className={css.kind} data-type={message.type} data-open={isOpen || undefined}>
       {kindWord(message)}

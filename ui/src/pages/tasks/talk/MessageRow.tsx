@@ -2,6 +2,7 @@ import { At, cx, StateGlyph, Untrusted, visibleText } from "~/look";
 import type { Message } from "~/platform/operations";
 import { Link, toTask, useRoute } from "~/route";
 import { useApp } from "~/state/app";
+import { isAsked } from "~/state/attention";
 import { useMayChange } from "~/state/hooks";
 import type { TaskRef } from "~/state/keys";
 import { useSelected } from "~/state/store";
@@ -68,7 +69,7 @@ function ThreadLink({ task, id, ...rest }: LinkProps) {
 /** What became of a question. An open one is answered below. */
 function Outcome({ spoken: { message, answer } }: { spoken: Spoken }) {
   const { attention } = useApp();
-  const isOpen = useSelected(attention.value, (items) => items.some(({ id }) => id === message.msg_id));
+  const isOpen = useSelected(attention.value, (items) => isAsked(items, message));
   const words = en.doing.talk;
   if (answer) {
     const isDefault = answer.meta?.default === true;

@@ -1,0 +1,83 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { fakeHost } from "~/platform/fake";
+import type { AttentionItem } from "~/platform/operations";
+import { AppState } from "~/state/app";
+import { isAsked } from "~/state/attention";
+import { keyOf } from "~/state/keys";
+
+const ends: AppState[] = [];
+afterEach(() => {
+  vi.useRealTimers();
+  for (const app of ends.splice(0)) app.stop();
+});
+
+async function begin() {
+  const host = fakeHost("busy");
+  const app = new AppState(host);
+  ends.push(app);
+  await app.start();
+  const item = (slug: string) => app.attention.value.get().find(({ task }) => task.endsWith(slug));
+  return { host, app, world: host.world, item };
+}
+
+describe("what needs a person", () => {
+  test("what another page did with an item is seen here", async () => {
+    const { world, item } = await begin();
+    world.handle(item("e2e-flake") as AttentionItem, { seen: true });
+    await vi.waitFor(() => expect(item("e2e-flake")).toBeUndefined());
+  });
+
+  test("what another page put off comes back by itself", async () => {
+    const { world, item, app } = await begin();
+    world.handle(item("e2e-flake") as AttentionItem, { snoozedUntil: world.clock.now() + 60_000 });
+    await vi.waitFor(() => expect(item("e2e-flake")).toBeUndefined());
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    await app.attention.load();
+    world.clock.advance(61_000);
+    await vi.advanceTimersByTimeAsync(62_000);
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(item("e2e-flake")).toBeDefined());
+  });
+
+  test("an answer that was asked for earlier does not replace a later one", async () => {
+    const { app, host } = await begin();
+    const gates: (() => void)[] = [];
+    const ask = host.request.bind(host);
+    vi.spyOn(host, "request").mockImplementation((async (operation: never, input: never) => {
+      const answer = await ask(operation, input);
+      if (operation === "attention_list") await new Promise<void>((open) => gates.push(open));
+      return gates.length === 1 ? { items: [] } : answer;
+    }) as never);
+    const [older, newer] = [app.attention.load(), app.attention.load()];
+    await vi.waitFor(() => expect(gates).toHaveLength(2));
+    const count = app.attention.value.get().length;
+    gates[1]?.();
+    await newer;
+    gates[0]?.();
+    await older;
+    expect(app.attention.value.get()).toHaveLength(count);
+  });
+
+  test("an answer names its question, which the messages show as open", async () => {
+    const { app, host, world, item } = await begin();
+    const asked = item("migrate-billing") as AttentionItem;
+    const bus = world.messages.get(keyOf(asked)) ?? [];
+    const open = () => bus.filter((message) => isAsked(app.attention.value.get(), message));
+    expect(open().map(({ msg_id: id }) => id)).toEqual([asked.question]);
+    await app.attention.answer(asked, "Keep it");
+    const answer = host.asked.find(({ operation }) => operation === "tasks_answer");
+    expect(answer?.input.body).toEqual({ text: "Keep it", question: asked.question });
+    expect(open()).toEqual([]);
+  });
+
+  test("a task that was put away elsewhere is gone from both lists, and is back when it is taken out", async () => {
+    const { app, world, item } = await begin();
+    const { project, task } = item("e2e-flake") as AttentionItem;
+    world.putAway(keyOf({ project, task }), true);
+    await vi.waitFor(() => expect(app.tasks.get({ project, task })).toBeUndefined());
+    await vi.waitFor(() => expect(item("e2e-flake")).toBeUndefined());
+    world.putAway(keyOf({ project, task }), false);
+    await vi.waitFor(() => expect(app.tasks.get({ project, task })).toBeDefined());
+    await vi.waitFor(() => expect(item("e2e-flake")).toBeDefined());
+  });
+});
