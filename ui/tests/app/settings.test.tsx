@@ -160,6 +160,32 @@ test("on the page of keys an action is called the same however many tasks it is 
   await screen.findByRole("button", { name: "Change the key of Pause all…" });
 });
 
+test("a key of an action that is shown nowhere now can be changed, and is taken for all others", async () => {
+  const { user, app } = await renderApp("busy", "/settings/keys");
+  const change = async (title: string, key: string) => {
+    await user.click(await screen.findByRole("button", { name: `Change the key of ${title}` }));
+    await user.keyboard(key);
+  };
+  await change("New task", "j");
+  await screen.findByText("Taken by “Next task”");
+  // Where a find is open and has the focus, n is its own.
+  await change("New task", "n");
+  expect(screen.queryByText(/^Taken by/)).toBeNull();
+  await change("Next task", "x");
+  for (const title of [
+    "Give answer 9 to the selected question",
+    "Find in what is read",
+    "Wrap long lines or not",
+  ]) {
+    screen.getByRole("button", { name: `Change the key of ${title}` });
+  }
+  expect(app.preferences.value.get().keys).toEqual({ "go.new": "n", "list.next": "x" });
+  await user.keyboard("?");
+  const keys = await screen.findByRole("dialog", { name: "Keys" });
+  expect(within(keys).getByText("Next task").parentElement).toHaveTextContent(/x/i);
+  within(keys).getByText("Write to the agent");
+});
+
 test("the density and all keys go back to what they were", async () => {
   const { user, app } = await renderApp("busy", "/settings/appearance");
   await user.click(await screen.findByRole("button", { name: "Airy" }));
