@@ -1,11 +1,12 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
+import { toast } from "~/look";
 import { fakeHost } from "~/platform/fake";
 import type { Notice } from "~/platform/host";
 import { EditorLink } from "~/platform/http/editor";
 import { IpcDesktop } from "~/platform/tauri/desktop";
 import { Value } from "~/platform/value";
-import { mockIpc } from "../platform/ipc";
+import { DESKTOP, mockIpc } from "../platform/ipc";
 import { renderApp } from "./render";
 
 const asked = (host: Awaited<ReturnType<typeof renderApp>>["host"], operation: string) =>
@@ -214,4 +215,43 @@ test("the desktop app says what its desktop lacks, and keeps what is set", async
   expect(desktop.get()?.settings.notifications.limits).toBe(false);
   await user.click(screen.getByRole("button", { name: "Read again" }));
   await screen.findByText(/\/bin\/zsh told its environment in 90 ms/);
+});
+
+test("what the desktop lacks is said once, on any page, and stays until it was read", async () => {
+  const window = mockIpc(fakeHost("busy"));
+  const desktop = new IpcDesktop(window.ipc);
+  const { user } = await renderApp("busy", "/fleet", (host) => {
+    host.capabilities.desktop = desktop;
+  });
+  // The app tells it as new once: what is asked next is told otherwise.
+  await desktop.load();
+  window.change({ missing: DESKTOP.missing.map((one) => ({ ...one, isNew: false })) });
+  await desktop.set({ autostart: true });
+  const notice = await screen.findByText("Nothing here shows tray icons: closing the window quits");
+  for (let n = 0; n < 6; n += 1) act(() => toast(`word ${n}`));
+  expect(notice).toBeInTheDocument();
+  expect(notice).toHaveTextContent("GNOME shows tray icons with the extension AppIndicator");
+  expect(screen.getAllByText(/shows tray icons: closing/)).toHaveLength(1);
+  const dismiss = within(notice.parentElement as HTMLElement).getByRole("button", { name: "Dismiss" });
+  await user.click(dismiss);
+  await desktop.load();
+  expect(screen.queryByText(/shows tray icons: closing/)).toBeNull();
+});
+
+test("a desktop that does not tell how it is is asked again", async () => {
+  const window = mockIpc(fakeHost("busy"));
+  const desktop = new IpcDesktop(window.ipc);
+  window.fail("desktop_state", {
+    code: "io",
+    message: "failed to write desktop.json",
+    hint: "free some space",
+  });
+  await desktop.load();
+  const { user } = await renderApp("busy", "/settings/desktop", (host) => {
+    host.capabilities.desktop = desktop;
+  });
+  await screen.findByText("Failed to write desktop.json");
+  window.fail("desktop_state", undefined);
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  await screen.findByRole("switch", { name: "Start with the desktop" });
 });
