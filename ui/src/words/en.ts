@@ -151,6 +151,7 @@ export const en = {
     recovered: (n: number) => (n === 1 ? "1 task was taken up again" : `${n} tasks were taken up again`),
     duplicate: "Duplicate…",
     openInEditor: "Open in editor",
+    openTerminal: "Open a terminal here",
     takeOver: "Take over in terminal",
     takingOver: (name: string) => `${name} pauses when its turn is over; then a terminal opens`,
     takeOverCommand: "Copy the command that takes over",
