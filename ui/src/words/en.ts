@@ -316,6 +316,7 @@ export const en = {
   },
   look: {
     copied: "Copied",
+    copyFailed: "The browser does not let this page copy",
     copy: (text: string) => `Copy ${text}`,
     loading: "Loading",
     retry: "Try again",
@@ -601,9 +602,7 @@ export const en = {
     unfoldAll: "Unfold all",
     copy: "Copy",
     copyAll: "Copy what is shown",
-    copied: "Copied",
     copiedRows: (n: number) => (n === 1 ? "1 row copied" : `${n} rows copied`),
-    copyFailed: "The browser does not let this page copy",
     toEnd: "Go to the end",
     transcriptFind: "Find in the transcript",
     transcriptFindPlaceholder: "Find in all runs",
