@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { EmptyState, ErrorState, Skeleton } from "~/look";
+import { pictureType, useObjectUrl } from "~/look/picture";
 import { OpenPath } from "~/parts/OpenPath";
 import type { FilePart } from "~/platform/host";
 import { asProblem, isAborted, type Problem } from "~/platform/problem";
@@ -13,15 +14,6 @@ import { fileSource, type Source } from "../log/source";
 import { Reading, Space } from "../reading/Bar";
 import css from "./Files.module.css";
 
-/** Pictures that the browser draws without running anything. */
-const PICTURES: Record<string, string> = {
-  png: "image/png",
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  gif: "image/gif",
-  webp: "image/webp",
-  avif: "image/avif",
-};
 /** Larger pictures are not drawn. */
 const LARGEST = 40 * 1024 * 1024;
 const SNIFFED = 8 * 1024;
@@ -35,7 +27,7 @@ export function Preview({ task, run, name, size }: Props) {
   const folder = useDetail(task).data?.path;
   const path = run === undefined ? name : `runs/${run}/${name}`;
   const editor = <OpenPath path={path} folder={folder} />;
-  const picture = PICTURES[name.split(".").at(-1)?.toLowerCase() ?? ""];
+  const picture = pictureType(name);
   if (picture && (size ?? 0) <= LARGEST) return <Picture source={source} type={picture} editor={editor} />;
   return <TextOrNot source={source} editor={editor} />;
 }
@@ -74,12 +66,8 @@ function TextOrNot({ source, editor }: Shown) {
 
 function Picture({ source, type, editor }: Shown & { type: string }) {
   const { part, problem } = usePart(source);
-  const url = useMemo(
-    () => part && URL.createObjectURL(new Blob([part.bytes as Uint8Array<ArrayBuffer>], { type })),
-    [part, type],
-  );
+  const url = useObjectUrl(part?.bytes, type);
   const [isBroken, setBroken] = useState(false);
-  useEffect(() => () => (url ? URL.revokeObjectURL(url) : undefined), [url]);
   if (problem) return <ErrorState problem={problem} />;
   if (!part || !url) return <Skeleton lines={6} />;
   if (isBroken) return <TextOrNot source={source} editor={editor} />;
