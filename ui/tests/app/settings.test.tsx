@@ -29,6 +29,14 @@ test("a limit says where it comes from, and the line that changes it", async () 
   expect(values).toHaveTextContent("CONDUCTOR_DEFAULTS_MAX_COST_USD=5");
 });
 
+test("what is read anew of the configuration is read anew by all who show it", async () => {
+  const { app, host } = await renderApp("busy", "/new");
+  await screen.findByRole("group", { name: "The command that does the same" });
+  await waitFor(() => expect(asked(host, "system_config")).toHaveLength(1));
+  app.resources.invalidate("configuration");
+  await waitFor(() => expect(asked(host, "system_config")).toHaveLength(2));
+});
+
 test("the configuration is found by key, value and place", async () => {
   const { user } = await renderApp("busy", "/settings/configuration");
   await user.type(await screen.findByRole("searchbox"), "slack");
