@@ -34,10 +34,12 @@ export type Action = {
   isHidden?: boolean;
 };
 
-export function plainTitleOf(action: Action, context: ActionContext): string {
+type Titled = Pick<Action, "title" | "plainTitle">;
+
+export function plainTitleOf(action: Titled, context: ActionContext): string {
   return action.plainTitle ?? titleOf(action, context);
 }
 
-export function titleOf(action: Action, context: ActionContext): string {
+export function titleOf(action: Titled, context: ActionContext): string {
   return typeof action.title === "string" ? action.title : action.title(context);
 }

@@ -1,5 +1,15 @@
 export type { Action, ActionContext, Group } from "./action";
 export { plainTitleOf, titleOf } from "./action";
-export { isLetter, keyFor, pressed, useKeyOf, useKeys } from "./keys";
+export type { Declaration } from "./declared";
+export { isLetter, keyFor, pressed, useIsKey, useKeyNames, useKeyOf, useKeys } from "./keys";
 export { ask, overlay, question, type TaskDialog, taskDialog } from "./overlay";
-export { allActions, contextOf, perform, performById, possible, shownActions, useActions } from "./registry";
+export {
+  contextOf,
+  everyAction,
+  type Offer,
+  perform,
+  performById,
+  possible,
+  shownActions,
+  useActions,
+} from "./registry";

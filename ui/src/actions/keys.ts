@@ -1,13 +1,14 @@
-import { useEffect } from "react";
+import { type KeyboardEvent as ReactKeyboardEvent, useEffect } from "react";
 import type { AppState } from "~/state/app";
 import { usePreferences } from "~/state/hooks";
 import type { Preferences } from "~/state/preferences";
 import type { Action } from "./action";
+import type { DeclaredId } from "./declared";
 import { overlay, question, taskDialog } from "./overlay";
-import { allActions, contextOf, perform, possible } from "./registry";
+import { contextOf, everyAction, perform, possible } from "./registry";
 
 /** What was pressed, as actions name it: `mod+k`, `shift+arrowdown`, `?`. */
-export function pressed(event: KeyboardEvent): string {
+export function pressed(event: KeyboardEvent | ReactKeyboardEvent): string {
   const key = event.key === " " ? "space" : event.key.toLowerCase();
   const parts: string[] = [];
   if (event.ctrlKey || event.metaKey) parts.push("mod");
@@ -18,22 +19,38 @@ export function pressed(event: KeyboardEvent): string {
 }
 
 /** The key of an action as it is set; none where it has none or letters are off. */
-export function keyFor(action: Action, { keys, letters }: Preferences): string | undefined {
+export function keyFor(
+  action: Pick<Action, "id" | "keys">,
+  { keys, letters }: Preferences,
+): string | undefined {
   const key = keys[action.id] ?? action.keys;
   if (!key || (!letters && isLetter(key))) return undefined;
   return key;
 }
 
+/** Tells the keys of actions as they are set now. */
+export function useKeyNames(): (id: string) => string | undefined {
+  const [preferences] = usePreferences();
+  return (id) => {
+    const action = everyAction().find((each) => each.id === id);
+    return action && keyFor(action, preferences);
+  };
+}
+
 /** The key of an action as it is set now. */
 export function useKeyOf(id: string): string | undefined {
-  const [preferences] = usePreferences();
-  const action = allActions().find((each) => each.id === id);
-  return action && keyFor(action, preferences);
+  return useKeyNames()(id);
+}
+
+/** Tells whether what was pressed is the key of an action: for what acts where it has the focus. */
+export function useIsKey(): (event: ReactKeyboardEvent, id: DeclaredId) => boolean {
+  const keyOf = useKeyNames();
+  return (event, id) => keyOf(id) === pressed(event);
 }
 
 /** Whether a key acts without Ctrl and would be typed otherwise. */
 export function isLetter(keys: string): boolean {
-  return keys.length === 1;
+  return /^(shift\+)?.$/.test(keys);
 }
 
 /** Runs actions by their keys, anywhere on the page. */

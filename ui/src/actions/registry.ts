@@ -6,6 +6,7 @@ import { route } from "~/route";
 import type { AppState } from "~/state/app";
 import { selectedIn } from "~/state/selection";
 import type { Action, ActionContext } from "./action";
+import { DECLARED, type Declaration, type DeclaredId, declared } from "./declared";
 
 /** Actions that hold while something is shown, the latest last. */
 const shown = new Value<readonly Action[]>([]);
@@ -25,11 +26,22 @@ export function allActions(): Action[] {
 
 export const shownActions = shown;
 
+/** What a person can ever do, wherever it can be done: what keys are set for. */
+export function everyAction(): readonly Declaration[] {
+  return [...table, ...DECLARED];
+}
+
+/** What a component gives to an action that is declared; its title, where it is a more exact one there. */
+export type Offer = Pick<Action, "also" | "when" | "run"> & { id: DeclaredId; title?: string };
+
 /** Offers actions while the component is shown. They may be made anew at each drawing. */
-export function useActions(actions: Action[]): void {
+export function useActions(offers: Offer[]): void {
+  const actions = offers.map(
+    (offer): Action => ({ ...declared(offer.id), ...offer, title: offer.title ?? declared(offer.id).title }),
+  );
   const latest = useRef(actions);
   latest.current = actions;
-  const ids = actions.map((action) => `${action.id}=${action.keys ?? ""}`).join(" ");
+  const ids = actions.map(({ id }) => id).join(" ");
   // biome-ignore lint/correctness/useExhaustiveDependencies: who is offered is told by the ids; what they do is read late.
   useEffect(() => {
     const find = (id: string) => latest.current.find((action) => action.id === id);

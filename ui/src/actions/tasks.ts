@@ -71,6 +71,17 @@ export const TASK: Action[] = [
     },
   },
   {
+    id: "task.terminal",
+    title: en.task.openTerminal,
+    group: "task",
+    when: ({ app, selected }) => Boolean(selected && app.host.capabilities.openTerminal),
+    run: async ({ app, selected }) => {
+      if (!selected) return;
+      const { cwd } = await app.host.request("tasks_show", { path: selected });
+      await app.host.capabilities.openTerminal?.(cwd);
+    },
+  },
+  {
     id: "task.takeover",
     title: en.task.takeOver,
     group: "task",

@@ -11,7 +11,7 @@ import { Heal } from "./Heal";
 import { Overlays } from "./Overlays";
 import { PAGES } from "./pages";
 import { Strip } from "./Strip";
-import { announced, setTable, useKeys } from "./setup";
+import { announced, sayMissing, setTable, useKeys } from "./setup";
 
 const AccessGate = lazy(() => import("./AccessGate"));
 
@@ -21,6 +21,7 @@ setTable();
 export function App({ app }: { app: AppState }) {
   useKeys(app);
   useEffect(() => announced(app), [app]);
+  useEffect(() => sayMissing(app), [app]);
   return (
     <AppProvider app={app}>
       <Frame />

@@ -1,4 +1,4 @@
-import { allActions, contextOf, keyFor, plainTitleOf } from "~/actions";
+import { contextOf, everyAction, keyFor, plainTitleOf } from "~/actions";
 import { Button, Dialog, Keys } from "~/look";
 import { navigate } from "~/route";
 import { useApp } from "~/state/app";
@@ -10,14 +10,10 @@ import css from "./KeysPage.module.css";
 export default function KeysPage({ onClose }: { onClose: () => void }) {
   const context = contextOf(useApp());
   const [preferences] = usePreferences();
-  const bound = new Map<string, { group: string; title: string; keys: string[] }>();
-  for (const action of allActions()) {
+  const bound = everyAction().flatMap((action) => {
     const keys = keyFor(action, preferences);
-    if (!keys) continue;
-    const title = plainTitleOf(action, context);
-    const id = `${action.group} ${title}`;
-    bound.set(id, { group: action.group, title, keys: [...(bound.get(id)?.keys ?? []), keys] });
-  }
+    return keys ? [{ id: action.id, group: action.group, title: plainTitleOf(action, context), keys }] : [];
+  });
   const change = () => {
     onClose();
     navigate({ page: "settings", part: "keys", query: {} });
@@ -31,18 +27,16 @@ export default function KeysPage({ onClose }: { onClose: () => void }) {
     >
       <div className={css.groups}>
         {Object.entries(en.groups).map(([group, title]) => {
-          const those = [...bound.values()].filter((each) => each.group === group);
+          const those = bound.filter((each) => each.group === group);
           if (those.length === 0) return null;
           return (
             <section key={group} className={css.group}>
               <h3>{title}</h3>
               {those.map((each) => (
-                <div key={each.title} className={css.row}>
+                <div key={each.id} className={css.row}>
                   <span>{each.title}</span>
-                  <span className="hidden-text">{each.keys.join(", ")}</span>
-                  {each.keys.map((keys) => (
-                    <Keys key={keys} keys={keys} />
-                  ))}
+                  <span className="hidden-text">{each.keys}</span>
+                  <Keys keys={each.keys} />
                 </div>
               ))}
             </section>

@@ -1,8 +1,8 @@
 import { setTable as set } from "~/actions/registry";
 import { ACTIONS } from "~/actions/table";
-import { announce } from "~/look";
+import { announce, toast } from "~/look";
 import type { AppState } from "~/state/app";
-import { announcement } from "~/words";
+import { announcement, sentence } from "~/words";
 
 export { useKeys } from "~/actions";
 
@@ -24,4 +24,21 @@ export function announced(app: AppState): () => void {
   };
   app.journal.followers.push(follower);
   return () => void app.journal.followers.splice(app.journal.followers.indexOf(follower), 1);
+}
+
+const said = new Set<string>();
+
+/** Says once what the desktop around the page does not have, and what helps; it stays until it was read. */
+export function sayMissing({ host }: AppState): () => void {
+  const { desktop } = host.capabilities;
+  if (!desktop) return () => undefined;
+  const look = () => {
+    for (const { what, text, hint, isNew } of desktop.get()?.missing ?? []) {
+      if (!isNew || said.has(what)) continue;
+      said.add(what);
+      toast(sentence(text), "note", sentence(hint));
+    }
+  };
+  look();
+  return desktop.watch(look);
 }

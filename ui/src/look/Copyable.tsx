@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { en } from "~/words";
 import { IconButton } from "./Button";
 import css from "./Copyable.module.css";
-import { toast, toastProblem } from "./toast";
+import { copy } from "./copy";
 import { visibleText } from "./Untrusted";
 
 type Props = {
@@ -14,15 +14,12 @@ type Props = {
 
 /** A command, a key or a path, to be taken elsewhere: one press copies it, and it selects as a whole. */
 export function Copyable({ text, shown, block }: Props) {
-  const copy = () => navigator.clipboard.writeText(text).then(() => toast(en.look.copied), toastProblem);
   return (
     <span className={block ? css.block : css.inline}>
       <code className={css.text} title={shown && visibleText(text)}>
         {visibleText(shown ?? text)}
       </code>
-      {typeof navigator !== "undefined" && navigator.clipboard && (
-        <IconButton icon="copy" label={en.look.copy(visibleText(text))} onClick={() => void copy()} />
-      )}
+      <IconButton icon="copy" label={en.look.copy(visibleText(text))} onClick={() => void copy(text)} />
     </span>
   );
 }

@@ -30,7 +30,7 @@ type PopoverProps = {
 };
 
 /** What floats beside a button. Esc and pressing outside close it. */
-export function Popover({ opener, label, children, role = "dialog", onKeyDown }: PopoverProps) {
+function Popover({ opener, label, children, role = "dialog", onKeyDown }: PopoverProps) {
   const [isOpen, setOpen] = useState(false);
   const anchor = useRef<HTMLSpanElement>(null);
   const id = useId();

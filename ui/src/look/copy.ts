@@ -2,17 +2,16 @@ import { en } from "~/words";
 import { toast } from "./toast";
 
 /** Puts text into the clipboard and says so. */
-export async function copy(text: string, said = en.reading.copied): Promise<void> {
-  try {
-    if (navigator.clipboard) await navigator.clipboard.writeText(text);
-    else if (!copyBySelection(text)) throw new Error("refused");
-    toast(said);
-  } catch {
-    toast(en.reading.copyFailed, "problem");
-  }
+export async function copy(text: string, said = en.look.copied): Promise<void> {
+  const written = navigator.clipboard?.writeText(text).then(
+    () => true,
+    () => false,
+  );
+  if ((await written) || copyBySelection(text)) toast(said);
+  else toast(en.look.copyFailed, "problem");
 }
 
-/** The old way, for pages that came over plain HTTP from another machine. */
+/** The old way, for pages that came over plain HTTP from another machine, or may not use the new one. */
 function copyBySelection(text: string): boolean {
   const box = document.createElement("textarea");
   box.value = text;

@@ -6,7 +6,7 @@ export { Confirm, Dialog } from "./Dialog";
 export { Field, Input, Segments, Select, TextArea, Toggle } from "./Field";
 export { Icon, type IconName } from "./Icon";
 export { Keys, keyWords } from "./Keys";
-export { Menu, type MenuItem, Popover } from "./Menu";
+export { Menu, type MenuItem } from "./Menu";
 export { ResizablePanel } from "./ResizablePanel";
 export { Facts, Quiet, Section } from "./Section";
 export { attentionGlyph, type Glyph, glyphOf, State, StateGlyph, type Tone, toneOf } from "./State";

@@ -1,7 +1,7 @@
 import { asProblem, isAborted, type Problem } from "~/platform/problem";
 import { Value } from "~/platform/value";
 
-export type Toast = { id: number; text: string; hint?: string; tone: "plain" | "problem" };
+export type Toast = { id: number; text: string; hint?: string; tone: "plain" | "problem" | "note" };
 
 /** What is shown for a moment, and read out politely. */
 export const toasts = new Value<readonly Toast[]>([]);
@@ -9,12 +9,21 @@ export const toasts = new Value<readonly Toast[]>([]);
 export const announced = new Value("");
 
 let next = 0;
-const LASTS = { plain: 5_000, problem: 12_000 };
+/** Milliseconds; a note stays until a person has read it. */
+const LASTS = { plain: 5_000, problem: 12_000, note: undefined };
+/** So many that pass are shown. */
+const MOST = 4;
 
 export function toast(text: string, tone: Toast["tone"] = "plain", hint?: string): void {
   const id = next++;
-  toasts.set([...toasts.get().slice(-3), { id, text, hint, tone }]);
-  setTimeout(() => dismiss(id), LASTS[tone]);
+  const before = toasts.get();
+  const passing = before.filter((each) => each.tone !== "note").slice(1 - MOST);
+  toasts.set([
+    ...before.filter((each) => each.tone === "note" || passing.includes(each)),
+    { id, text, hint, tone },
+  ]);
+  const lasts = LASTS[tone];
+  if (lasts) setTimeout(() => dismiss(id), lasts);
 }
 
 export function dismiss(id: number): void {

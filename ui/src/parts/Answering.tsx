@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from "react";
+import { useKeyNames } from "~/actions";
 import { Button, Buttons, Input, toast, toastProblem, visibleText } from "~/look";
 import type { AttentionItem } from "~/platform/operations";
 import { useApp } from "~/state/app";
@@ -18,6 +19,7 @@ export function Answering({
   place: Place;
 }) {
   const { attention } = useApp();
+  const keyOf = useKeyNames();
   const [draft, setDraft] = useDraft(`answer.${item.id}`);
   const [isWriting, setWriting] = useState(draft !== "" || item.choices.length === 0);
   const [pending, setPending] = useState<string>();
@@ -46,7 +48,7 @@ export function Answering({
               small
               className={css.choice}
               title={visibleText(choice)}
-              keys={hasKeys && index < 9 ? String(index + 1) : undefined}
+              keys={hasKeys ? keyOf(`list.choice.${index + 1}`) : undefined}
               pending={pending === choice}
               disabled={pending !== undefined}
               onClick={() => void answer(choice)}
@@ -59,7 +61,7 @@ export function Answering({
             small
             kind="quiet"
             aria-expanded={isWriting}
-            keys={hasKeys ? "r" : undefined}
+            keys={hasKeys ? keyOf("list.reply") : undefined}
             onClick={() => setWriting(true)}
           >
             {en.attention.reply}

@@ -1,4 +1,4 @@
-import { type Action, useActions } from "~/actions";
+import { type Offer, useActions } from "~/actions";
 import { toast } from "~/look";
 import type { AttentionItem } from "~/platform/operations";
 import { useApp } from "~/state/app";
@@ -13,12 +13,8 @@ export function useAnswerKeys(target: AttentionItem | undefined): void {
   const choices = (mayChange && target?.choices.slice(0, 9)) || [];
   useActions([
     ...choices.map(
-      (choice, index): Action => ({
+      (choice, index): Offer => ({
         id: `list.choice.${index + 1}`,
-        title: en.actions.choice(index + 1),
-        group: "list",
-        keys: String(index + 1),
-        isHidden: true,
         run: async () => {
           if (!target) return;
           await attention.answer(target, choice);
@@ -28,9 +24,6 @@ export function useAnswerKeys(target: AttentionItem | undefined): void {
     ),
     {
       id: "list.reply",
-      title: en.actions.reply,
-      group: "list",
-      keys: "r",
       when: () => mayChange && target !== undefined && isAnswerable(target.kind),
       run: () => target && focusReply(target.id),
     },

@@ -1,5 +1,6 @@
 import type { Live } from "./live/live";
 import type { Input, Operation, Output } from "./operations";
+import type { Problem } from "./problem";
 
 /** A value that changes: what `useReadable` of `~/state/store` reads. */
 export interface Readable<T> {
@@ -80,6 +81,10 @@ export type DesktopState = {
 
 /** The desktop app that the page is in; nothing until it has told how it is. */
 export interface Desktop extends Readable<DesktopState | undefined> {
+  /** Why it could not tell how it is. */
+  readonly problem: Readable<Problem | undefined>;
+  /** Asks how it is; a failure is its `problem`. */
+  load(): Promise<void>;
   set(change: { settings?: DesktopSettings; autostart?: boolean }): Promise<void>;
   /** Agents that were installed since are found: the login shell's environment is read again. */
   readEnvironment(): Promise<ShellReading>;

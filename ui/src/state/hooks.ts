@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import type { AccessState } from "~/platform/host";
-import type { TaskDetail, TaskView } from "~/platform/operations";
+import type { Schema, TaskDetail, TaskView } from "~/platform/operations";
 import { useApp, useHost } from "./app";
 import { keyOf, type TaskRef } from "./keys";
 import type { Preferences } from "./preferences";
@@ -20,6 +20,12 @@ export function useResource<T>(name: string, load: () => Promise<T>, of?: TaskRe
 export function useDetail(ref: TaskRef): Resource<TaskDetail> {
   const host = useHost();
   return useResource(`${keyOf(ref)}:detail`, () => host.request("tasks_show", { path: ref }), ref);
+}
+
+/** The configuration in force; only a full token may read it. */
+export function useConfiguration(): Resource<Schema<"SettingsView">> {
+  const host = useHost();
+  return useResource("configuration", () => host.request("system_config", {}));
 }
 
 export function usePreferences(): [Preferences, (change: Partial<Preferences>) => void] {

@@ -19,6 +19,19 @@ export function hasEnded(task: Pick<TaskView, "status">): boolean {
   return ENDED.has(task.status);
 }
 
+const AT_WORK: ReadonlySet<TaskView["status"]> = new Set([
+  "running",
+  "queued",
+  "waiting",
+  "waiting_quota",
+  "stopping",
+]);
+
+/** Whether it goes on by itself: at work, in the queue, or waiting for something else than a person. */
+export function isAtWork(task: Pick<TaskView, "status">): boolean {
+  return AT_WORK.has(task.status);
+}
+
 /** Whether its agent could be frozen. */
 export function isPausable(task: Pick<TaskView, "status">): boolean {
   return ["running", "queued", "waiting", "waiting_quota"].includes(task.status);

@@ -5,15 +5,15 @@ import { print, toTask } from "~/route";
 import { en, taskName } from "~/words";
 import type { AttentionStore } from "./attention";
 import type { Follower } from "./journal";
-import { hasEnded } from "./keys";
+import { isAtWork } from "./keys";
 import type { Preferences, PreferencesStore } from "./preferences";
 import { read, write } from "./storage";
 import type { TasksStore } from "./tasks";
 
 const TOLD = "told";
-/** So many ids of what was told are kept, so that it is told once, in all tabs. */
+/** So many ids of what was told are kept beside those that are still on the list: what is snoozed comes back. */
 const KEPT = 200;
-/** Milliseconds after the last completion in which nothing else may begin. */
+/** Milliseconds after the last change in which nothing else may begin. */
 const REST = 3_000;
 
 /** Tells by the system's notifications who needs a person, while the page is not looked at. */
@@ -21,6 +21,7 @@ export class Notifier implements Follower {
   #isFirst = true;
   #completed = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #morning: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly host: Host,
@@ -30,10 +31,17 @@ export class Notifier implements Follower {
   ) {}
 
   start(): () => void {
-    const leave = this.attention.value.watch(() => this.#look());
+    const again = () => this.#again();
+    const leaves = [
+      this.attention.value.watch(() => this.#look()),
+      this.preferences.value.watch(again),
+      listen(window, "focus", again),
+      listen(document, "visibilitychange", again),
+    ];
     return () => {
-      leave();
+      for (const leave of leaves) leave();
       clearTimeout(this.#timer);
+      clearTimeout(this.#morning);
     };
   }
 
@@ -42,22 +50,38 @@ export class Notifier implements Follower {
   failed(): void {}
 
   apply(changes: Change[]): void {
-    const done = changes.filter(({ kind, news }) => news && kind === "task.completed").length;
-    if (done === 0) return;
-    this.#completed += done;
+    this.#completed += changes.filter(({ kind, news }) => news && kind === "task.completed").length;
+    if (this.#completed === 0) return;
+    // Whatever changed may be the last that was at work.
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#digest(), REST);
   }
 
-  /** What was there when the page was opened is seen on it, and is no news. */
+  /** What may be told, or is looked at, is another now. */
+  #again(): void {
+    if (this.#isFirst) return;
+    this.#look();
+    this.#digest();
+  }
+
+  /** Takes as told what is told now, and what a person looks at; what is kept quiet is told afterwards. */
   #look(): void {
     const told = new Set(read<string[]>(TOLD) ?? []);
-    const fresh = this.attention.value.get().filter(({ id }) => !told.has(id));
-    if (fresh.length === 0 && !this.#isFirst) return;
-    write(TOLD, [...told, ...fresh.map(({ id }) => id)].slice(-KEPT));
-    const isNews = !this.#isFirst;
+    const items = this.attention.value.get();
+    const fresh = items.filter(({ id }) => !told.has(id));
+    const may = this.#may();
+    // What was there when the page was opened is seen on it, and is no news.
+    const isSeen = may === "seen" || (this.#isFirst && document.visibilityState === "visible");
     this.#isFirst = false;
-    if (!isNews || !this.#mayTell()) return;
+    if (fresh.length === 0) return;
+    if (isSeen || may === "tell") {
+      const listed = new Set(items.map(({ id }) => id));
+      const gone = [...told].filter((id) => !listed.has(id)).slice(-KEPT);
+      write(TOLD, [...gone, ...listed]);
+    }
+    if (isSeen) return;
+    if (may === "quiet") this.#wait();
+    if (may !== "tell") return;
     const { kinds } = this.preferences.value.get().notify;
     for (const item of fresh) if (kinds[item.kind] ?? true) this.#tell(item);
   }
@@ -69,11 +93,16 @@ export class Notifier implements Follower {
   }
 
   #digest(): void {
-    const isBusy = [...this.tasks.value.get().byKey.values()].some((task) => !hasEnded(task));
-    if (isBusy) return;
+    if (this.#completed === 0) return;
+    const may = this.#may();
+    if (may === "seen") this.#completed = 0;
+    // Tasks of another root are only looked at.
+    const isBusy = [...this.tasks.value.get().byKey.values()].some((task) => !task.root && isAtWork(task));
+    if (isBusy || may === "seen") return;
+    if (may === "quiet") return this.#wait();
     const n = this.#completed;
     this.#completed = 0;
-    if (!this.preferences.value.get().notify.digest || !this.#mayTell()) return;
+    if (may !== "tell" || !this.preferences.value.get().notify.digest) return;
     const title = en.notify.digest(n);
     this.host.capabilities.notifications?.show({
       id: "digest",
@@ -83,12 +112,36 @@ export class Notifier implements Follower {
     });
   }
 
-  #mayTell(): boolean {
-    const { notify } = this.preferences.value.get();
-    const isAllowed = this.host.capabilities.notifications?.get() === "allowed";
-    const isLookedAt = document.visibilityState === "visible" && document.hasFocus();
-    return isAllowed && notify.isOn && !isLookedAt && !isQuiet(notify, new Date(this.host.now()));
+  /** Looks again when the quiet hours are over. */
+  #wait(): void {
+    const { quiet } = this.preferences.value.get().notify;
+    if (!quiet) return;
+    clearTimeout(this.#morning);
+    const now = this.host.now();
+    this.#morning = setTimeout(() => this.#again(), endOf(quiet.to, new Date(now)) - now);
   }
+
+  /** `seen`: the page is looked at. `quiet`: later. `off`: not at all. */
+  #may(): "seen" | "off" | "quiet" | "tell" {
+    const { notify } = this.preferences.value.get();
+    if (document.visibilityState === "visible" && document.hasFocus()) return "seen";
+    if (!notify.isOn || this.host.capabilities.notifications?.get() !== "allowed") return "off";
+    return isQuiet(notify, new Date(this.host.now())) ? "quiet" : "tell";
+  }
+}
+
+function listen(target: EventTarget, name: string, told: () => void): () => void {
+  target.addEventListener(name, told);
+  return () => target.removeEventListener(name, told);
+}
+
+/** When a time of the day is next, in milliseconds. */
+function endOf(time: string, now: Date): number {
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
+  const end = new Date(now);
+  end.setHours(hours, minutes, 0, 0);
+  if (end <= now) end.setDate(end.getDate() + 1);
+  return end.getTime();
 }
 
 /** Whether it is within the quiet hours, which may go over midnight. */

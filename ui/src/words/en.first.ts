@@ -10,11 +10,7 @@ export const first = {
   promptHint: "The agent works on it until it is really done",
   folder: "Work in",
   folderHint: "A folder of the machine where the server runs",
-  git: "git",
   choose: "Choose…",
-  up: "The folder above",
-  into: (name: string) => `Go into ${name}`,
-  noFolders: "No folders in it",
   access: "What it may do without asking",
   accesses: { read: "Read", edit: "Edit here", full: "Everything" },
   accessText: {

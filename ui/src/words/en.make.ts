@@ -66,7 +66,6 @@ export const make = {
   parentRunHint: "stopped with that run’s task",
   command: "The command that does the same",
   copy: "Copy",
-  copied: "Copied",
   start: "Start",
   cancel: "Cancel",
   templates: "Templates",
@@ -76,16 +75,4 @@ export const make = {
   pinned: (name: string) => `“${name}” is pinned`,
   unpin: (name: string) => `Unpin “${name}”`,
   noPlace: "Choose where it works",
-};
-
-/** Of choosing a folder. */
-export const folders = {
-  title: "Choose a folder",
-  filter: "Filter, or write a path and press Enter",
-  use: "Use this folder",
-  up: "Folder above",
-  hidden: "Show hidden folders",
-  git: "git",
-  empty: "No folders in it",
-  more: "Not all are listed: write a path",
 };

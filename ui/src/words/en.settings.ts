@@ -125,7 +125,7 @@ export const settings = {
     digest: "When all is done",
     digestHint: "One word when nothing else runs, never one for each task",
     quiet: "Quiet hours",
-    quietHint: "Nothing is told between these times",
+    quietHint: "What is still open then is told after them",
     from: "from",
     to: "to",
     try: "Show one now",

@@ -14,9 +14,10 @@ test("where nothing was done yet, one screen shows what is here and starts the f
   const folder = screen.getByRole("textbox", { name: "Work in" });
   await waitFor(() => expect(folder).toHaveValue("/home/ada"));
   await user.click(screen.getByRole("button", { name: "Choose…" }));
-  await user.click(await screen.findByRole("button", { name: "Go into src" }));
-  await user.click(await screen.findByRole("button", { name: "Go into webshop" }));
-  await user.keyboard("{Escape}");
+  await user.click(await screen.findByRole("option", { name: /^src/ }));
+  await user.click(await screen.findByRole("option", { name: /^webshop/ }));
+  await screen.findByText("/home/ada/src/webshop");
+  await user.click(screen.getByRole("button", { name: /^Use this folder/ }));
   expect(folder).toHaveValue("/home/ada/src/webshop");
   await user.type(screen.getByRole("textbox", { name: "What should be done" }), "Paint the door");
   await user.click(screen.getByRole("button", { name: "Read" }));

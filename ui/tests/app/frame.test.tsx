@@ -130,6 +130,23 @@ describe("keys", () => {
     expect(location.pathname).toBe("/new");
   });
 
+  test("are named where they act as they are set, and not where letters are off", async () => {
+    const { user, app } = await renderApp("busy", "/tasks");
+    const keysIn = (element: Element) => [...element.querySelectorAll("kbd")].map((key) => key.textContent);
+    const all = () => keysIn(document.body).filter((key) => key?.length === 1);
+    await within(await screen.findByRole("region", { name: "Needs you" })).findByText("Keep it");
+    expect(all()).toEqual(expect.arrayContaining(["/", "N"]));
+    act(() => app.preferences.set({ keys: { "list.filter": "q", "list.next": "x" } }));
+    expect(all()).toContain("Q");
+    expect(all()).not.toContain("/");
+    await user.click(within(needs()).getByText("migrate-billing"));
+    await waitFor(() => expect(all()).toEqual(expect.arrayContaining(["1", "2"])));
+    act(() => app.preferences.set({ keys: { "list.choice.2": "y" } }));
+    expect(all()).toEqual(expect.arrayContaining(["1", "Y"]));
+    act(() => app.preferences.set({ letters: false }));
+    expect(all()).toEqual([]);
+  });
+
   test("the palette finds actions and tasks, and gives the focus back", async () => {
     const { user } = await renderApp("busy", LOGIN);
     await screen.findByRole("button", { name: "Pause" });

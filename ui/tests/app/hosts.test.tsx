@@ -26,6 +26,20 @@ test("a host with a terminal takes over, and then hands back", async () => {
   await waitFor(() => expect(screen.queryByRole("button", { name: "Hand back" })).toBeNull());
 });
 
+test("a host with a terminal opens one in the folder of a task, another does not offer it", async () => {
+  const opened: unknown[] = [];
+  const { user, host } = await renderApp("busy", LOGIN, (host) => {
+    host.capabilities.openTerminal = async (path) => void opened.push(path);
+  });
+  await user.click(await screen.findByRole("button", { name: "More actions" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Open a terminal here" }));
+  await waitFor(() => expect(opened).toEqual(["/home/ada/src/webshop"]));
+  delete host.capabilities.openTerminal;
+  await user.keyboard("{Control>}k{/Control}");
+  await user.type(await screen.findByRole("combobox"), "terminal");
+  expect(screen.queryByRole("option", { name: "Open a terminal here" })).toBeNull();
+});
+
 test("another host gives the command that takes over", async () => {
   const { user } = await renderApp("busy", LOGIN);
   await user.click(await screen.findByRole("button", { name: "More actions" }));
@@ -57,4 +71,23 @@ test("the files of tools and the folder of a task open in the editor", async () 
   );
   await user.click(within(log).getByRole("button", { name: "Open in editor" }));
   expect(opened).toEqual(["/home/ada/src/webshop/src/auth/session.rs"]);
+});
+
+test("the files that a task and its runs leave open in the editor", async () => {
+  const opened: unknown[] = [];
+  const { user } = await renderApp("busy", `${LOGIN}/files`, (host) => {
+    host.capabilities.openInEditor = async (place) => void opened.push(place.path);
+  });
+  const list = await screen.findByRole("navigation", { name: /Files of the task/ });
+  const bar = () => screen.findByRole("log", { name: "Raw log" });
+  await user.click(await within(list).findByRole("link", { name: /^TASK.md/ }));
+  await bar();
+  const panel = list.parentElement as HTMLElement;
+  await user.click(await within(panel).findByRole("button", { name: "Open in editor" }));
+  await user.click(within(list).getAllByRole("link", { name: /^agent-stdout.txt/ })[0] as HTMLElement);
+  await waitFor(() => expect(route().query.run).toBeDefined());
+  await bar();
+  await user.click(await within(panel).findByRole("button", { name: "Open in editor" }));
+  const folder = `/home/ada/.conductor/${LOGIN.replace("/tasks/", "")}`;
+  expect(opened).toEqual([`${folder}/TASK.md`, `${folder}/runs/${route().query.run}/agent-stdout.txt`]);
 });

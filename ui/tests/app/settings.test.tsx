@@ -1,11 +1,12 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
+import { toast } from "~/look";
 import { fakeHost } from "~/platform/fake";
 import type { Notice } from "~/platform/host";
 import { EditorLink } from "~/platform/http/editor";
 import { IpcDesktop } from "~/platform/tauri/desktop";
 import { Value } from "~/platform/value";
-import { mockIpc } from "../platform/ipc";
+import { DESKTOP, mockIpc } from "../platform/ipc";
 import { renderApp } from "./render";
 
 const asked = (host: Awaited<ReturnType<typeof renderApp>>["host"], operation: string) =>
@@ -26,6 +27,14 @@ test("a limit says where it comes from, and the line that changes it", async () 
   await user.click(screen.getByRole("button", { name: "How to change cost" }));
   expect(values).toHaveTextContent("defaults: max_cost_usd: 5");
   expect(values).toHaveTextContent("CONDUCTOR_DEFAULTS_MAX_COST_USD=5");
+});
+
+test("what is read anew of the configuration is read anew by all who show it", async () => {
+  const { app, host } = await renderApp("busy", "/new");
+  await screen.findByRole("group", { name: "The command that does the same" });
+  await waitFor(() => expect(asked(host, "system_config")).toHaveLength(1));
+  app.resources.invalidate("configuration");
+  await waitFor(() => expect(asked(host, "system_config")).toHaveLength(2));
 });
 
 test("the configuration is found by key, value and place", async () => {
@@ -160,6 +169,32 @@ test("on the page of keys an action is called the same however many tasks it is 
   await screen.findByRole("button", { name: "Change the key of Pause all…" });
 });
 
+test("a key of an action that is shown nowhere now can be changed, and is taken for all others", async () => {
+  const { user, app } = await renderApp("busy", "/settings/keys");
+  const change = async (title: string, key: string) => {
+    await user.click(await screen.findByRole("button", { name: `Change the key of ${title}` }));
+    await user.keyboard(key);
+  };
+  await change("New task", "j");
+  await screen.findByText("Taken by “Next task”");
+  // Where a find is open and has the focus, n is its own.
+  await change("New task", "n");
+  expect(screen.queryByText(/^Taken by/)).toBeNull();
+  await change("Next task", "x");
+  for (const title of [
+    "Give answer 9 to the selected question",
+    "Find in what is read",
+    "Wrap long lines or not",
+  ]) {
+    screen.getByRole("button", { name: `Change the key of ${title}` });
+  }
+  expect(app.preferences.value.get().keys).toEqual({ "go.new": "n", "list.next": "x" });
+  await user.keyboard("?");
+  const keys = await screen.findByRole("dialog", { name: "Keys" });
+  expect(within(keys).getByText("Next task").parentElement).toHaveTextContent(/x/i);
+  within(keys).getByText("Write to the agent");
+});
+
 test("the density and all keys go back to what they were", async () => {
   const { user, app } = await renderApp("busy", "/settings/appearance");
   await user.click(await screen.findByRole("button", { name: "Airy" }));
@@ -188,4 +223,43 @@ test("the desktop app says what its desktop lacks, and keeps what is set", async
   expect(desktop.get()?.settings.notifications.limits).toBe(false);
   await user.click(screen.getByRole("button", { name: "Read again" }));
   await screen.findByText(/\/bin\/zsh told its environment in 90 ms/);
+});
+
+test("what the desktop lacks is said once, on any page, and stays until it was read", async () => {
+  const window = mockIpc(fakeHost("busy"));
+  const desktop = new IpcDesktop(window.ipc);
+  const { user } = await renderApp("busy", "/fleet", (host) => {
+    host.capabilities.desktop = desktop;
+  });
+  // The app tells it as new once: what is asked next is told otherwise.
+  await desktop.load();
+  window.change({ missing: DESKTOP.missing.map((one) => ({ ...one, isNew: false })) });
+  await desktop.set({ autostart: true });
+  const notice = await screen.findByText("Nothing here shows tray icons: closing the window quits");
+  for (let n = 0; n < 6; n += 1) act(() => toast(`word ${n}`));
+  expect(notice).toBeInTheDocument();
+  expect(notice).toHaveTextContent("GNOME shows tray icons with the extension AppIndicator");
+  expect(screen.getAllByText(/shows tray icons: closing/)).toHaveLength(1);
+  const dismiss = within(notice.parentElement as HTMLElement).getByRole("button", { name: "Dismiss" });
+  await user.click(dismiss);
+  await desktop.load();
+  expect(screen.queryByText(/shows tray icons: closing/)).toBeNull();
+});
+
+test("a desktop that does not tell how it is is asked again", async () => {
+  const window = mockIpc(fakeHost("busy"));
+  const desktop = new IpcDesktop(window.ipc);
+  window.fail("desktop_state", {
+    code: "io",
+    message: "failed to write desktop.json",
+    hint: "free some space",
+  });
+  await desktop.load();
+  const { user } = await renderApp("busy", "/settings/desktop", (host) => {
+    host.capabilities.desktop = desktop;
+  });
+  await screen.findByText("Failed to write desktop.json");
+  window.fail("desktop_state", undefined);
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  await screen.findByRole("switch", { name: "Start with the desktop" });
 });

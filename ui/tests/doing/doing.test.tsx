@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { NARROW } from "~/look/media";
 import type { FakeHost } from "~/platform/fake";
 import { LOGIN, renderApp } from "../app/render";
 
@@ -275,6 +276,24 @@ describe("the fleet", () => {
     expect(screen.getAllByRole("article")).toHaveLength(2);
     await user.keyboard("jo");
     expect(location.pathname).toMatch(/rotate-certs$/);
+  });
+
+  test("in a narrow window who worked when is below the tiles, folded at first", async () => {
+    vi.spyOn(window, "matchMedia").mockImplementation(
+      (media) =>
+        ({
+          matches: media === NARROW,
+          media,
+          addEventListener: vi.fn(),
+          removeEventListener: vi.fn(),
+        }) as never,
+    );
+    const { user } = await renderApp("busy", "/fleet");
+    const times = await screen.findByRole("region", { name: "Who worked when" });
+    expect(within(times).queryAllByRole("link")).toEqual([]);
+    await user.click(within(times).getByRole("button", { name: "Who worked when" }));
+    await within(times).findByRole("link", { name: "rotate-certs" });
+    vi.restoreAllMocks();
   });
 });
 

@@ -53,6 +53,7 @@ export function mockIpc(core: FakeHost) {
   let stream: AbortController | undefined;
   let listener: Channel | undefined;
   let desktop = DESKTOP;
+  const failing = new Map<string, object>();
   const commands: Record<string, (args: Args) => Promise<unknown>> = {
     ask: async ({ method, path, headers = {}, body, base64 }) => {
       if (core.transport.isCut) throw "the app is closing";
@@ -106,6 +107,8 @@ export function mockIpc(core: FakeHost) {
     invoke: async (command, args) => {
       calls.push([command, args]);
       check(command, args);
+      const refused = failing.get(command);
+      if (refused) throw refused;
       try {
         const told = await commands[command]?.(args);
         // Only what is JSON comes through.
@@ -120,6 +123,11 @@ export function mockIpc(core: FakeHost) {
     ipc,
     calls,
     tell: (message: unknown) => listener?.told(message),
+    /** Lets a command be refused so, until it is not any more. */
+    fail: (command: string, how: { code: string; message: string; hint?: string } | undefined) => {
+      if (how) failing.set(command, how);
+      else failing.delete(command);
+    },
     change: (next: Partial<DesktopState>) => {
       desktop = { ...desktop, ...next };
     },

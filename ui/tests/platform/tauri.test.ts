@@ -23,8 +23,12 @@ test("the page goes where the desktop tells it to", async () => {
 });
 
 test("how the desktop is is known from the start, and read again when it is told to have changed", async () => {
-  const { desktop, tell, change } = await begin();
+  const { desktop, tell, change, fail } = await begin();
   expect(desktop.get()).toEqual(DESKTOP);
+  fail("desktop_state", { code: "io", message: "gone" });
+  tell({ kind: "changed" });
+  await vi.waitFor(() => expect(desktop.problem.get()?.message).toBe("gone"));
+  fail("desktop_state", undefined);
   change({ missing: [] });
   tell({ kind: "changed" });
   await vi.waitFor(() => expect(desktop.get()?.missing).toEqual([]));

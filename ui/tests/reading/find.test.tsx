@@ -50,6 +50,24 @@ test("n and N go on and back, and Esc ends it", async () => {
   await screen.findByRole("searchbox", { name: "Find" });
 });
 
+test("its keys are those that are set, and shift and a letter is a letter", async () => {
+  const { app, screen, user, log, box } = await opened();
+  app.preferences.set({ keys: { "read.findNext": "t", "list.filter": "q" } });
+  await user.type(box, "clippy");
+  await screen.findByText("1 of 2");
+  log.focus();
+  await user.keyboard("t");
+  await screen.findByText("2 of 2");
+  app.preferences.set({ letters: false });
+  await user.keyboard("tN");
+  await screen.findByText("2 of 2");
+  app.preferences.set({ letters: true });
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("searchbox", { name: "Find" })).toBeNull());
+  await user.keyboard("q");
+  await screen.findByRole("searchbox", { name: "Find" });
+});
+
 test("what comes while it is open is found, too", async () => {
   const { screen, user, world, box } = await opened();
   await user.type(box, "zebra");

@@ -56,7 +56,7 @@ export default function FleetPage() {
       ) : (
         <Grid tasks={shown} attention={attention} hasProject={!project && projects.length > 1} />
       )}
-      {!isNarrow && shown.length > 0 && <Timeline tasks={shown} />}
+      {shown.length > 0 && <Timeline tasks={shown} />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef } from "react";
-import { useActions } from "~/actions";
+import { type Offer, useActions } from "~/actions";
 import { useMedia } from "~/look/media";
 import { useAnswerKeys } from "~/parts/answer-keys";
 import { isAnswerable } from "~/parts/reply";
@@ -67,25 +67,20 @@ export function Grid({ tasks, attention, hasProject }: Props) {
     const next = beside(by);
     if (next) navigate({ page: "fleet", query: { ...route.query, at: keyOf(next) } }, { replace: true });
   };
-  const move = (id: string, title: string, by: number, keys: string, also?: string[]) => ({
+  const move = (id: Offer["id"], by: number, title?: string, also?: string[]): Offer => ({
     id,
     title,
-    group: "list" as const,
-    keys,
     also,
     when: () => beside(by) !== undefined,
     run: () => step(by),
   });
   useActions([
-    move("list.next", en.doing.fleet.select, 1, "j", ["arrowright"]),
-    move("list.previous", en.doing.fleet.selectBefore, -1, "k", ["arrowleft"]),
-    { ...move("fleet.down", en.doing.fleet.select, columns, "arrowdown"), isHidden: true },
-    { ...move("fleet.up", en.doing.fleet.selectBefore, -columns, "arrowup"), isHidden: true },
+    move("list.next", 1, en.doing.fleet.select, ["arrowright"]),
+    move("list.previous", -1, en.doing.fleet.selectBefore, ["arrowleft"]),
+    move("fleet.down", columns),
+    move("fleet.up", -columns),
     {
       id: "fleet.open",
-      title: en.doing.fleet.open,
-      group: "list",
-      keys: "o",
       when: () => chosen !== undefined,
       run: () => chosen && navigate(toTask(chosen.project, chosen.task)),
     },

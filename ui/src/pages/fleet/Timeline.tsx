@@ -1,4 +1,5 @@
 import { cx, Icon } from "~/look";
+import { NARROW, useMedia } from "~/look/media";
 import type { TaskView } from "~/platform/operations";
 import { Link, toTask } from "~/route";
 import { useApp } from "~/state/app";
@@ -17,7 +18,9 @@ const KINDS: BarKind[] = ["work", "need", "hold", "wait", "fail"];
 
 /** Who worked when and what each waits for, on one line of time. */
 export function Timeline({ tasks }: { tasks: readonly TaskView[] }) {
-  const [isOpen, setOpen] = useOpen("fleet:timeline", true);
+  // In one column the tiles come first.
+  const isNarrow = useMedia(NARROW);
+  const [isOpen, setOpen] = useOpen(isNarrow ? "fleet:timeline:narrow" : "fleet:timeline", !isNarrow);
   return (
     <section className={css.timeline} aria-label={en.doing.fleet.timeline}>
       <div className={css.head}>
@@ -27,7 +30,7 @@ export function Timeline({ tasks }: { tasks: readonly TaskView[] }) {
         </button>
         {isOpen && <Key />}
       </div>
-      {isOpen && <Chart tasks={tasks} />}
+      {isOpen && <Chart tasks={tasks} isNarrow={isNarrow} />}
     </section>
   );
 }
@@ -45,19 +48,21 @@ function Key() {
   );
 }
 
-function Chart({ tasks }: { tasks: readonly TaskView[] }) {
+function Chart({ tasks, isNarrow }: { tasks: readonly TaskView[]; isNarrow: boolean }) {
   const { attention } = useApp();
   const now = useNow(5);
   const items = useReadable(attention.value);
   const lanes = lanesOf(tasks.slice(0, MOST), useRunHistory(), items, now);
   const shown = windowOf(lanes, now);
+  /** The part of the line that the word for now takes. */
+  const taken = isNarrow ? 0.25 : 0.05;
   const left = (at: number) => `${(100 * (at - shown.from)) / (shown.to - shown.from)}%`;
   return (
     <div className={css.chart}>
       <div className={css.times} aria-hidden="true">
         {shown.ticks
           // The word for now has its place.
-          .filter((at) => now - at > (shown.to - shown.from) * 0.05)
+          .filter((at) => now - at > (shown.to - shown.from) * taken)
           .map((at) => (
             <span key={at} style={{ left: left(at) }}>
               {clock(at, now)}

@@ -1,7 +1,7 @@
 import type { Schema } from "~/platform/operations";
 import type { Problem } from "~/platform/problem";
 import { useHost } from "~/state/app";
-import { useResource } from "~/state/hooks";
+import { useConfiguration, useResource } from "~/state/hooks";
 import type { Access } from "./form";
 
 type Configured = {
@@ -39,7 +39,6 @@ export function useUsualAccess(project: string, agent: string | undefined): Acce
 }
 
 function useConfigured(): Configured {
-  const host = useHost();
-  const { data } = useResource("config", () => host.request("system_config", {}));
+  const { data } = useConfiguration();
   return (data?.config ?? {}) as Configured;
 }

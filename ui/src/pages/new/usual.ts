@@ -1,13 +1,11 @@
 import { useMemo } from "react";
-import { useHost } from "~/state/app";
-import { useResource } from "~/state/hooks";
+import { useConfiguration } from "~/state/hooks";
 import type { Form } from "./form";
 import { seconds, timeText } from "./times";
 
 /** The limits that hold where none are said, as they would be typed; unknown where the page may not ask. */
 export function useUsual(): Partial<Form> | undefined {
-  const host = useHost();
-  const { data, problem } = useResource("config", () => host.request("system_config", {}));
+  const { data, problem } = useConfiguration();
   return useMemo(() => (data ? usualOf(data.config) : problem && {}), [data, problem]);
 }
 

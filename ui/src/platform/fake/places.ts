@@ -1,6 +1,7 @@
 import type { Capabilities, Desktop, DesktopState } from "../host";
 import { EditorLink } from "../http/editor";
 import { browserNotifications } from "../http/notifications";
+import type { Problem } from "../problem";
 import { Value } from "../value";
 
 /** What a browser can do beside the core. */
@@ -47,6 +48,8 @@ function fakeDesktop(): Desktop {
   return {
     get: state.get,
     watch: state.watch,
+    problem: new Value<Problem | undefined>(undefined),
+    load: async () => undefined,
     set: async ({ settings, autostart }) => {
       const now = state.get();
       if (!now) return;

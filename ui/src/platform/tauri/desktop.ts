@@ -1,4 +1,5 @@
 import type { Desktop, DesktopSettings, DesktopState, ShellReading } from "../host";
+import { asProblem, type Problem } from "../problem";
 import { Value } from "../value";
 import { call } from "./ask";
 import type { Ipc } from "./ipc";
@@ -6,6 +7,7 @@ import type { Ipc } from "./ipc";
 /** The app around the page: its settings, and what its desktop lacks. */
 export class IpcDesktop implements Desktop {
   readonly #state = new Value<DesktopState | undefined>(undefined);
+  readonly problem = new Value<Problem | undefined>(undefined);
 
   constructor(readonly ipc: Ipc) {}
 
@@ -13,7 +15,11 @@ export class IpcDesktop implements Desktop {
   watch = (listener: () => void) => this.#state.watch(listener);
 
   async load(): Promise<void> {
-    this.#take(await call(this.ipc, "desktop_state"));
+    try {
+      this.#take(await call(this.ipc, "desktop_state"));
+    } catch (error) {
+      this.problem.set(asProblem(error));
+    }
   }
 
   async set(change: { settings?: DesktopSettings; autostart?: boolean }): Promise<void> {
@@ -27,7 +33,13 @@ export class IpcDesktop implements Desktop {
     return environment;
   }
 
+  /** The app tells once that something is new; it stays so for the page, which may not look at the very moment. */
   #take(told: unknown): void {
-    this.#state.set(told as DesktopState);
+    const state = told as DesktopState;
+    const before = this.get()?.missing ?? [];
+    const wasNew = (what: string) => before.some((one) => one.what === what && one.isNew);
+    const missing = state.missing.map((one) => ({ ...one, isNew: one.isNew || wasNew(one.what) }));
+    this.#state.set({ ...state, missing });
+    this.problem.set(undefined);
   }
 }

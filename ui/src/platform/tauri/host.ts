@@ -28,13 +28,12 @@ export class TauriHost extends WireHost {
 
   async start(): Promise<void> {
     this.#rest = onWake(() => this.live.wake());
-    const load = () => this.#desktop.load().catch(() => undefined);
     const channel = this.ipc.channel((message) => {
       const told = message as Told;
       if (told.kind === "go") goTo(told.to);
-      else if (told.kind === "changed") void load();
+      else if (told.kind === "changed") void this.#desktop.load();
     });
-    await Promise.all([call(this.ipc, "listen", { channel }).catch(() => undefined), load()]);
+    await Promise.all([call(this.ipc, "listen", { channel }).catch(() => undefined), this.#desktop.load()]);
   }
 
   override stop(): void {

@@ -1,5 +1,6 @@
 import { useId, useState } from "react";
 import { Icon, Menu, type MenuItem, toastProblem, visibleText } from "~/look";
+import { FolderChooser } from "~/parts/FolderChooser";
 import { useApp } from "~/state/app";
 import { useReadable } from "~/state/store";
 import { en, folder, taskName } from "~/words";
@@ -7,7 +8,6 @@ import { make as words } from "~/words/en.make";
 import type { FieldProps } from "../field";
 import { useFolder, useWorkingIn } from "../places";
 import { folders, remembered } from "../remember";
-import { FolderChooser } from "./FolderChooser";
 import { Part } from "./Part";
 import css from "./parts.module.css";
 

@@ -1,8 +1,9 @@
 import { useDeferredValue, useState } from "react";
 import { Copyable, EmptyState, ErrorState, Field, Input, Skeleton, Untrusted, WithCommands } from "~/look";
 import { useApp } from "~/state/app";
+import { useConfiguration } from "~/state/hooks";
 import { settings } from "~/words/en.settings";
-import { settingsOf, useConfiguration, yaml } from "./config";
+import { settingsOf, yaml } from "./config";
 import { Groups, Row, Rows, Value } from "./Row";
 import { HowToChange, Origin, ReadAgain } from "./Where";
 

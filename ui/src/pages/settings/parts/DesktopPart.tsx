@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Button, Field, Input, Skeleton, Toggle, toast, toastProblem } from "~/look";
+import { Button, ErrorState, Field, Input, Skeleton, Toggle, toast, toastProblem } from "~/look";
 import type { Desktop, DesktopSettings, DesktopState } from "~/platform/host";
 import { useHost } from "~/state/app";
 import { useReadable } from "~/state/store";
@@ -18,6 +18,8 @@ type Props = { desktop: Desktop; state: DesktopState };
 
 function Known({ desktop }: { desktop: Desktop }) {
   const state = useReadable(desktop);
+  const problem = useReadable(desktop.problem);
+  if (!state && problem) return <ErrorState problem={problem} retry={() => void desktop.load()} />;
   if (!state) return <Skeleton />;
   const start = (autostart: boolean) => void desktop.set({ autostart }).catch(toastProblem);
   return (

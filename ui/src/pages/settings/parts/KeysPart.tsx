@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useState } from "react";
-import { type Action, allActions, contextOf, keyFor, plainTitleOf, pressed } from "~/actions";
+import { contextOf, type Declaration, everyAction, keyFor, plainTitleOf, pressed } from "~/actions";
 import { Button, Keys, Toggle } from "~/look";
 import { useApp } from "~/state/app";
 import { usePreferences } from "~/state/hooks";
@@ -11,7 +11,7 @@ import { Groups, Row, Rows, Value } from "./Row";
 export function KeysPart() {
   const context = contextOf(useApp());
   const [preferences, set] = usePreferences();
-  const all = allActions();
+  const all = everyAction();
   const own = Object.keys(preferences.keys).length;
   return (
     <Groups>
@@ -46,7 +46,9 @@ export function KeysPart() {
 
 const MODIFIERS = new Set(["control", "shift", "alt", "meta"]);
 
-function KeyRow({ action, title, all }: { action: Action; title: string; all: Action[] }) {
+type KeyProps = { action: Declaration; title: string; all: readonly Declaration[] };
+
+function KeyRow({ action, title, all }: KeyProps) {
   const context = contextOf(useApp());
   const [preferences, set] = usePreferences();
   const [isAsking, setAsking] = useState(false);
@@ -63,7 +65,7 @@ function KeyRow({ action, title, all }: { action: Action; title: string; all: Ac
     event.stopPropagation();
     if (event.key === "Escape") return setAsking(false);
     const next = ["Backspace", "Delete"].includes(event.key) ? "" : pressed(event.nativeEvent);
-    const other = next && all.find((each) => each.id !== action.id && keyFor(each, preferences) === next);
+    const other = next && all.find((each) => excludes(each, action) && keyFor(each, preferences) === next);
     setAsking(false);
     if (other) return setProblem(en.settings.taken(plainTitleOf(other, context)));
     setProblem(undefined);
@@ -89,4 +91,9 @@ function KeyRow({ action, title, all }: { action: Action; title: string; all: Ac
       </Button>
     </Row>
   );
+}
+
+/** Whether two cannot have the same key: what acts only where it has the focus goes before all others. */
+function excludes(one: Declaration, other: Declaration): boolean {
+  return one.id !== other.id && Boolean(one.isLocal) === Boolean(other.isLocal);
 }

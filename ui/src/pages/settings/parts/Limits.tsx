@@ -1,8 +1,9 @@
 import { useState } from "react";
 import { Button, Copyable, ErrorState, Skeleton } from "~/look";
 import { useApp } from "~/state/app";
+import { useConfiguration } from "~/state/hooks";
 import { settings } from "~/words/en.settings";
-import { type Setting, settingsOf, useConfiguration, valueWords, variable, yaml } from "./config";
+import { type Setting, settingsOf, valueWords, variable, yaml } from "./config";
 import { Block, Groups, Hint, Row, Rows, Value } from "./Row";
 import { HowToChange, Origin, ReadAgain } from "./Where";
 

@@ -1,9 +1,9 @@
 import { Copyable, EmptyState, ErrorState, Skeleton, Untrusted } from "~/look";
 import { useApp, useHost } from "~/state/app";
-import { useMayChange, useResource } from "~/state/hooks";
+import { useConfiguration, useMayChange, useResource } from "~/state/hooks";
 import { count, folder } from "~/words";
 import { settings } from "~/words/en.settings";
-import { ownOf, useConfiguration, valueWords } from "./config";
+import { ownOf, valueWords } from "./config";
 import { Block, Groups, Hint, Row, Rows, Value } from "./Row";
 
 const words = settings.projects;

@@ -1,9 +1,10 @@
 import { Copyable, EmptyState, ErrorState, Skeleton, Untrusted, WithCommands } from "~/look";
 import type { Schema } from "~/platform/operations";
 import { useApp } from "~/state/app";
+import { useConfiguration } from "~/state/hooks";
 import { en } from "~/words";
 import { settings } from "~/words/en.settings";
-import { type Settings, useConfiguration } from "./config";
+import type { Settings } from "./config";
 import { useFindings } from "./Machine";
 import { Block, Groups, HealthWord, Hint, Row, Rows, Tag } from "./Row";
 import { HowToChange, Origin } from "./Where";

@@ -1,7 +1,4 @@
 import type { Schema } from "~/platform/operations";
-import { useHost } from "~/state/app";
-import { useResource } from "~/state/hooks";
-import type { Resource } from "~/state/resources";
 import { en, money, tokens } from "~/words";
 import { settings } from "~/words/en.settings";
 
@@ -9,12 +6,6 @@ export type Settings = Schema<"SettingsView">;
 
 /** A value in force. `place`: "file:line:column" or a variable; absent: it is built in. */
 export type Setting = { key: string; value: string; place?: string };
-
-/** The configuration in force; only a full token may read it. */
-export function useConfiguration(): Resource<Settings> {
-  const host = useHost();
-  return useResource("configuration", () => host.request("system_config", {}));
-}
 
 /** Every value, by its dotted key; a list is one value. */
 export function settingsOf({ config, origins }: Settings): Setting[] {

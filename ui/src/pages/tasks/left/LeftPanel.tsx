@@ -1,5 +1,5 @@
 import { useDeferredValue, useRef, useState } from "react";
-import { useActions } from "~/actions";
+import { useActions, useKeyOf } from "~/actions";
 import { EmptyState, ErrorState, Icon, IconButton, Keys, Skeleton } from "~/look";
 import { NARROW, useMedia } from "~/look/media";
 import { navigate, useRoute } from "~/route";
@@ -53,15 +53,8 @@ function Filter({ text, onText }: { text: string; onText: (text: string) => void
   const input = useRef<HTMLInputElement>(null);
   const route = useRoute();
   const show = BUCKETS.find((bucket) => bucket === route.query.show);
-  useActions([
-    {
-      id: "list.filter",
-      title: en.actions.filter,
-      group: "list",
-      keys: "/",
-      run: () => input.current?.focus(),
-    },
-  ]);
+  const key = useKeyOf("list.filter");
+  useActions([{ id: "list.filter", run: () => input.current?.focus() }]);
   const clear = () => {
     onText("");
     if (show) navigate({ ...route, query: { ...route.query, show: undefined } });
@@ -85,7 +78,11 @@ function Filter({ text, onText }: { text: string; onText: (text: string) => void
           input.current?.blur();
         }}
       />
-      {text || show ? <IconButton icon="close" label={en.tree.clear} onClick={clear} /> : <Keys keys="/" />}
+      {text || show ? (
+        <IconButton icon="close" label={en.tree.clear} onClick={clear} />
+      ) : (
+        key && <Keys keys={key} />
+      )}
     </div>
   );
 }

@@ -49,18 +49,12 @@ export function Tree({ filter, clear }: { filter: string; clear: () => void }) {
   useActions([
     {
       id: "list.next",
-      title: en.actions.next,
-      group: "list",
-      keys: "j",
       also: ["arrowdown"],
       when: () => beside(1) !== undefined,
       run: () => step(1),
     },
     {
       id: "list.previous",
-      title: en.actions.previous,
-      group: "list",
-      keys: "k",
       also: ["arrowup"],
       when: () => beside(-1) !== undefined,
       run: () => step(-1),

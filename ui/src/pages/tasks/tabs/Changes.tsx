@@ -1,11 +1,10 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { useActions } from "~/actions";
+import { pressed, useActions, useIsKey } from "~/actions";
 import { Button, EmptyState, ErrorState, Skeleton, Untrusted } from "~/look";
 import { LongList, type LongListHandle } from "~/look/LongList";
 import type { Problem } from "~/platform/problem";
 import { useHost } from "~/state/app";
 import { type ChangesView, type Changes as Told, useAskChanges, useChanges } from "~/state/changes";
-import { usePreferences } from "~/state/hooks";
 import { type TaskRef, keyOf as taskKeyOf } from "~/state/keys";
 import { useReadable } from "~/state/store";
 import { sentence } from "~/words";
@@ -76,7 +75,7 @@ function Shown({ task, told: { view: whole, at }, diffs, problem, ask }: ShownPr
   const [filter, setFilter] = useState("");
   const view = useMemo(() => filtered(whole, filter), [whole, filter]);
   const field = useRef<HTMLInputElement>(null);
-  const [{ letters }] = usePreferences();
+  const isKey = useIsKey();
   useLayoutEffect(() => diffs.take(whole), [diffs, whole]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version tells what is unfolded.
   const rows = useMemo(() => rowsOf(view, diffs, groups.isOpen), [view, diffs, version, groups.isOpen]);
@@ -97,16 +96,16 @@ function Shown({ task, told: { view: whole, at }, diffs, problem, ask }: ShownPr
     for (const { path } of view.files) diffs.unfold(path);
   };
   useActions([
-    { id: "changes.next", title: changes.next, group: "page", keys: "]", run: () => go(1) },
-    { id: "changes.previous", title: changes.previous, group: "page", keys: "[", run: () => go(-1) },
-    { id: "changes.fold", title: allTitle, group: "page", keys: "z", when: () => canAll, run: all },
-    { id: "changes.again", title: changes.refresh, group: "page", run: ask },
+    { id: "read.next", title: changes.next, run: () => go(1) },
+    { id: "read.previous", title: changes.previous, run: () => go(-1) },
+    { id: "read.fold", title: allTitle, when: () => canAll, run: all },
+    { id: "read.again", title: changes.refresh, run: ask },
   ]);
   const key = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (letters && event.key === "j") go(1);
-    else if (letters && event.key === "k") go(-1);
-    else if (letters && event.key === "/" && field.current) field.current.focus();
+    // In the list of files the keys of lists are about files.
+    if (isKey(event, "list.next")) go(1);
+    else if (isKey(event, "list.previous")) go(-1);
+    else if (isKey(event, "list.filter") && field.current) field.current.focus();
     else if (isArrow(event) && isOnFolded(diffs)) go(event.key === "ArrowDown" ? 1 : -1);
     else return;
     event.preventDefault();
@@ -198,7 +197,7 @@ function filtered(view: ChangesView, text: string): ChangesView {
   };
 }
 
-const isArrow = ({ key }: KeyboardEvent) => key === "ArrowDown" || key === "ArrowUp";
+const isArrow = (event: KeyboardEvent) => ["arrowdown", "arrowup"].includes(pressed(event));
 
 /** Whether the focus is on a file whose lines are not shown: there is nothing to scroll through. */
 function isOnFolded(diffs: Diffs): boolean {

@@ -8,14 +8,14 @@ import { NARROW, useMedia } from "~/look/media";
 import type { RunView } from "~/platform/operations";
 import { useRoute } from "~/route";
 import { useHost } from "~/state/app";
-import { useDetail, usePreferences, useTask } from "~/state/hooks";
+import { useDetail, useTask } from "~/state/hooks";
 import { keyOf } from "~/state/keys";
 import { useReadable } from "~/state/store";
 import { en } from "~/words";
 import type { TabProps } from "../centre/tabs";
 import { FindBar } from "./log/FindBar";
 import { NewLines, Reading, RunMenu, Space } from "./reading/Bar";
-import { findKeys } from "./reading/find-keys";
+import { useFindKeys } from "./reading/find-keys";
 import { WorkFolder } from "./transcript/folder";
 import { FoundText } from "./transcript/found";
 import css from "./transcript/Row.module.css";
@@ -61,7 +61,6 @@ function useStore(key: string, runs: readonly RunView[] | undefined): Transcript
 function Runs({ store }: { store: TranscriptStore }) {
   const version = useReadable(store.version);
   const { query } = useRoute();
-  const [{ letters }] = usePreferences();
   const isNarrow = useMedia(NARROW);
   const list = useRef<LongListHandle>(null);
   const folds = useFolds();
@@ -70,6 +69,7 @@ function Runs({ store }: { store: TranscriptStore }) {
   const panel = useRef<HTMLDivElement>(null);
   const first = useRef(0);
   const find = useFind({ store, list, place: () => first.current, open: folds.open });
+  const findKeys = useFindKeys(find);
   const marked = find.isOpen ? find.text : "";
   useHighlight(panel, marked);
   useInView(panel, find.offset, marked);
@@ -94,30 +94,19 @@ function Runs({ store }: { store: TranscriptStore }) {
     void copy(said.map(textOf).join("\n\n"), en.reading.copiedRows(said.length));
   };
   useActions([
-    { id: "transcript.find", title: en.reading.transcriptFind, group: "page", keys: "mod+f", run: find.open },
-    { id: "transcript.fold", title: folds.title, group: "page", keys: "z", run: folds.all },
-    { id: "transcript.copy", title: en.reading.copyAll, group: "page", run: copyAll },
+    { id: "read.find", title: en.reading.transcriptFind, run: find.open },
+    { id: "read.fold", title: folds.title, run: folds.all },
+    { id: "read.copy", run: copyAll },
+    { id: "read.end", when: () => !follow.isAtEnd, run: () => list.current?.toEnd() },
     {
-      id: "transcript.end",
-      title: en.reading.toEnd,
-      group: "page",
-      keys: "e",
-      when: () => !follow.isAtEnd,
-      run: () => list.current?.toEnd(),
-    },
-    {
-      id: "transcript.previous",
+      id: "read.previous",
       title: en.reading.previousRun,
-      group: "page",
-      keys: "[",
       when: () => jump.beside(-1) !== undefined,
       run: () => jump.by(-1),
     },
     {
-      id: "transcript.next",
+      id: "read.next",
       title: en.reading.nextRun,
-      group: "page",
-      keys: "]",
       when: () => jump.beside(1) !== undefined,
       run: () => jump.by(1),
     },
@@ -175,7 +164,7 @@ function Runs({ store }: { store: TranscriptStore }) {
             version={version}
             label={en.tabs.transcript}
             onSeen={seen}
-            onKeyDown={findKeys(find, letters)}
+            onKeyDown={findKeys}
           >
             {draw}
           </LongList>

@@ -1,5 +1,5 @@
 import { type ClipboardEvent, type KeyboardEvent, useRef, useState } from "react";
-import { useActions } from "~/actions";
+import { useActions, useKeyNames } from "~/actions";
 import { At, announce, Button, Buttons, cx, Icon, IconButton, Menu, toastProblem, visibleText } from "~/look";
 import { isAnswerable, replyId } from "~/parts/reply";
 import type { AttentionItem, TaskView } from "~/platform/operations";
@@ -71,15 +71,7 @@ export default function ComposerBox({ task }: { task: TaskView }) {
     event.preventDefault();
     files.add(pasted.length > 0 ? pasted : [new File([long], en.doing.write.pasted, { type: "text/plain" })]);
   };
-  useActions([
-    {
-      id: "task.write",
-      title: en.doing.write.focus,
-      group: "task",
-      keys: "m",
-      run: () => field.current?.focus(),
-    },
-  ]);
+  useActions([{ id: "task.write", run: () => field.current?.focus() }]);
   return (
     <div
       data-answers={kind === "ANSWER" || undefined}
@@ -179,13 +171,14 @@ type ChoicesProps = {
 };
 
 function Choices({ item, pending, choose }: ChoicesProps) {
+  const keyOf = useKeyNames();
   return (
     <Buttons className={css.choices}>
       {item.choices.map((choice, index) => (
         <Button
           key={choice}
           title={visibleText(choice)}
-          keys={index < 9 ? String(index + 1) : undefined}
+          keys={keyOf(`list.choice.${index + 1}`)}
           pending={pending === choice}
           disabled={pending !== undefined}
           onClick={() => choose(choice)}

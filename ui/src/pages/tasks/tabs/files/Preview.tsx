@@ -1,8 +1,11 @@
-import { useEffect, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { EmptyState, ErrorState, Skeleton } from "~/look";
+import { pictureType, useObjectUrl } from "~/look/picture";
+import { OpenPath } from "~/parts/OpenPath";
 import type { FilePart } from "~/platform/host";
 import { asProblem, isAborted, type Problem } from "~/platform/problem";
 import { useHost } from "~/state/app";
+import { useDetail } from "~/state/hooks";
 import type { TaskRef } from "~/state/keys";
 import { bytes, en } from "~/words";
 import { Download } from "../log/Download";
@@ -11,15 +14,6 @@ import { fileSource, type Source } from "../log/source";
 import { Reading, Space } from "../reading/Bar";
 import css from "./Files.module.css";
 
-/** Pictures that the browser draws without running anything. */
-const PICTURES: Record<string, string> = {
-  png: "image/png",
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  gif: "image/gif",
-  webp: "image/webp",
-  avif: "image/avif",
-};
 /** Larger pictures are not drawn. */
 const LARGEST = 40 * 1024 * 1024;
 const SNIFFED = 8 * 1024;
@@ -30,38 +24,56 @@ type Props = { task: TaskRef; run: string | undefined; name: string; size: numbe
 export function Preview({ task, run, name, size }: Props) {
   const host = useHost();
   const source = useMemo(() => fileSource(host, task, run, name), [host, task, run, name]);
-  const picture = PICTURES[name.split(".").at(-1)?.toLowerCase() ?? ""];
-  if (picture && (size ?? 0) <= LARGEST) return <Picture source={source} type={picture} />;
-  return <TextOrNot source={source} />;
+  const folder = useDetail(task).data?.path;
+  const path = run === undefined ? name : `runs/${run}/${name}`;
+  const editor = <OpenPath path={path} folder={folder} />;
+  const picture = pictureType(name);
+  if (picture && (size ?? 0) <= LARGEST) return <Picture source={source} type={picture} editor={editor} />;
+  return <TextOrNot source={source} editor={editor} />;
 }
 
-function TextOrNot({ source }: { source: Source }) {
+type Shown = {
+  source: Source;
+  /** Opens the file in the editor. */
+  editor: ReactNode;
+};
+
+function TextOrNot({ source, editor }: Shown) {
   const { part, problem } = usePart(source, { from: 0, to: SNIFFED });
   if (problem) return <ErrorState problem={problem} />;
   if (!part) return <Skeleton lines={6} />;
   if (!part.bytes.includes(0)) {
-    return <LogView source={source} isFromStart empty={{ title: en.reading.files.empty }} />;
+    return (
+      <LogView source={source} isFromStart empty={{ title: en.reading.files.empty }}>
+        {editor}
+      </LogView>
+    );
   }
   return (
-    <EmptyState title={en.reading.log.binary(bytes(part.total))} actions={<Download source={source} />}>
+    <EmptyState
+      title={en.reading.log.binary(bytes(part.total))}
+      actions={
+        <>
+          <Download source={source} />
+          {editor}
+        </>
+      }
+    >
       {source.name}
     </EmptyState>
   );
 }
 
-function Picture({ source, type }: { source: Source; type: string }) {
+function Picture({ source, type, editor }: Shown & { type: string }) {
   const { part, problem } = usePart(source);
-  const url = useMemo(
-    () => part && URL.createObjectURL(new Blob([part.bytes as Uint8Array<ArrayBuffer>], { type })),
-    [part, type],
-  );
+  const url = useObjectUrl(part?.bytes, type);
   const [isBroken, setBroken] = useState(false);
-  useEffect(() => () => (url ? URL.revokeObjectURL(url) : undefined), [url]);
   if (problem) return <ErrorState problem={problem} />;
   if (!part || !url) return <Skeleton lines={6} />;
-  if (isBroken) return <TextOrNot source={source} />;
+  if (isBroken) return <TextOrNot source={source} editor={editor} />;
   const bar = (
     <>
+      {editor}
       <span className={css.note}>{bytes(part.total)}</span>
       <Space />
       <Download source={source} />

@@ -7,11 +7,11 @@ import { copy } from "~/look/copy";
 import { LongList, type LongListHandle, type Seen } from "~/look/LongList";
 import { useRoute } from "~/route";
 import { useHost } from "~/state/app";
-import { useOpen, usePreferences } from "~/state/hooks";
+import { useOpen } from "~/state/hooks";
 import { useReadable } from "~/state/store";
 import { bytes, en } from "~/words";
 import { NewLines, Reading, Space } from "../reading/Bar";
-import { findKeys } from "../reading/find-keys";
+import { useFindKeys } from "../reading/find-keys";
 import { Download } from "./Download";
 import { FindBar } from "./FindBar";
 import css from "./LogView.module.css";
@@ -62,8 +62,7 @@ function Shown({ log, bar, empty }: { log: LogWindow; bar: ReactNode; empty: Pro
   const go = (offset: number) => void log.toOffset(Math.floor(offset));
   const find = useFind(log, () => seen.offset, go);
   const toEnd = () => void log.toEnd();
-  const [{ letters }] = usePreferences();
-  const keys = findKeys(find, letters);
+  const keys = useFindKeys(find);
   usePlace(log, list, version, find);
   useAnnounced(log);
 
@@ -82,23 +81,10 @@ function Shown({ log, bar, empty }: { log: LogWindow; bar: ReactNode; empty: Pro
     void copy(text, en.reading.copiedRows(log.lines.length));
   };
   useActions([
-    { id: "log.find", title: en.reading.log.find, group: "page", keys: "mod+f", run: find.open },
-    {
-      id: "log.wrap",
-      title: en.reading.log.wrap,
-      group: "page",
-      keys: "w",
-      run: () => setWrapped(!isWrapped),
-    },
-    {
-      id: "log.end",
-      title: en.reading.toEnd,
-      group: "page",
-      keys: "e",
-      when: () => !seen.isAtEnd,
-      run: toEnd,
-    },
-    { id: "log.copy", title: en.reading.copyAll, group: "page", run: copyAll },
+    { id: "read.find", title: en.reading.log.find, run: find.open },
+    { id: "read.wrap", title: en.reading.log.wrap, run: () => setWrapped(!isWrapped) },
+    { id: "read.end", when: () => !seen.isAtEnd, run: toEnd },
+    { id: "read.copy", run: copyAll },
   ]);
   const head = (
     <>

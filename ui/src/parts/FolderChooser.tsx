@@ -3,7 +3,7 @@ import { Button, Dialog, EmptyState, ErrorState, IconButton, Input, Skeleton, Un
 import { useHost } from "~/state/app";
 import { useResource } from "~/state/hooks";
 import { en } from "~/words";
-import { folders as words } from "~/words/en.make";
+import { folders as words } from "~/words/en.folders";
 import css from "./FolderChooser.module.css";
 
 type Props = { from: string | undefined; onChoose: (path: string) => void; onClose: () => void };
