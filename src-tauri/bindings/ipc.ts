@@ -35,7 +35,11 @@ export type Told = { "kind": "go",
 /**
  * Its address in the dashboard: `/tasks/<project>/<task>`, `/new`.
  */
-to: string, } | { "kind": "changed" };
+to: string, } | { "kind": "saved", 
+/**
+ * Where it is; none: it could not be written.
+ */
+path: string | null, } | { "kind": "changed" };
 
 export type Theme = "system" | "light" | "dark";
 
