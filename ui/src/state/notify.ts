@@ -6,6 +6,7 @@ import { en, taskName } from "~/words";
 import type { AttentionStore } from "./attention";
 import type { Follower } from "./journal";
 import { hasEnded } from "./keys";
+import { lookedAt } from "./looked-at";
 import type { Preferences, PreferencesStore } from "./preferences";
 import { read, write } from "./storage";
 import type { TasksStore } from "./tasks";
@@ -86,8 +87,7 @@ export class Notifier implements Follower {
   #mayTell(): boolean {
     const { notify } = this.preferences.value.get();
     const isAllowed = this.host.capabilities.notifications?.get() === "allowed";
-    const isLookedAt = document.visibilityState === "visible" && document.hasFocus();
-    return isAllowed && notify.isOn && !isLookedAt && !isQuiet(notify, new Date(this.host.now()));
+    return isAllowed && notify.isOn && !lookedAt.get() && !isQuiet(notify, new Date(this.host.now()));
   }
 }
 

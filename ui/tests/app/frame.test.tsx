@@ -1,5 +1,5 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { toast } from "~/look";
 import { LOGIN, renderApp } from "./render";
 
@@ -81,6 +81,22 @@ describe("needs you", () => {
     );
     await waitFor(() => expect(within(needs()).queryByText("e2e-flake")).toBeNull());
     expect(await screen.findByRole("alert")).toHaveTextContent(/rejected the key.*Check OPENAI_API_KEY/);
+  });
+
+  test("a failure that comes while nobody looks waits until somebody does", async () => {
+    const focus = vi.spyOn(document, "hasFocus").mockReturnValue(false);
+    onTestFinished(() => focus.mockRestore());
+    const { world, host } = await renderApp("busy", LOGIN);
+    const seen = () => host.asked.filter(({ operation }) => operation === "attention_handle").length;
+    await screen.findByRole("region", { name: "Needs you" });
+    world.change("webshop", LOGIN.split("/").at(-1) ?? "", "task.failed", { status: "failed" });
+    await within(needs()).findByText("fix-login-redirect");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(seen()).toBe(0);
+    focus.mockReturnValue(true);
+    act(() => void window.dispatchEvent(new Event("focus")));
+    await waitFor(() => expect(seen()).toBe(1));
+    await waitFor(() => expect(within(needs()).queryByText("fix-login-redirect")).toBeNull());
   });
 
   test("later and put away are records in the core", async () => {
