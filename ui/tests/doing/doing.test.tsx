@@ -73,6 +73,81 @@ describe("the composer", () => {
     await field();
   });
 
+  const QUESTION = { msg_id: "MSG-9", text: "Which branch?", choices: ["main", "next"], asked_at: "" };
+
+  test("a question that opens while a word is written leaves it as it is, and is answered beside it", async () => {
+    const { user, host, world } = await renderApp("busy", LOGIN);
+    const task = LOGIN.split("/").at(-1) ?? "";
+    await user.type(await field(), "Keep the");
+    const question = { ...QUESTION, asked_at: world.clock.iso() };
+    world.change("webshop", task, "task.waiting_answer", { status: "waiting_answer" }, { question });
+    await screen.findByText(/It asks something now/);
+    await user.type(await field(), " API");
+    expect(await field()).toHaveFocus();
+    expect(await field()).toHaveValue("Keep the API");
+    const beside = screen.getAllByRole("button", { name: "next" }).at(-1) as HTMLElement;
+    await user.click(beside);
+    await waitFor(() => expect(asked(host, "tasks_answer")[0]?.body).toMatchObject({ text: "next" }));
+    await waitFor(() => expect(beside).not.toBeInTheDocument());
+    expect(await field()).toHaveValue("Keep the API");
+  });
+
+  test("what was begun as a word can become the answer", async () => {
+    const { user, host, world } = await renderApp("busy", LOGIN);
+    const task = LOGIN.split("/").at(-1) ?? "";
+    await user.type(await field(), "main");
+    const question = { ...QUESTION, asked_at: world.clock.iso() };
+    world.change("webshop", task, "task.waiting_answer", { status: "waiting_answer" }, { question });
+    await user.click(await screen.findByRole("button", { name: "Make it the answer" }));
+    expect(screen.getByRole("textbox", { name: "Your answer" })).toHaveValue("main");
+    await user.type(screen.getByRole("textbox", { name: "Your answer" }), "{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(asked(host, "tasks_answer")[0]?.body).toMatchObject({ text: "main" }));
+    expect(asked(host, "tasks_tell")).toHaveLength(0);
+    expect(await field()).toHaveValue("");
+  });
+
+  test("an answer that is written while the default takes effect stays, and can be told", async () => {
+    const { user, host, world } = await renderApp("busy", BILLING);
+    const task = BILLING.split("/").at(-1) ?? "";
+    const own = await screen.findByRole("textbox", { name: "Your answer" });
+    await user.type(own, "Keep it for a");
+    world.change("webshop", task, "task.running", { status: "running" }, { question: undefined });
+    await screen.findByText("This question is no longer open.");
+    await user.type(own, " year{Control>}{Enter}{/Control}");
+    expect(own).toHaveValue("Keep it for a year");
+    expect([...asked(host, "tasks_answer"), ...asked(host, "tasks_tell")]).toEqual([]);
+    await user.click(screen.getByRole("button", { name: "Make it a word to the agent" }));
+    expect(await field()).toHaveValue("Keep it for a year");
+    await user.click(screen.getByRole("button", { name: /Send after this turn/ }));
+    await waitFor(() =>
+      expect(asked(host, "tasks_tell")[0]?.body).toMatchObject({ text: "Keep it for a year" }),
+    );
+    await waitFor(async () => expect(await field()).toHaveValue(""));
+  });
+
+  test("what is written and added while it is sent stays", async () => {
+    let go = () => {};
+    const { user, host } = await renderApp("busy", LOGIN, (fake) => {
+      const real = fake.request.bind(fake);
+      fake.request = async (operation, input) => {
+        if (operation === "tasks_tell") await new Promise<void>((resolve) => (go = resolve));
+        return real(operation, input);
+      };
+    });
+    const picker = () => document.querySelector<HTMLInputElement>("input[type=file]") as HTMLInputElement;
+    await user.type(await field(), "First");
+    await user.upload(picker(), file("one.txt"));
+    await waitFor(() => expect(screen.getByRole("button", { name: /Send after this turn/ })).toBeEnabled());
+    await user.click(screen.getByRole("button", { name: /Send after this turn/ }));
+    await user.type(await field(), ", then more");
+    await user.upload(picker(), file("two.txt"));
+    go();
+    await waitFor(() => expect(asked(host, "tasks_tell")).toHaveLength(1));
+    await waitFor(() => expect(screen.queryByText("one.txt")).toBeNull());
+    expect(screen.getByText("two.txt")).toBeInTheDocument();
+    expect(await field()).toHaveValue("First, then more");
+  });
+
   test("on a task that has ended it is a follow-up", async () => {
     const { user, host, world } = await renderApp("busy");
     const done = [...world.tasks.values()].find(({ task }) => task.endsWith("-chore-3"));
