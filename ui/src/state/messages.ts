@@ -86,6 +86,8 @@ export function messageFeed(host: Host, { project, task }: TaskRef, left?: () =>
           if (event.kind === "message") add(event.data);
           // What is there of the bus follows.
           if (event.kind === "resync") [items, hasEarlier, isWhole] = [[], false, true];
+          // It is no more: what comes is read when the way is back.
+          if (event.kind === "problem" || event.kind === "end") subscription = undefined;
           publish();
         },
         page.next ?? undefined,

@@ -1,6 +1,7 @@
 import type { Host } from "~/platform/host";
 import type { Subscription } from "~/platform/live/live";
 import type { AgentEvent, RunView } from "~/platform/operations";
+import { onBack } from "./back";
 
 /** How much of the end of a run's events is read to see what it does, in bytes. */
 const TAIL = 16 * 1024;
@@ -10,7 +11,7 @@ export function followTail(host: Host, run: RunView, told: (events: AgentEvent[]
   let subscription: Subscription | undefined;
   let isOver = false;
   const begin = (size: number) => {
-    if (isOver) return;
+    if (isOver || subscription) return;
     const { project, task } = run;
     let rest = "";
     const hear = (text: string) => {
@@ -25,12 +26,19 @@ export function followTail(host: Host, run: RunView, told: (events: AgentEvent[]
       String(Math.max(0, size - TAIL)),
     );
   };
-  host
-    .request("runs_files_of_task", { path: pathOf(run) })
-    .then(({ items }) => begin(items.find((file) => file.name === EVENTS)?.bytes ?? 0))
-    .catch(() => undefined);
+  const ask = () => {
+    if (subscription) return;
+    host
+      .request("runs_files_of_task", { path: pathOf(run) })
+      .then(({ items }) => begin(items.find((file) => file.name === EVENTS)?.bytes ?? 0))
+      .catch(() => undefined);
+  };
+  // Who answered nothing may have been about to start anew.
+  const leave = onBack(host.live, ask);
+  ask();
   return () => {
     isOver = true;
+    leave();
     subscription?.close();
   };
 }
