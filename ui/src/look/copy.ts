@@ -12,7 +12,7 @@ export async function copy(text: string, said = en.reading.copied): Promise<void
   }
 }
 
-/** The old way, for pages that came over plain HTTP from another machine. */
+/** The old way, where a window or a browser gives the page no clipboard. */
 function copyBySelection(text: string): boolean {
   const box = document.createElement("textarea");
   box.value = text;

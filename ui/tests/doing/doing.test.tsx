@@ -238,6 +238,8 @@ describe("a new task", () => {
     expect(await screen.findByRole("alert")).toHaveTextContent(
       /no such file or directory.*--cwd names a folder/,
     );
+    const where = screen.getByRole("button", { name: /nowhere/ });
+    expect(where).toHaveAccessibleDescription(/no such file or directory/);
     expect(await prompt()).toHaveValue("Go");
   });
 
