@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { takeOut } from "~/actions/do";
 import { type FakeHost, fakeHost } from "~/platform/fake";
 import type { LiveEvent } from "~/platform/live/live";
-import type { Operation, RunView } from "~/platform/operations";
+import type { Message, Operation, RunView } from "~/platform/operations";
 import { Problem } from "~/platform/problem";
 import { AppState } from "~/state/app";
 import { keyOf, refOf } from "~/state/keys";
@@ -56,6 +56,36 @@ describe("what is followed", () => {
     await vi.waitFor(() => expect(told).toHaveBeenCalled());
     const events = told.mock.calls.flatMap(([all]) => all.map(({ offset }: { offset: number }) => offset));
     expect(new Set(events).size).toBe(events.length);
+  });
+
+  test("a bus is read back by pages, each message once, until its first one", async () => {
+    const { host, world } = await begin();
+    const key = keyOf({ ...LOGIN, task: "long" });
+    const second = (n: number) => new Date(Date.parse("2026-11-20T10:00:00Z") + n * 1000).toISOString();
+    const all = Array.from({ length: 4000 }, (_, n): Message => {
+      const id = `MSG-${String(n).padStart(6, "0")}`;
+      // A long silence lies between; some tell no time.
+      return {
+        msg_id: id,
+        cursor: id,
+        ts: n % 7 ? second(n < 1000 ? n : n + 90_000) : undefined,
+        type: "INFO",
+        body: id,
+      };
+    });
+    world.messages.set(key, all);
+    const feed = messageFeed(host, { ...LOGIN, task: "long" });
+    ends.push({ stop: feed.watch(() => undefined) } as AppState);
+    await vi.waitFor(() => expect(feed.get().items).toHaveLength(200));
+    let presses = 0;
+    for (; feed.get().hasEarlier; presses += 1) {
+      const before = feed.get().items.length;
+      await feed.earlier();
+      await vi.waitFor(() => expect(feed.get().items.length).toBeGreaterThan(before));
+      expect(feed.get().items).toEqual(all.slice(-feed.get().items.length));
+    }
+    expect(feed.get().items).toEqual(all);
+    expect(presses).toBeGreaterThan(4);
   });
 
   test("a bus that failed is followed when the way is back", async () => {
