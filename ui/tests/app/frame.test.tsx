@@ -283,5 +283,5 @@ test("every tab is an address", async () => {
   const { user } = await renderApp("busy", LOGIN);
   await user.click(await screen.findByRole("tab", { name: "Messages" }));
   expect(location.pathname).toBe(`${LOGIN}/messages`);
-  await screen.findByText("Keep path_and_query; no new setting.", { selector: "ol *" });
+  await screen.findByText("Keep path_and_query; no new setting.", { selector: "[role=log] *" });
 });

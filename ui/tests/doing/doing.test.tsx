@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 import type { FakeHost } from "~/platform/fake";
 import { LOGIN, renderApp } from "../app/render";
@@ -186,12 +186,35 @@ describe("messages", () => {
     await screen.findByRole("log", { name: "Messages" });
   });
 
+  test("of many only those that are seen are drawn, and earlier ones come above them", async () => {
+    const { user, world } = await renderApp("busy", `${LOGIN}/messages`, ({ world: { messages } }) => {
+      const all = Array.from({ length: 600 }, (_, n) => {
+        const cursor = `MSG-A${String(n).padStart(4, "0")}`;
+        const ts = new Date(Date.parse("2026-11-20T10:00:00Z") + n * 1000).toISOString();
+        return { msg_id: cursor, cursor, ts, type: "INFO", body: `note ${n}` };
+      });
+      messages.set(LOGIN.slice("/tasks/".length), all);
+    });
+    const log = await screen.findByRole("log", { name: "Messages" });
+    await within(log).findByText("note 599");
+    expect(within(log).getAllByRole("article").length).toBeLessThan(100);
+    log.scrollTop = 0;
+    fireEvent.scroll(log);
+    await user.click(await within(log).findByRole("button", { name: "Show earlier messages" }));
+    await waitFor(() => expect(log.scrollTop).toBeGreaterThan(300 * 30));
+    expect(within(log).getByText("note 400")).toBeInTheDocument();
+    world.post("webshop", LOGIN.split("/").at(-1) ?? "", { type: "INFO", body: "the newest" });
+    await user.click(await screen.findByRole("button", { name: "1 new message" }));
+    await within(log).findByText("the newest");
+    expect(screen.queryByRole("button", { name: "1 new message" })).toBeNull();
+  });
+
   test("shows one kind alone", async () => {
     const { user } = await renderApp("busy", `${LOGIN}/messages`);
     const log = await screen.findByRole("log", { name: "Messages" });
     await within(log).findByText("41 tests pass on this branch.");
     await user.selectOptions(screen.getByRole("combobox", { name: "Which" }), "DECISION");
-    expect(within(log).getAllByRole("listitem")).toHaveLength(1);
+    await waitFor(() => expect(within(log).getAllByRole("article")).toHaveLength(1));
   });
 
   test("a link does nothing before a person has seen where it leads", async () => {
