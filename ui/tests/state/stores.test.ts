@@ -58,6 +58,29 @@ describe("what is followed", () => {
     expect(new Set(events).size).toBe(events.length);
   });
 
+  test("who follows one agent shares one subscription, and who comes late is told what was", async () => {
+    const { app, host, world } = await begin();
+    await app.start();
+    const run = world.runs.get(keyOf(LOGIN))?.at(-1) as RunView;
+    const subscribe = vi.spyOn(host.live, "subscribe");
+    const [early, late] = [vi.fn(), vi.fn()];
+    const leave = followTail(host, run, early);
+    await vi.waitFor(() => expect(early).toHaveBeenCalled());
+    const leaveLate = followTail(host, run, late);
+    expect(late.mock.calls.flat(2)).toEqual(early.mock.calls.flat(2));
+    leave();
+    const event = { offset: 0, end: 0, event: "text", text: "More." };
+    world.append(`${keyOf(LOGIN)}/${run.run}/events.jsonl`, `${JSON.stringify(event)}\n`);
+    await vi.waitFor(() => expect(late).toHaveBeenLastCalledWith([event]));
+    expect(early).not.toHaveBeenLastCalledWith([event]);
+    expect(subscribe).toHaveBeenCalledTimes(1);
+    const close = vi.spyOn(subscribe.mock.results[0]?.value, "close");
+    leaveLate();
+    expect(close).toHaveBeenCalledTimes(1);
+    followTail(host, run, early)();
+    expect(subscribe).toHaveBeenCalledTimes(1);
+  });
+
   test("a bus is read back by pages, each message once, until its first one", async () => {
     const { host, world } = await begin();
     const key = keyOf({ ...LOGIN, task: "long" });
