@@ -86,7 +86,7 @@ test("a line and a message of 10 MB leave the page small and quick", { timeout: 
   await page.getByText("that was much", { exact: true }).waitFor();
   await holdsLittle(page);
   await page.getByRole("tab", { name: "Messages" }).click();
-  const message = page.getByRole("log").getByRole("listitem").filter({ hasText: "mmmmm" });
+  const message = page.getByRole("log").getByRole("article").filter({ hasText: "mmmmm" });
   await message.getByRole("button", { name: "Show all (10 MB)" }).click();
   await until("a piece of it", () => message.evaluate((row) => row.innerText.length > 200_000));
   await holdsLittle(page);

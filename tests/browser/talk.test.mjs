@@ -127,7 +127,7 @@ test("pictures are pasted, dropped and chosen; the agent finds them where its pr
   for (const name of names) await page.getByText(new RegExp(`given ${PIXEL.length} bytes as .*${name}`)).first().waitFor();
   await board.is(task, "completed");
   await page.getByRole("tab", { name: "Messages" }).click();
-  const message = page.getByRole("log").getByRole("listitem").filter({ hasText: "Like these" });
+  const message = page.getByRole("log").getByRole("article").filter({ hasText: "Like these" });
   for (const name of names) await message.getByRole("img", { name }).waitFor();
   await until("the pictures to be drawn", async () => (await drawn(message.getByRole("img"))) === 3);
   await message.getByRole("link", { name: /pasted\.png/ }).click();

@@ -50,7 +50,7 @@ export async function archiveTask({ host, tasks }: AppState, ref: TaskRef, quiet
 /** Takes one out of what was put away. */
 export async function takeOut({ host, tasks }: AppState, ref: TaskRef): Promise<void> {
   await host.request("tasks_archive", { path: pathOf(ref), body: { archived: false } });
-  await tasks.load();
+  await tasks.take(ref);
   toast(en.doing.away.takenOut(taskName(ref.task)));
 }
 

@@ -60,6 +60,7 @@ export function useKeys(app: AppState): void {
       if (event.defaultPrevented || event.isComposing) return;
       const key = pressed(event);
       if (!key.startsWith("mod+") && isTyping(event.target)) return;
+      if (key.startsWith("arrow") && !isForList(event.target)) return;
       // What was asked for may still be on its way: what is typed is meant for it.
       const isAsked = overlay.get() ?? taskDialog.get() ?? question.get();
       if (isAsked || document.querySelector("[data-dialog]")) return;
@@ -80,6 +81,11 @@ function find(app: AppState, key: string): Action | undefined {
   return possible(contextOf(app))
     .reverse()
     .find((action) => keyFor(action, preferences) === key || also(action));
+}
+
+/** Arrows go through a list from within it, or from nowhere; what else has the focus scrolls by them. */
+function isForList(target: EventTarget | null): boolean {
+  return target === document.body || (target instanceof Element && target.closest("[data-arrows]") !== null);
 }
 
 function isTyping(target: EventTarget | null): boolean {

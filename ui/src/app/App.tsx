@@ -11,7 +11,7 @@ import { Heal } from "./Heal";
 import { Overlays } from "./Overlays";
 import { PAGES } from "./pages";
 import { Strip } from "./Strip";
-import { announced, sayMissing, setTable, useKeys } from "./setup";
+import { announced, sayKept, sayMissing, setTable, useKeys } from "./setup";
 
 const AccessGate = lazy(() => import("./AccessGate"));
 
@@ -22,6 +22,7 @@ export function App({ app }: { app: AppState }) {
   useKeys(app);
   useEffect(() => announced(app), [app]);
   useEffect(() => sayMissing(app), [app]);
+  useEffect(() => sayKept(app), [app]);
   return (
     <AppProvider app={app}>
       <Frame />

@@ -2,7 +2,7 @@ import { setTable as set } from "~/actions/registry";
 import { ACTIONS } from "~/actions/table";
 import { announce, toast } from "~/look";
 import type { AppState } from "~/state/app";
-import { announcement, sentence } from "~/words";
+import { announcement, en, sentence } from "~/words";
 
 export { useKeys } from "~/actions";
 
@@ -24,6 +24,18 @@ export function announced(app: AppState): () => void {
   };
   app.journal.followers.push(follower);
   return () => void app.journal.followers.splice(app.journal.followers.indexOf(follower), 1);
+}
+
+/** Says where a file is that a person kept: a browser would show it by itself. */
+export function sayKept({ host }: AppState): () => void {
+  const { desktop } = host.capabilities;
+  return (
+    desktop?.kept.watch(() => {
+      const path = desktop.kept.get()?.path;
+      if (path) toast(en.look.kept(path));
+      else toast(en.look.notKept, "problem");
+    }) ?? (() => undefined)
+  );
 }
 
 const said = new Set<string>();

@@ -14,6 +14,8 @@ type Props<T> = {
   className?: string;
   role?: string;
   label?: string;
+  /** Whether arrows go through it, by actions. */
+  hasArrows?: boolean;
 };
 
 /** A list of which only what is seen is drawn. It fills its parent and scrolls. */
@@ -26,6 +28,7 @@ export function VirtualList<T>({
   className,
   role,
   label,
+  hasArrows,
 }: Props<T>) {
   const scroll = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -42,7 +45,13 @@ export function VirtualList<T>({
     if (current >= 0) virtual.scrollToIndex(current, { align: "auto" });
   }, [current, virtual]);
   return (
-    <div ref={scroll} role={role} aria-label={label} className={cx(css.scroll, className)}>
+    <div
+      ref={scroll}
+      role={role}
+      aria-label={label}
+      data-arrows={hasArrows}
+      className={cx(css.scroll, className)}
+    >
       <div role="presentation" className={css.all} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ key, index, start, size }) => (
           <div

@@ -11,7 +11,7 @@ export async function copy(text: string, said = en.look.copied): Promise<void> {
   else toast(en.look.copyFailed, "problem");
 }
 
-/** The old way, for pages that came over plain HTTP from another machine, or may not use the new one. */
+/** The old way, where a window or a browser gives the page no clipboard. */
 function copyBySelection(text: string): boolean {
   const box = document.createElement("textarea");
   box.value = text;

@@ -1,20 +1,30 @@
 import { type Offer, useActions } from "~/actions";
 import { toast } from "~/look";
+import { isInView } from "~/look/in-view";
 import type { AttentionItem } from "~/platform/operations";
 import { useApp } from "~/state/app";
 import { useMayChange } from "~/state/hooks";
 import { en, taskName } from "~/words";
-import { focusReply, isAnswerable } from "./reply";
+import { focusReply, isAnswerable, type Place, replyId } from "./reply";
 
-/** Lets 1 to 9 give a question's choices, and `r` go to an answer of one's own. */
-export function useAnswerKeys(target: AttentionItem | undefined): void {
+/**
+ * Lets 1 to 9 give a question's choices, and `r` go to an answer of one's own: of the task that is open (`page`), or
+ * of a card or tile that has these keys on it, while those are seen.
+ */
+export function useAnswerKeys(target: AttentionItem | undefined, place: Place): void {
   const { attention } = useApp();
   const mayChange = useMayChange();
+  const isShown = () => {
+    if (!target || place === "page") return target !== undefined;
+    const reply = document.getElementById(replyId(place, target.id));
+    return reply !== null && isInView(reply);
+  };
   const choices = (mayChange && target?.choices.slice(0, 9)) || [];
   useActions([
     ...choices.map(
       (choice, index): Offer => ({
         id: `list.choice.${index + 1}`,
+        when: isShown,
         run: async () => {
           if (!target) return;
           await attention.answer(target, choice);
@@ -24,7 +34,7 @@ export function useAnswerKeys(target: AttentionItem | undefined): void {
     ),
     {
       id: "list.reply",
-      when: () => mayChange && target !== undefined && isAnswerable(target.kind),
+      when: () => mayChange && target !== undefined && isAnswerable(target.kind) && isShown(),
       run: () => target && focusReply(target.id),
     },
   ]);

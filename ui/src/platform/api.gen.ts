@@ -1397,6 +1397,11 @@ export interface components {
         Attention: {
             /** @description The longest wait first. */
             items: components["schemas"]["AttentionItem"][];
+            /**
+             * Format: date-time
+             * @description When the next one comes back that was put off.
+             */
+            next_at?: string | null;
         };
         /** @description One thing that needs a person. */
         AttentionItem: {
@@ -1419,6 +1424,8 @@ export interface components {
              * @description When the default takes effect.
              */
             default_at?: string | null;
+            /** @description The open question's message: an answer that names it answers no other. */
+            question?: string | null;
             /**
              * Format: date-time
              * @description Since when.

@@ -83,6 +83,8 @@ export type DesktopState = {
 export interface Desktop extends Readable<DesktopState | undefined> {
   /** Why it could not tell how it is. */
   readonly problem: Readable<Problem | undefined>;
+  /** Where the file is that a person kept last, another object for each; null: it could not be written. */
+  readonly kept: Readable<{ path: string | null } | undefined>;
   /** Asks how it is; a failure is its `problem`. */
   load(): Promise<void>;
   set(change: { settings?: DesktopSettings; autostart?: boolean }): Promise<void>;

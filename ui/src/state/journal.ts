@@ -20,8 +20,9 @@ const GATHER = 60;
 export class Journal {
   #subscription: Subscription | undefined;
   #waiting: Change[] = [];
-  /** The attempt to load that is under way; 0: everything is loaded. */
-  #loading = 0;
+  /** Who loads, and what happened since it began: that is applied to what it loaded. */
+  readonly #loading = new Map<Follower, Change[]>();
+  /** The beginning that holds; what comes of an earlier one is no matter. */
   #turn = 0;
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -35,34 +36,56 @@ export class Journal {
   /** Begins, or begins anew after the past was lost. */
   async start(): Promise<void> {
     const turn = ++this.#turn;
-    this.#loading = turn;
     clearTimeout(this.#retry);
     this.#subscription?.close();
+    this.#loading.clear();
     try {
       // First where the journal stands, then the lists: what happens in between is applied after them.
       const { next } = await this.host.request("system_news", {});
-      if (turn !== this.#loading) return;
+      if (turn !== this.#turn) return;
       this.#subscribe(next || undefined);
-      await Promise.all(this.followers.map((follower) => follower.load()));
-      if (turn !== this.#loading) return;
-      this.#loading = 0;
-      this.#give();
-      this.#attempt = 0;
     } catch (error) {
-      if (turn !== this.#loading) return;
+      if (turn !== this.#turn) return;
       const problem = asProblem(error);
       for (const follower of this.followers) follower.failed(problem);
-      if (problem.code === "unreachable") this.#again();
+      if (mayAgain(problem)) this.#later(() => this.start());
+      return;
     }
+    await this.#load(this.followers, turn);
   }
 
-  /** What could not be loaded is asked for again, later each time. */
-  #again(): void {
-    this.#retry = setTimeout(() => void this.start(), backoff(this.#attempt++, Math.random));
+  /** Each loads by itself: one that fails is asked again, and keeps nobody waiting. */
+  async #load(followers: Follower[], turn: number): Promise<void> {
+    const failed: Follower[] = [];
+    const load = async (follower: Follower) => {
+      this.#loading.set(follower, []);
+      try {
+        await follower.load();
+      } catch (error) {
+        if (turn !== this.#turn) return;
+        const problem = asProblem(error);
+        follower.failed(problem);
+        if (mayAgain(problem)) failed.push(follower);
+      }
+      if (turn !== this.#turn) return;
+      const missed = this.#loading.get(follower) ?? [];
+      this.#loading.delete(follower);
+      if (missed.length > 0) follower.apply(missed);
+    };
+    await Promise.all(followers.map(load));
+    if (turn !== this.#turn) return;
+    if (failed.length === 0) this.#attempt = 0;
+    else this.#later(() => (this.#subscription ? this.#load(failed, turn) : this.start()));
+  }
+
+  /** What could not be done is done again, later each time. */
+  #later(work: () => Promise<void>): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void work(), backoff(this.#attempt++, Math.random));
   }
 
   stop(): void {
-    this.#loading = -1;
+    this.#turn += 1;
     clearTimeout(this.#retry);
     this.#flush.cancel();
     this.#subscription?.close();
@@ -76,10 +99,13 @@ export class Journal {
       (event) => {
         if (event.kind === "resync") void this.start();
         // Without it the page would stand still and not know.
-        if (event.kind === "problem") this.#again();
+        if (event.kind === "problem" || event.kind === "end") {
+          this.#subscription = undefined;
+          this.#later(() => this.start());
+        }
         if (event.kind !== "event") return;
         this.#waiting.push(event.data);
-        if (this.#loading === 0) this.#flush();
+        this.#flush();
       },
       after,
     );
@@ -87,6 +113,16 @@ export class Journal {
 
   #give(): void {
     const changes = this.#waiting.splice(0);
-    if (changes.length > 0) for (const follower of this.followers) follower.apply(changes);
+    if (changes.length === 0) return;
+    for (const follower of this.followers) {
+      const waiting = this.#loading.get(follower);
+      if (waiting) waiting.push(...changes);
+      else follower.apply(changes);
+    }
   }
+}
+
+/** Who is not let in begins anew when somebody lets the page in. */
+function mayAgain({ code }: Problem): boolean {
+  return code !== "unauthorized";
 }

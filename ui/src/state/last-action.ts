@@ -31,8 +31,8 @@ export function useLastAction(ref: TaskRef): string | undefined {
   return told && told.run === id ? told.action : undefined;
 }
 
-function lastOf(events: AgentEvent[]): string | undefined {
-  for (const event of events.reverse()) {
+function lastOf(events: readonly AgentEvent[]): string | undefined {
+  for (const event of events.toReversed()) {
     const action = actionSentence(event);
     if (action) return action;
   }

@@ -6,6 +6,7 @@ import { en, taskName } from "~/words";
 import type { AttentionStore } from "./attention";
 import type { Follower } from "./journal";
 import { isAtWork } from "./keys";
+import { lookedAt } from "./looked-at";
 import type { Preferences, PreferencesStore } from "./preferences";
 import { read, write } from "./storage";
 import type { TasksStore } from "./tasks";
@@ -35,8 +36,7 @@ export class Notifier implements Follower {
     const leaves = [
       this.attention.value.watch(() => this.#look()),
       this.preferences.value.watch(again),
-      listen(window, "focus", again),
-      listen(document, "visibilitychange", again),
+      lookedAt.watch(again),
     ];
     return () => {
       for (const leave of leaves) leave();
@@ -124,15 +124,10 @@ export class Notifier implements Follower {
   /** `seen`: the page is looked at. `quiet`: later. `off`: not at all. */
   #may(): "seen" | "off" | "quiet" | "tell" {
     const { notify } = this.preferences.value.get();
-    if (document.visibilityState === "visible" && document.hasFocus()) return "seen";
+    if (lookedAt.get()) return "seen";
     if (!notify.isOn || this.host.capabilities.notifications?.get() !== "allowed") return "off";
     return isQuiet(notify, new Date(this.host.now())) ? "quiet" : "tell";
   }
-}
-
-function listen(target: EventTarget, name: string, told: () => void): () => void {
-  target.addEventListener(name, told);
-  return () => target.removeEventListener(name, told);
 }
 
 /** When a time of the day is next, in milliseconds. */

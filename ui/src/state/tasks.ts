@@ -29,7 +29,15 @@ export class TasksStore implements Follower {
   }
 
   async load(): Promise<void> {
-    const projects = this.host.request("projects_list", {});
+    const [{ items: projects }, byKey] = await Promise.all([
+      this.host.request("projects_list", {}),
+      this.#all(),
+    ]);
+    this.#byKey = byKey;
+    this.#publish({ phase: "ready", problem: undefined, projects });
+  }
+
+  async #all(): Promise<Map<string, TaskView>> {
     const byKey = new Map<string, TaskView>();
     let cursor: string | undefined;
     do {
@@ -37,8 +45,7 @@ export class TasksStore implements Follower {
       for (const task of page.items) byKey.set(keyOf(task), task);
       cursor = page.next ?? undefined;
     } while (cursor !== undefined);
-    this.#byKey = byKey;
-    this.#publish({ phase: "ready", problem: undefined, projects: (await projects).items });
+    return byKey;
   }
 
   apply(changes: Change[]): void {
@@ -61,6 +68,15 @@ export class TasksStore implements Follower {
   /** Leaves out what was put away, before the journal tells of it. */
   forget(ref: TaskRef): void {
     if (this.#byKey.delete(keyOf(ref))) this.#publish({});
+  }
+
+  /** Takes in what was taken out of what was put away: the journal does not tell of it. */
+  async take(ref: TaskRef): Promise<void> {
+    const task = await this.host.request("tasks_show", { path: ref });
+    // What the journal told meanwhile is newer.
+    if (this.#byKey.has(keyOf(ref))) return;
+    this.#byKey.set(keyOf(ref), task);
+    this.#publish({});
   }
 
   async #projects(): Promise<void> {

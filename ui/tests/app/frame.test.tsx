@@ -1,5 +1,5 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { toast } from "~/look";
 import { LOGIN, renderApp } from "./render";
 
@@ -65,6 +65,36 @@ describe("needs you", () => {
     });
   });
 
+  test("keys do not answer for a task while another one is open", async () => {
+    const { user, host } = await renderApp("busy", LOGIN, ({ world }) => {
+      for (const item of world.attention())
+        if (item.kind !== "question") world.handle(item, { archived: true });
+    });
+    const card = (
+      await within(await screen.findByRole("region", { name: "Needs you" })).findByText("Keep it")
+    ).closest("article") as HTMLElement;
+    expect(card.querySelector("kbd")).toBeNull();
+    await user.keyboard("1r");
+    expect(within(card).queryByRole("textbox")).toBeNull();
+    expect(host.asked.map(({ operation }) => operation)).not.toContain("tasks_answer");
+  });
+
+  test("where no task is open they answer the card that shows them, while it is seen", async () => {
+    const { user, host } = await renderApp("busy");
+    const card = (
+      await within(await screen.findByRole("region", { name: "Needs you" })).findByText("Keep it")
+    ).closest("article") as HTMLElement;
+    expect(card).toHaveTextContent(/Keep it\s*1.*Drop it\s*2/);
+    const away = { top: 2000, bottom: 2020 } as DOMRect;
+    const place = vi.spyOn(card.querySelector("[id^=reply]") as Element, "getBoundingClientRect");
+    place.mockReturnValue(away);
+    await user.keyboard("2");
+    expect(host.asked.map(({ operation }) => operation)).not.toContain("tasks_answer");
+    place.mockRestore();
+    await user.keyboard("2");
+    await waitFor(() => expect(host.asked.map(({ operation }) => operation)).toContain("tasks_answer"));
+  });
+
   test("what happens elsewhere is followed", async () => {
     const { world } = await renderApp("busy");
     await screen.findByRole("region", { name: "Needs you" });
@@ -81,6 +111,22 @@ describe("needs you", () => {
     );
     await waitFor(() => expect(within(needs()).queryByText("e2e-flake")).toBeNull());
     expect(await screen.findByRole("alert")).toHaveTextContent(/rejected the key.*Check OPENAI_API_KEY/);
+  });
+
+  test("a failure that comes while nobody looks waits until somebody does", async () => {
+    const focus = vi.spyOn(document, "hasFocus").mockReturnValue(false);
+    onTestFinished(() => focus.mockRestore());
+    const { world, host } = await renderApp("busy", LOGIN);
+    const seen = () => host.asked.filter(({ operation }) => operation === "attention_handle").length;
+    await screen.findByRole("region", { name: "Needs you" });
+    world.change("webshop", LOGIN.split("/").at(-1) ?? "", "task.failed", { status: "failed" });
+    await within(needs()).findByText("fix-login-redirect");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(seen()).toBe(0);
+    focus.mockReturnValue(true);
+    act(() => void window.dispatchEvent(new Event("focus")));
+    await waitFor(() => expect(seen()).toBe(1));
+    await waitFor(() => expect(within(needs()).queryByText("fix-login-redirect")).toBeNull());
   });
 
   test("later and put away are records in the core", async () => {
@@ -115,6 +161,20 @@ describe("keys", () => {
     await user.keyboard("/gemini");
     await waitFor(() => expect(screen.queryByRole("treeitem", { name: /rotate-certs/ })).toBeNull());
     expect(screen.getByRole("textbox", { name: /Filter/ })).toHaveValue("gemini");
+  });
+
+  test("arrows go through the list from within it or from nowhere, else they scroll", async () => {
+    const { user } = await renderApp("busy", LOGIN);
+    const log = await screen.findByRole("log", { name: "Transcript" });
+    log.focus();
+    await user.keyboard("{ArrowDown}{ArrowUp}{ArrowUp}");
+    expect(location.pathname).toBe(LOGIN);
+    screen.getByRole("treeitem", { selected: true }).focus();
+    await user.keyboard("{ArrowDown}");
+    expect(location.pathname).not.toBe(LOGIN);
+    (document.activeElement as HTMLElement).blur();
+    await user.keyboard("{ArrowUp}");
+    expect(location.pathname).toBe(LOGIN);
   });
 
   test("can be changed, and letters switched off", async () => {
@@ -240,5 +300,5 @@ test("every tab is an address", async () => {
   const { user } = await renderApp("busy", LOGIN);
   await user.click(await screen.findByRole("tab", { name: "Messages" }));
   expect(location.pathname).toBe(`${LOGIN}/messages`);
-  await screen.findByText("Keep path_and_query; no new setting.", { selector: "ol *" });
+  await screen.findByText("Keep path_and_query; no new setting.", { selector: "[role=log] *" });
 });

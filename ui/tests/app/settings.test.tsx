@@ -246,6 +246,17 @@ test("what the desktop lacks is said once, on any page, and stays until it was r
   expect(screen.queryByText(/shows tray icons: closing/)).toBeNull();
 });
 
+test("the page says where a file was kept, and that one could not be", async () => {
+  const desktop = new IpcDesktop(mockIpc(fakeHost("busy")).ipc);
+  await renderApp("busy", "/fleet", (host) => {
+    host.capabilities.desktop = desktop;
+  });
+  act(() => desktop.kept.set({ path: "/home/ada/Downloads/agent-stdout.txt" }));
+  await screen.findByText("Kept as /home/ada/Downloads/agent-stdout.txt");
+  act(() => desktop.kept.set({ path: null }));
+  await screen.findByText("The file could not be written");
+});
+
 test("a desktop that does not tell how it is is asked again", async () => {
   const window = mockIpc(fakeHost("busy"));
   const desktop = new IpcDesktop(window.ipc);

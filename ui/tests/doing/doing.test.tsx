@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test, vi } from "vitest";
 import { NARROW } from "~/look/media";
 import type { FakeHost } from "~/platform/fake";
@@ -74,6 +74,81 @@ describe("the composer", () => {
     await field();
   });
 
+  const QUESTION = { msg_id: "MSG-9", text: "Which branch?", choices: ["main", "next"], asked_at: "" };
+
+  test("a question that opens while a word is written leaves it as it is, and is answered beside it", async () => {
+    const { user, host, world } = await renderApp("busy", LOGIN);
+    const task = LOGIN.split("/").at(-1) ?? "";
+    await user.type(await field(), "Keep the");
+    const question = { ...QUESTION, asked_at: world.clock.iso() };
+    world.change("webshop", task, "task.waiting_answer", { status: "waiting_answer" }, { question });
+    await screen.findByText(/It asks something now/);
+    await user.type(await field(), " API");
+    expect(await field()).toHaveFocus();
+    expect(await field()).toHaveValue("Keep the API");
+    const beside = screen.getAllByRole("button", { name: "next" }).at(-1) as HTMLElement;
+    await user.click(beside);
+    await waitFor(() => expect(asked(host, "tasks_answer")[0]?.body).toMatchObject({ text: "next" }));
+    await waitFor(() => expect(beside).not.toBeInTheDocument());
+    expect(await field()).toHaveValue("Keep the API");
+  });
+
+  test("what was begun as a word can become the answer", async () => {
+    const { user, host, world } = await renderApp("busy", LOGIN);
+    const task = LOGIN.split("/").at(-1) ?? "";
+    await user.type(await field(), "main");
+    const question = { ...QUESTION, asked_at: world.clock.iso() };
+    world.change("webshop", task, "task.waiting_answer", { status: "waiting_answer" }, { question });
+    await user.click(await screen.findByRole("button", { name: "Make it the answer" }));
+    expect(screen.getByRole("textbox", { name: "Your answer" })).toHaveValue("main");
+    await user.type(screen.getByRole("textbox", { name: "Your answer" }), "{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(asked(host, "tasks_answer")[0]?.body).toMatchObject({ text: "main" }));
+    expect(asked(host, "tasks_tell")).toHaveLength(0);
+    expect(await field()).toHaveValue("");
+  });
+
+  test("an answer that is written while the default takes effect stays, and can be told", async () => {
+    const { user, host, world } = await renderApp("busy", BILLING);
+    const task = BILLING.split("/").at(-1) ?? "";
+    const own = await screen.findByRole("textbox", { name: "Your answer" });
+    await user.type(own, "Keep it for a");
+    world.change("webshop", task, "task.running", { status: "running" }, { question: undefined });
+    await screen.findByText("This question is no longer open.");
+    await user.type(own, " year{Control>}{Enter}{/Control}");
+    expect(own).toHaveValue("Keep it for a year");
+    expect([...asked(host, "tasks_answer"), ...asked(host, "tasks_tell")]).toEqual([]);
+    await user.click(screen.getByRole("button", { name: "Make it a word to the agent" }));
+    expect(await field()).toHaveValue("Keep it for a year");
+    await user.click(screen.getByRole("button", { name: /Send after this turn/ }));
+    await waitFor(() =>
+      expect(asked(host, "tasks_tell")[0]?.body).toMatchObject({ text: "Keep it for a year" }),
+    );
+    await waitFor(async () => expect(await field()).toHaveValue(""));
+  });
+
+  test("what is written and added while it is sent stays", async () => {
+    let go = () => {};
+    const { user, host } = await renderApp("busy", LOGIN, (fake) => {
+      const real = fake.request.bind(fake);
+      fake.request = async (operation, input) => {
+        if (operation === "tasks_tell") await new Promise<void>((resolve) => (go = resolve));
+        return real(operation, input);
+      };
+    });
+    const picker = () => document.querySelector<HTMLInputElement>("input[type=file]") as HTMLInputElement;
+    await user.type(await field(), "First");
+    await user.upload(picker(), file("one.txt"));
+    await waitFor(() => expect(screen.getByRole("button", { name: /Send after this turn/ })).toBeEnabled());
+    await user.click(screen.getByRole("button", { name: /Send after this turn/ }));
+    await user.type(await field(), ", then more");
+    await user.upload(picker(), file("two.txt"));
+    go();
+    await waitFor(() => expect(asked(host, "tasks_tell")).toHaveLength(1));
+    await waitFor(() => expect(screen.queryByText("one.txt")).toBeNull());
+    expect(screen.getByText("two.txt")).toBeInTheDocument();
+    expect(await field()).toHaveValue("First, then more");
+  });
+
   test("on a task that has ended it is a follow-up", async () => {
     const { user, host, world } = await renderApp("busy");
     const done = [...world.tasks.values()].find(({ task }) => task.endsWith("-chore-3"));
@@ -112,12 +187,35 @@ describe("messages", () => {
     await screen.findByRole("log", { name: "Messages" });
   });
 
+  test("of many only those that are seen are drawn, and earlier ones come above them", async () => {
+    const { user, world } = await renderApp("busy", `${LOGIN}/messages`, ({ world: { messages } }) => {
+      const all = Array.from({ length: 600 }, (_, n) => {
+        const cursor = `MSG-A${String(n).padStart(4, "0")}`;
+        const ts = new Date(Date.parse("2026-11-20T10:00:00Z") + n * 1000).toISOString();
+        return { msg_id: cursor, cursor, ts, type: "INFO", body: `note ${n}` };
+      });
+      messages.set(LOGIN.slice("/tasks/".length), all);
+    });
+    const log = await screen.findByRole("log", { name: "Messages" });
+    await within(log).findByText("note 599");
+    expect(within(log).getAllByRole("article").length).toBeLessThan(100);
+    log.scrollTop = 0;
+    fireEvent.scroll(log);
+    await user.click(await within(log).findByRole("button", { name: "Show earlier messages" }));
+    await waitFor(() => expect(log.scrollTop).toBeGreaterThan(300 * 30));
+    expect(within(log).getByText("note 400")).toBeInTheDocument();
+    world.post("webshop", LOGIN.split("/").at(-1) ?? "", { type: "INFO", body: "the newest" });
+    await user.click(await screen.findByRole("button", { name: "1 new message" }));
+    await within(log).findByText("the newest");
+    expect(screen.queryByRole("button", { name: "1 new message" })).toBeNull();
+  });
+
   test("shows one kind alone", async () => {
     const { user } = await renderApp("busy", `${LOGIN}/messages`);
     const log = await screen.findByRole("log", { name: "Messages" });
     await within(log).findByText("41 tests pass on this branch.");
     await user.selectOptions(screen.getByRole("combobox", { name: "Which" }), "DECISION");
-    expect(within(log).getAllByRole("listitem")).toHaveLength(1);
+    await waitFor(() => expect(within(log).getAllByRole("article")).toHaveLength(1));
   });
 
   test("a link does nothing before a person has seen where it leads", async () => {
@@ -164,6 +262,8 @@ describe("a new task", () => {
     expect(await screen.findByRole("alert")).toHaveTextContent(
       /no such file or directory.*--cwd names a folder/,
     );
+    const where = screen.getByRole("button", { name: /nowhere/ });
+    expect(where).toHaveAccessibleDescription(/no such file or directory/);
     expect(await prompt()).toHaveValue("Go");
   });
 

@@ -34,6 +34,16 @@ test("how the desktop is is known from the start, and read again when it is told
   await vi.waitFor(() => expect(desktop.get()?.missing).toEqual([]));
 });
 
+test("where a file was kept is told each time", async () => {
+  const { desktop, tell } = await begin();
+  const told = vi.fn();
+  desktop.kept.watch(told);
+  tell({ kind: "saved", path: "/home/ada/log.txt" });
+  tell({ kind: "saved", path: "/home/ada/log.txt" });
+  expect(told).toHaveBeenCalledTimes(2);
+  expect(desktop.kept.get()).toEqual({ path: "/home/ada/log.txt" });
+});
+
 test("what is set is as the desktop then tells it", async () => {
   const { desktop, calls } = await begin();
   await desktop.set({ autostart: true });

@@ -1,6 +1,6 @@
-import { configure, waitFor, within } from "@testing-library/react";
-import { beforeAll, expect, test, vi } from "vitest";
-import type { FakeHost } from "~/platform/fake";
+import { configure, fireEvent, waitFor, within } from "@testing-library/react";
+import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { type FakeHost, fakeHost } from "~/platform/fake";
 import { route } from "~/route";
 import { LOGIN, renderApp } from "../app/render";
 
@@ -56,6 +56,27 @@ test("the transcript goes on live, and is nothing but text", async () => {
   expect(log).toHaveTextContent("<img src=x onerror=alert(1)>");
   expect(within(log).getByRole("button", { name: "https://evil.example/p.png" })).toBeInTheDocument();
   expect(within(log).queryByRole("img", { name: "at work" })).toBeNull();
+});
+
+test("a run of the address is gone to once: what is read then stays where it is", async () => {
+  // Low enough for the transcript to scroll.
+  const as = (value: number) =>
+    Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: true, value });
+  as(120);
+  onTestFinished(() => void as(900));
+  const run = fakeHost("busy").world.runs.get(`${TASK.project}/${TASK.task}`)?.at(-1)?.run;
+  const { screen, user, host } = await renderApp("busy", `${LOGIN}?run=${run}`);
+  const log = await screen.findByRole("log", { name: "Transcript" });
+  await within(log).findByRole("heading", { name: /^Run 2/ });
+  await waitFor(() => expect(log.scrollTop).toBeGreaterThan(0));
+  log.scrollTop = 40;
+  fireEvent.scroll(log);
+  await user.keyboard("z");
+  await screen.findByRole("button", { name: "Fold all" });
+  const event = { offset: 0, end: 0, event: "text", text: "More of it." };
+  host.world.append(fileOf(host, "events.jsonl"), `${JSON.stringify(event)}\n`);
+  await screen.findByRole("button", { name: /1 new/ });
+  expect(log.scrollTop).toBe(40);
 });
 
 test("what could not be read of the transcript says why, and is read when the way is back", async () => {

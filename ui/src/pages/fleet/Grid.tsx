@@ -36,7 +36,7 @@ export function Grid({ tasks, attention, hasProject }: Props) {
     return item && isAnswerable(item.kind) ? item : undefined;
   };
   const target = chosen ? asked(chosen) : tasks.map(asked).find(Boolean);
-  useAnswerKeys(target);
+  useAnswerKeys(target, "tile");
   const rowOf = (index: number) => tasks.slice(index * columns, (index + 1) * columns);
   const heightOf = (index: number) =>
     Math.max(
@@ -86,7 +86,7 @@ export function Grid({ tasks, attention, hasProject }: Props) {
     },
   ]);
   return (
-    <div ref={scroll} className={css.scroll}>
+    <div ref={scroll} className={css.scroll} data-arrows>
       <div
         role="list"
         aria-label={en.doing.fleet.label}

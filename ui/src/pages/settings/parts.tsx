@@ -44,7 +44,6 @@ export const PARTS: readonly Part[] = [
     id: "access",
     component: AccessPart,
     lead: settings.lead.access,
-    when: (host) => host.capabilities.access !== undefined,
   },
   {
     id: "editor",

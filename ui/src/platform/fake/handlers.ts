@@ -82,7 +82,9 @@ export const HANDLERS: Handlers = {
   messages_of_task: (world, { path, query = {} }) => {
     const all = world.messages.get(keyOf(path.project, path.task)) ?? [];
     const from = query.after ? all.findIndex((message) => message.cursor === query.after) + 1 : 0;
-    const items = query.last ? all.slice(-query.last) : all.slice(from);
+    const since = query.since ? Date.parse(query.since) : 0;
+    const found = all.slice(from).filter(({ ts }) => since === 0 || Date.parse(ts ?? "") >= since);
+    const items = query.last ? found.slice(-query.last) : found.slice(0, query.limit ?? 50);
     return { items, next: items.at(-1)?.cursor ?? query.after };
   },
   attention_list: (world, { query = {} }) => ({

@@ -49,6 +49,7 @@ function fakeDesktop(): Desktop {
     get: state.get,
     watch: state.watch,
     problem: new Value<Problem | undefined>(undefined),
+    kept: new Value<{ path: string | null } | undefined>(undefined),
     load: async () => undefined,
     set: async ({ settings, autostart }) => {
       const now = state.get();

@@ -8,6 +8,7 @@ import type { Ipc } from "./ipc";
 export class IpcDesktop implements Desktop {
   readonly #state = new Value<DesktopState | undefined>(undefined);
   readonly problem = new Value<Problem | undefined>(undefined);
+  readonly kept = new Value<{ path: string | null } | undefined>(undefined);
 
   constructor(readonly ipc: Ipc) {}
 

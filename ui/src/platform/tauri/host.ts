@@ -9,7 +9,7 @@ import type { Ipc } from "./ipc";
 import { IpcTransport } from "./transport";
 
 /** What the page is told without having asked. */
-type Told = { kind: "go"; to: string } | { kind: "changed" };
+type Told = { kind: "go"; to: string } | { kind: "saved"; path: string | null } | { kind: "changed" };
 
 /** The core in the process of the window: docs/desktop.md. */
 export class TauriHost extends WireHost {
@@ -31,6 +31,7 @@ export class TauriHost extends WireHost {
     const channel = this.ipc.channel((message) => {
       const told = message as Told;
       if (told.kind === "go") goTo(told.to);
+      else if (told.kind === "saved") this.#desktop.kept.set({ path: told.path });
       else if (told.kind === "changed") void this.#desktop.load();
     });
     await Promise.all([call(this.ipc, "listen", { channel }).catch(() => undefined), this.#desktop.load()]);

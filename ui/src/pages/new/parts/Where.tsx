@@ -45,7 +45,7 @@ export function Where({ form, patch, errors }: FieldProps) {
   const names = namesOf(others.map(({ task }) => taskName(task)));
   const error = errors.cwd ?? errors.project;
   return (
-    <Part label={words.where} error={error}>
+    <Part label={words.where} error={error} errorId={errorId}>
       <Menu
         label={words.where}
         items={[

@@ -45,7 +45,7 @@ export function Storage() {
 
 type Report = { days: number; items: Schema<"GarbageView">[] };
 
-/** First what would go; deleted is only what was seen, after a second step. */
+/** First what would go; then, after a second step, it is looked anew by the same days, and what goes is said. */
 function CleanUp() {
   const { host, resources } = useApp();
   const [days, setDays] = useState("30");

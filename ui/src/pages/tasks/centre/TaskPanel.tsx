@@ -6,6 +6,7 @@ import { navigate, toTask, useRoute } from "~/route";
 import { useApp } from "~/state/app";
 import { useDetail, useMayChange, useTask } from "~/state/hooks";
 import { keyOf, type TaskRef } from "~/state/keys";
+import { lookedAt } from "~/state/looked-at";
 import { useReadable, useSelected } from "~/state/store";
 import { en, sentence } from "~/words";
 import { Composer } from "./Composer";
@@ -70,14 +71,15 @@ function Shown({ task }: { task: TaskView }) {
   );
 }
 
-/** A failure needs nobody any more once its task was opened. */
+/** A failure needs nobody any more once its task was opened, and the page is looked at. */
 function useSeen(ref: TaskRef): void {
   const { attention } = useApp();
   const mayChange = useMayChange();
+  const isSeen = useReadable(lookedAt);
   const failure = useSelected(attention.value, (items) =>
     items.find((item) => item.kind === "failure" && !item.seen && keyOf(item) === keyOf(ref)),
   );
   useEffect(() => {
-    if (failure && mayChange) attention.handle(failure, { seen: {} }).catch(() => undefined);
-  }, [failure, attention, mayChange]);
+    if (failure && mayChange && isSeen) attention.handle(failure, { seen: {} }).catch(() => undefined);
+  }, [failure, attention, mayChange, isSeen]);
 }

@@ -1,4 +1,5 @@
 import { useAnswerKeys } from "~/parts/answer-keys";
+import { isAnswerable } from "~/parts/reply";
 import { useApp } from "~/state/app";
 import { keyOf } from "~/state/keys";
 import { useSelection } from "~/state/selection";
@@ -12,10 +13,10 @@ export function NeedsYou() {
   const { attention } = useApp();
   const items = useReadable(attention.value);
   const selection = useSelection();
-  // Keys answer the question of the open task, else the one that waits longest.
+  // Keys answer the question of the open task and no other one; where none is open, the one that waits longest.
   const own = items.find((item) => selection && keyOf(item) === keyOf(selection));
-  const target = own ?? items[0];
-  useAnswerKeys(target);
+  const target = selection ? own : items.find(({ kind }) => isAnswerable(kind));
+  useAnswerKeys(target, selection ? "page" : "list");
   if (items.length === 0) return null;
   return (
     <section className={css.group} aria-label={en.attention.title}>

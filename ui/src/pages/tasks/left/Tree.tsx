@@ -81,6 +81,7 @@ export function Tree({ filter, clear }: { filter: string; clear: () => void }) {
       current={current}
       role="tree"
       label={en.tree.label}
+      hasArrows
     >
       {(row) => <TreeRow row={row} selected={selected} />}
     </VirtualList>

@@ -1,5 +1,15 @@
-import { useState } from "react";
-import { Button, EmptyState, ErrorState, Select, Skeleton, toastProblem } from "~/look";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import {
+  announce,
+  Button,
+  EmptyState,
+  ErrorState,
+  Select,
+  Skeleton,
+  toastProblem,
+  visibleText,
+} from "~/look";
+import { LongList, type LongListHandle } from "~/look/LongList";
 import type { Message } from "~/platform/operations";
 import { Link, toTask, useRoute } from "~/route";
 import { useHost } from "~/state/app";
@@ -9,13 +19,16 @@ import { useMessages } from "~/state/messages";
 import { isEvent, type Spoken, spoken, threadOf } from "~/state/talk";
 import { count, en } from "~/words";
 import type { TabProps } from "../centre/tabs";
-import { useEndOf } from "../talk/end";
 import { kindWord } from "../talk/Kind";
 import { MessageRow } from "../talk/MessageRow";
 import css from "./Messages.module.css";
 
 const ALL = "";
 const RUNS = "RUNS";
+/** Names the row above the first message. */
+const BEFORE = "before";
+/** So many of those that come at once are read out. */
+const SPOKEN = 3;
 
 /** The task's bus: by kind, or one thread of it. */
 export default function Messages({ task }: TabProps) {
@@ -26,20 +39,18 @@ export default function Messages({ task }: TabProps) {
 function Everything({ task }: { task: TaskRef }) {
   const { items, problem, isLoading, hasEarlier, earlier } = useMessages(task);
   const [kind, setKind] = useState(ALL);
-  const [isAsked, setAsked] = useState(false);
-  const { ref, missed, toEnd, onScroll } = useEndOf(items.length);
+  const all = useMemo(() => spoken(items), [items]);
+  const shown = useMemo(
+    () => all.filter(({ message }) => kind === ALL || groupOf(message) === kind),
+    [all, kind],
+  );
+  useAnnounced(all);
   if (problem && items.length === 0) return <ErrorState problem={problem} />;
   if (isLoading) return <Skeleton lines={6} />;
   if (items.length === 0) {
     return <EmptyState title={en.evidence.noMessages}>{en.doing.talk.noneHint}</EmptyState>;
   }
-  const all = spoken(items);
-  const shown = all.filter(({ message }) => kind === ALL || groupOf(message) === kind);
-  const before = async () => {
-    setAsked(true);
-    await earlier().catch(toastProblem);
-    setAsked(false);
-  };
+  const before = hasEarlier ? <Earlier read={earlier} /> : undefined;
   return (
     <div className={css.page}>
       <div className={css.bar}>
@@ -50,32 +61,101 @@ function Everything({ task }: { task: TaskRef }) {
           onChange={(next) => setKind(next)}
         />
       </div>
-      <div ref={ref} className={css.scroll} onScroll={onScroll}>
-        {hasEarlier && (
-          <div className={css.earlier}>
-            <Button small kind="quiet" pending={isAsked} onClick={() => void before()}>
-              {en.doing.talk.earlier}
-            </Button>
-          </div>
-        )}
-        {shown.length === 0 && <EmptyState small title={en.doing.talk.noneOfKind} />}
-        <div role="log" aria-label={en.tabs.messages}>
-          <ol className={css.list}>
-            {shown.map((each) => (
-              <MessageRow key={each.message.cursor} task={task} spoken={each} />
-            ))}
-          </ol>
-        </div>
-        {missed > 0 && (
-          <div className={css.new}>
-            <Button small onClick={toEnd}>
-              {en.doing.talk.newer(missed)}
-            </Button>
-          </div>
+      <div className={css.all}>
+        {shown.length > 0 ? (
+          <Bus task={task} shown={shown} before={before} />
+        ) : (
+          <>
+            {before}
+            <EmptyState small title={en.doing.talk.noneOfKind} />
+          </>
         )}
       </div>
     </div>
   );
+}
+
+function Earlier({ read }: { read: () => Promise<void> }) {
+  const [isAsked, setAsked] = useState(false);
+  const ask = async () => {
+    setAsked(true);
+    await read().catch(toastProblem);
+    setAsked(false);
+  };
+  return (
+    <div className={css.earlier}>
+      <Button small kind="quiet" pending={isAsked} onClick={() => void ask()}>
+        {en.doing.talk.earlier}
+      </Button>
+    </div>
+  );
+}
+
+type BusProps = { task: TaskRef; shown: readonly Spoken[]; before: ReactNode };
+
+/** Messages one after the other, followed at the end; `before`: what stands above the first one. */
+function Bus({ task, shown, before }: BusProps) {
+  const list = useRef<LongListHandle>(null);
+  /** The last message that was seen at the end, while that is out of sight. */
+  const [last, setLast] = useState<string>();
+  const place = last === undefined ? -1 : placeOf(shown, last);
+  const missed = place < 0 ? 0 : shown.length - 1 - place;
+  const skipped = before ? 1 : 0;
+  const at = (index: number) => shown[index - skipped];
+  return (
+    <>
+      <LongList
+        handle={list}
+        rows={{
+          count: shown.length + skipped,
+          keyOf: (index) => at(index)?.message.cursor ?? BEFORE,
+          estimate: (index) => heightOf(at(index)?.message),
+          isLoose: (index) => index < skipped,
+        }}
+        version={shown}
+        label={en.tabs.messages}
+        onSeen={({ isAtEnd }) => {
+          if (isAtEnd !== (last === undefined)) setLast(isAtEnd ? undefined : shown.at(-1)?.message.cursor);
+        }}
+      >
+        {(index) => {
+          const each = at(index);
+          if (!each) return <div key={BEFORE}>{before}</div>;
+          return <MessageRow key={each.message.cursor} task={task} spoken={each} />;
+        }}
+      </LongList>
+      {missed > 0 && (
+        <div className={css.new}>
+          <Button small onClick={() => list.current?.toEnd()}>
+            {en.doing.talk.newer(missed)}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Reads out what is said, in batches. */
+function useAnnounced(all: readonly Spoken[]): void {
+  const told = useRef(all.at(-1)?.message.cursor);
+  useEffect(() => {
+    const from = placeOf(all, told.current ?? "") + 1;
+    told.current = all.at(-1)?.message.cursor;
+    if (from === 0) return;
+    for (const { message } of all.slice(from).slice(-SPOKEN)) {
+      announce(`${kindWord(message)}: ${visibleText(message.body.slice(0, 300))}`);
+    }
+  }, [all]);
+}
+
+function placeOf(all: readonly Spoken[], cursor: string): number {
+  return all.findLastIndex(({ message }) => message.cursor === cursor);
+}
+
+/** Pixels that a message is taken for before it was drawn. */
+function heightOf(message: Message | undefined): number {
+  if (!message || isEvent(message)) return 30;
+  return 34 + 20 * Math.floor(Math.min(message.body.length, 2000) / 76);
 }
 
 /** What a message, told by its id or cursor, follows from and what follows from it, also what is not among the last. */
@@ -104,12 +184,13 @@ function Thread({ task, at }: { task: TaskRef; at: string }) {
         {problem && thread.length === 0 && <ErrorState small problem={problem} />}
         <ol className={css.list} aria-label={en.doing.talk.thread(thread.length)}>
           {thread.map((each) => (
-            <MessageRow
-              key={each.message.cursor}
-              task={task}
-              spoken={each}
-              isMarked={each.message.msg_id === id || each.message.cursor === at}
-            />
+            <li key={each.message.cursor}>
+              <MessageRow
+                task={task}
+                spoken={each}
+                isMarked={each.message.msg_id === id || each.message.cursor === at}
+              />
+            </li>
           ))}
         </ol>
       </div>

@@ -66,6 +66,7 @@ function Runs({ store }: { store: TranscriptStore }) {
   const folds = useFolds();
   const follow = useFollow(store);
   const jump = useJump(store, list);
+  const { to } = jump;
   const panel = useRef<HTMLDivElement>(null);
   const first = useRef(0);
   const find = useFind({ store, list, place: () => first.current, open: folds.open });
@@ -75,8 +76,8 @@ function Runs({ store }: { store: TranscriptStore }) {
   useInView(panel, find.offset, marked);
   useAnnounced(store);
   useLayoutEffect(() => {
-    if (query.run) jump.to(query.run);
-  }, [query.run, jump]);
+    if (query.run) to(query.run);
+  }, [query.run, to]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows of a run may come later than the wish.
   useLayoutEffect(() => jump.settle(), [version]);
 
@@ -132,7 +133,7 @@ function Runs({ store }: { store: TranscriptStore }) {
   };
   const bar = (
     <>
-      {!(isNarrow && find.isOpen) && <RunMenu runs={store.runs} current={jump.current} choose={jump.to} />}
+      {!(isNarrow && find.isOpen) && <RunMenu runs={store.runs} current={jump.current} choose={to} />}
       <Space />
       {find.isOpen ? (
         <FindBar find={find} placeholder={en.reading.transcriptFindPlaceholder} />
@@ -226,29 +227,32 @@ function useFollow(store: TranscriptStore) {
 function useJump(store: TranscriptStore, list: React.RefObject<LongListHandle | null>) {
   const [current, setCurrent] = useState<string>();
   const wanted = useRef<string>(undefined);
-  const [jump] = useState(() => ({
-    to: (run: string) => {
+  // The same while the store is: who goes to a run by an effect goes there once.
+  const settle = useCallback(() => {
+    const index = wanted.current === undefined ? -1 : store.indexOf(wanted.current);
+    if (index < 0) return;
+    list.current?.toRow(index);
+    const reader = store.reader(wanted.current ?? "");
+    if (reader?.isBegun || reader?.problem) wanted.current = undefined;
+  }, [store, list]);
+  const to = useCallback(
+    (run: string) => {
       void store.reader(run)?.readOn();
       wanted.current = run;
-      jump.settle();
+      settle();
     },
-    settle: () => {
-      const index = wanted.current === undefined ? -1 : store.indexOf(wanted.current);
-      if (index < 0) return;
-      list.current?.toRow(index);
-      const reader = store.reader(wanted.current ?? "");
-      if (reader?.isBegun || reader?.problem) wanted.current = undefined;
-    },
-  }));
+    [store, settle],
+  );
   const here = current ?? store.runs.at(-1)?.run;
   const beside = (step: number) => store.runs[store.runs.findIndex(({ run }) => run === here) + step]?.run;
   return {
-    ...jump,
+    to,
+    settle,
     current: here,
     beside,
     by: (step: number) => {
       const run = beside(step);
-      if (run) jump.to(run);
+      if (run) to(run);
     },
     seen: (run: string | undefined) => run !== current && setCurrent(run),
   };

@@ -21,7 +21,7 @@ export function MessageRow({ task, spoken, isMarked }: Props) {
   const { message, parent } = spoken;
   if (isEvent(message)) return <EventRow message={message} />;
   return (
-    <li className={cx(css.message, isMarked && css.marked)}>
+    <article className={cx(css.message, isMarked && css.marked)} aria-label={kindWord(message)}>
       <Kind message={message} />
       <div className={css.body}>
         <Body text={message.body} />
@@ -31,21 +31,21 @@ export function MessageRow({ task, spoken, isMarked }: Props) {
       <Links task={task} links={message.links} />
       {message.type === "QUESTION" && <Outcome spoken={spoken} />}
       <About task={task} spoken={spoken} />
-    </li>
+    </article>
   );
 }
 
 function EventRow({ message }: { message: Message }) {
   const isBad = message.type === "RUN_CRASH";
   return (
-    <li className={cx(css.event, isBad && css.bad)}>
+    <div className={cx(css.event, isBad && css.bad)}>
       <span className={css.eventWords}>
         {(isBad || !message.body) && kindWord(message)}
         {isBad && message.body && ": "}
         {message.body && <Untrusted text={isBad ? message.body : sentence(message.body)} />}
       </span>
       <span className={css.time}>{message.ts && <At at={message.ts} />}</span>
-    </li>
+    </div>
   );
 }
 

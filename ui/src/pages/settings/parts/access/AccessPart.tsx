@@ -23,13 +23,15 @@ export function AccessPart() {
     });
   return (
     <Groups>
-      <Rows>
-        <Row title={words.page} hint={mayChange ? words.pageFull : words.pageRead}>
-          <Button kind="quiet" onClick={forget}>
-            {words.forget}
-          </Button>
-        </Row>
-      </Rows>
+      {access && (
+        <Rows>
+          <Row title={words.page} hint={mayChange ? words.pageFull : words.pageRead}>
+            <Button kind="quiet" onClick={forget}>
+              {words.forget}
+            </Button>
+          </Row>
+        </Rows>
+      )}
       {mayChange && <NewLink />}
       {mayChange && <Tokens />}
     </Groups>

@@ -1,13 +1,11 @@
 import { type ClipboardEvent, type KeyboardEvent, useRef, useState } from "react";
 import { useActions, useKeyNames } from "~/actions";
 import { At, announce, Button, Buttons, cx, Icon, IconButton, Menu, toastProblem, visibleText } from "~/look";
-import { isAnswerable, replyId } from "~/parts/reply";
+import { replyId } from "~/parts/reply";
 import type { AttentionItem, TaskView } from "~/platform/operations";
 import { useApp } from "~/state/app";
-import { useDraft } from "~/state/drafts";
-import { hasEnded, keyOf, type TaskRef } from "~/state/keys";
+import { hasEnded, type TaskRef } from "~/state/keys";
 import { useMessages } from "~/state/messages";
-import { useReadable, useSelected } from "~/state/store";
 import { lastWord } from "~/state/talk";
 import { en } from "~/words";
 import { replying } from "../../talk/replying";
@@ -15,43 +13,44 @@ import { useAttachments } from "./attachments";
 import css from "./ComposerBox.module.css";
 import { useDrop } from "./drop";
 import { Files } from "./Files";
-import { type Kind, say } from "./send";
+import { type Kind, type Said, say } from "./send";
+import { POSTED, useWriting } from "./writing";
 
 /** A pasted text that is longer goes as a file. */
 const LONG_PASTE = 64 * 1024;
-const POSTED: Kind[] = ["FACT", "DECISION", "REVIEW", "ISSUE", "PROGRESS", "INFO"];
 
 /** Answers its question, tells its agent something, follows up, or posts a message of a kind. */
 export default function ComposerBox({ task }: { task: TaskView }) {
   const app = useApp();
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
-  const question = useSelected(app.attention.value, (items) =>
-    items.find((item) => keyOf(item) === keyOf(task) && isAnswerable(item.kind)),
-  );
-  const reply = useReadable(replying);
-  const parent = reply && keyOf(reply.task) === keyOf(task) ? reply : undefined;
-  const [chosen, setChosen] = useState<Kind>();
-  const kind = chosenKind(chosen, question !== undefined, parent !== undefined);
-  const [text, setText] = useDraft(kind === "ANSWER" ? `answer.${question?.id}` : `tell.${keyOf(task)}`);
   const files = useAttachments(task);
+  const writing = useWriting(task, files.items.length > 0);
+  const { kind, text, open, question, parent, isLate, choose } = writing;
   const isOver = useDrop(files.add);
   const [pending, setPending] = useState<string>();
   const links = files.items.flatMap(({ link }) => link ?? []);
   const isEmpty = text.trim() === "" && links.length === 0;
-  const isBlocked = isEmpty || files.isUploading || pending !== undefined;
+  const isBlocked = isEmpty || isLate || files.isUploading || pending !== undefined;
+  const isAnswer = kind === "ANSWER" && !isLate;
+  /** It asked while something else was being written. */
+  const isAsked = open !== undefined && question?.id !== open.id;
 
-  const send = async (how: "send" | "now", words = text) => {
-    const isChoice = words !== text;
-    if (pending !== undefined || (!isChoice && isBlocked)) return;
-    setPending(isChoice ? words : how);
+  const send = async (how: "send" | "now", choice?: string) => {
+    if (pending !== undefined || (choice === undefined && isBlocked)) return;
+    setPending(choice ?? how);
+    // A choice takes along what stands beside it as an answer, and leaves alone what is no answer.
+    const isAll = choice === undefined || isAnswer;
     try {
-      const said = { kind, text: words, links, now: how === "now", question, parent: parent?.id };
+      const said: Said =
+        choice === undefined
+          ? { kind, text, links, now: how === "now", question, parent: parent?.id }
+          : { kind: "ANSWER", text: choice, links: isAll ? links : [], now: false, question: open };
       const read = await say(app, task, said);
-      setText("");
-      files.clear();
-      setChosen(undefined);
-      replying.set(undefined);
+      if (isAll) {
+        writing.sent(text);
+        files.clear(files.items);
+      }
       if (read) announce(en.doing.write.unread[read] ?? read);
     } catch (error) {
       toastProblem(error);
@@ -74,16 +73,22 @@ export default function ComposerBox({ task }: { task: TaskView }) {
   useActions([{ id: "task.write", run: () => field.current?.focus() }]);
   return (
     <div
-      data-answers={kind === "ANSWER" || undefined}
+      data-answers={isAnswer || undefined}
       className={cx(
         css.composer,
         isOver && css.over,
-        kind === "ANSWER" && css.asked,
+        isAnswer && css.asked,
         kind === "USER" && isEmpty && files.items.length === 0 && css.rests,
       )}
     >
-      {kind === "ANSWER" && question && question.choices.length > 0 && (
-        <Choices item={question} pending={pending} choose={(choice) => void send("send", choice)} />
+      {open && (isAnswer || isAsked) && open.choices.length > 0 && (
+        <Choices item={open} pending={pending} choose={(choice) => void send("send", choice)} />
+      )}
+      {isLate && pending === undefined && (
+        <Aside words={en.doing.write.late} does={en.doing.write.tellIt} run={() => choose("USER")} />
+      )}
+      {isAsked && !isLate && (
+        <Aside words={en.doing.write.asks} does={en.doing.write.answerIt} run={() => choose("ANSWER")} />
       )}
       {parent && (
         <p className={css.reply}>
@@ -99,7 +104,7 @@ export default function ComposerBox({ task }: { task: TaskView }) {
         aria-label={kind === "ANSWER" ? en.doing.write.answer : en.composer.label}
         placeholder={isOver ? en.doing.write.drop : placeholder(task, kind)}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => writing.setText(event.target.value)}
         onClick={(event) => event.currentTarget.focus()}
         onKeyDown={key}
         onPaste={paste}
@@ -118,7 +123,7 @@ export default function ComposerBox({ task }: { task: TaskView }) {
             event.target.value = "";
           }}
         />
-        <Kinds kind={kind} hasQuestion={question !== undefined} choose={setChosen} />
+        <Kinds kind={kind} hasQuestion={open !== undefined} choose={choose} />
         <LastWord task={task} />
         <span className={css.space} />
         {isInterruptible(task, kind) && (
@@ -140,12 +145,6 @@ export default function ComposerBox({ task }: { task: TaskView }) {
   );
 }
 
-function chosenKind(chosen: Kind | undefined, hasQuestion: boolean, isReply: boolean): Kind {
-  if (chosen === "ANSWER" && !hasQuestion) return "USER";
-  if (isReply && (chosen === undefined || !POSTED.includes(chosen))) return "INFO";
-  return chosen ?? (hasQuestion ? "ANSWER" : "USER");
-}
-
 function isInterruptible({ status }: TaskView, kind: Kind): boolean {
   return status === "running" && kind === "USER";
 }
@@ -162,6 +161,18 @@ function sendWord(task: TaskView, kind: Kind): string {
   if (hasEnded(task)) return en.composer.sendFollowUp;
   if (task.status === "paused") return en.doing.write.paused;
   return task.status === "running" ? en.composer.send : en.doing.write.between;
+}
+
+/** What changed while something was being written, and the way to change over. */
+function Aside({ words, does, run }: { words: string; does: string; run: () => void }) {
+  return (
+    <p className={css.reply} role="status">
+      <span>{words}</span>
+      <Button small kind="quiet" onClick={run}>
+        {does}
+      </Button>
+    </p>
+  );
 }
 
 type ChoicesProps = {
@@ -190,7 +201,7 @@ function Choices({ item, pending, choose }: ChoicesProps) {
   );
 }
 
-type KindsProps = { kind: Kind; hasQuestion: boolean; choose: (kind: Kind | undefined) => void };
+type KindsProps = { kind: Kind; hasQuestion: boolean; choose: (kind: Kind) => void };
 
 /** As what it is sent. */
 function Kinds({ kind, hasQuestion, choose }: KindsProps) {

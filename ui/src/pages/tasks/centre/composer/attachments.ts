@@ -26,7 +26,8 @@ type Attachments = {
   isUploading: boolean;
   add: (files: Iterable<File>) => void;
   remove: (id: string) => void;
-  clear: () => void;
+  /** Forgets those that were sent. */
+  clear: (sent: readonly Attached[]) => void;
 };
 
 /** The files of a task's draft: each is uploaded when it is added. */
@@ -69,7 +70,7 @@ export function useAttachments(ref: TaskRef): Attachments {
     isUploading: items.some(({ link, error }) => !link && !error),
     add,
     remove: (id) => change((all) => all.filter((each) => each.id !== id)),
-    clear: () => change(() => []),
+    clear: (sent) => change((all) => all.filter(({ id }) => sent.every((each) => each.id !== id))),
   };
 }
 

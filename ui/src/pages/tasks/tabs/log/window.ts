@@ -105,7 +105,7 @@ export class LogWindow {
       const from = this.end;
       const part = await this.source.read({ from, to: from + CHUNK }, signal);
       this.total = Math.max(this.total, part.total);
-      const more = this.#wholeOf(part.bytes, from);
+      const more = this.#wholeOf(part.bytes, from, this.lines.at(-1));
       if (more.length === 0) this.total = from;
       this.lines = this.#kept([...this.lines, ...more], "end");
     });
@@ -135,8 +135,8 @@ export class LogWindow {
   }
 
   /** Lines of bytes of which the last may be cut: it is left for the next read, unless the file ends there. */
-  #wholeOf(bytes: Uint8Array, from: number): Line[] {
-    const lines = linesOf(bytes, from, this.lines.at(-1)?.offset === from ? undefined : this.lines.at(-1));
+  #wholeOf(bytes: Uint8Array, from: number, after?: Line): Line[] {
+    const lines = linesOf(bytes, from, after);
     const isCut = from + bytes.length < this.total && lines.length > 1 && !lines.at(-1)?.isEnded;
     return isCut ? lines.slice(0, -1) : lines;
   }

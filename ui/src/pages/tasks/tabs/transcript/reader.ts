@@ -180,8 +180,8 @@ export class RunReader {
     const cut = text.lastIndexOf("\n") + 1;
     this.#rest = text.slice(cut);
     const before = this.tail.rows.length;
-    extend(this.tail, parsedLines(text.slice(0, cut)));
-    if (this.isWhole) settleOrphans(this.tail);
+    // Rows are only added here, never put before others.
+    extend(this.tail, parsedLines(text.slice(0, cut)), this.isWhole);
     this.changed(this.tail.rows.length - before);
   }
 

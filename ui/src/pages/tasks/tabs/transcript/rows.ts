@@ -61,9 +61,13 @@ export function emptyPiece(): Piece {
   return { rows: [], open: new Map(), atWork: [], orphans: new Map(), isContinued: false };
 }
 
-/** Adds events at the end of a piece. */
-export function extend(piece: Piece, events: readonly AgentEvent[]): Piece {
-  for (const event of events) add(piece, event);
+/** Adds events at the end of a piece. `isWhole`: nothing comes before it, and a result without a call stands where it came. */
+export function extend(piece: Piece, events: readonly AgentEvent[], isWhole = false): Piece {
+  for (const event of events) {
+    add(piece, event);
+    if (!isWhole || piece.orphans.size === 0) continue;
+    for (const row of lostOf(piece)) push(piece, row);
+  }
   return piece;
 }
 
@@ -90,6 +94,12 @@ export function join(before: Piece, after: Piece): Piece {
 
 /** Shows results whose calls were never told; asked for when nothing comes before the piece. */
 export function settleOrphans(piece: Piece): void {
+  const lost = lostOf(piece);
+  if (lost.length > 0) piece.rows = [...lost, ...piece.rows];
+}
+
+/** The results without a call as rows; they are none afterwards. */
+function lostOf(piece: Piece): ToolRow[] {
   const lost = [...piece.orphans].map(
     ([call, result]): ToolRow => ({
       ...base(result.at),
@@ -102,7 +112,7 @@ export function settleOrphans(piece: Piece): void {
     }),
   );
   piece.orphans.clear();
-  if (lost.length > 0) piece.rows = [...lost, ...piece.rows];
+  return lost;
 }
 
 function add(piece: Piece, event: AgentEvent): void {

@@ -98,7 +98,8 @@ export class TranscriptStore {
 
   #publish(): void {
     const last = this.#readers.at(-1);
-    if (this.#isRebuilt || !last) this.#rebuild();
+    // The first row takes the place of the word that there are none.
+    if (this.#isRebuilt || !last || this.#last === 0) this.#rebuild();
     // At the end of what is at work rows are only added.
     else for (const row of last.tail.rows.slice(this.#last)) this.rows.push(row);
     this.#last = last?.tail.rows.length ?? 0;
