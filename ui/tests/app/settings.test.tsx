@@ -156,7 +156,7 @@ test("notifications tell what is new while nobody looks, and nothing that was sw
   world.change("webshop", login ?? "", "task.waiting_answer", { status: "waiting_answer" }, { question });
   await waitFor(() => expect(shown).toHaveLength(1));
   expect(shown[0]).toMatchObject({
-    id: "MSG-7",
+    id: "waiting_answer-MSG-7",
     title: "fix-login-redirect asks",
     body: "Which branch?",
     address: `/tasks/webshop/${login}`,
