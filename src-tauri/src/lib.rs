@@ -101,7 +101,6 @@ fn wired<R: Runtime>(builder: tauri::Builder<R>, door: Door) -> tauri::Builder<R
             commands::desktop::listen,
             commands::desktop::desktop_state,
             commands::desktop::desktop_set,
-            commands::desktop::first_run_done,
             commands::desktop::read_environment,
             commands::desktop::quit,
             commands::open::open_in_editor,

@@ -1,4 +1,4 @@
-//! What the tray's menu does: show a page, pause all, open, quit.
+//! What the tray's menu does: show a page, pause all, open, quit. The page quits by it, too.
 
 use conductor_core::api::tasks::TaskQuery;
 use conductor_core::api::{ApiError, App};
@@ -8,7 +8,6 @@ use tauri::{AppHandle, Manager, Runtime};
 use tauri_plugin_dialog::{DialogExt, MessageDialogButtons, MessageDialogKind, MessageDialogResult};
 
 use crate::door::Door;
-use crate::refusal::Refusal;
 use crate::tray::Order;
 use crate::watch::Situation;
 use crate::window::{self, Leaving};
@@ -119,18 +118,6 @@ async fn ask_to_quit<R: Runtime>(app: AppHandle<R>) -> Result<(), ApiError> {
             });
         },
     );
-    Ok(())
-}
-
-/// Quits, on the page's word: it has said what goes on. `stop`: what is at work is stopped before.
-///
-/// # Errors
-/// When something could not be stopped: then the app stays.
-pub async fn quit<R: Runtime>(app: &AppHandle<R>, stop: bool) -> Result<(), Refusal> {
-    if stop {
-        ask_all(&app.state::<Door>(), "stop").await?;
-    }
-    leave(app);
     Ok(())
 }
 

@@ -122,8 +122,6 @@ impl Quiet {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Memory {
-    /// Whether the first run was gone through.
-    pub first_run_done: bool,
     /// Whether it was said that closing the window leaves the app in the tray.
     pub told_of_tray: bool,
     /// What was said to be missing on this desktop.

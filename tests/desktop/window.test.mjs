@@ -2,6 +2,7 @@
 // death touches no agent.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -205,7 +206,6 @@ test("settings of the desktop are kept, and what is missing is said once", { tim
   assert.deepEqual(state.missing.map(({ what }) => what), ["tray_host"]);
   // The dashboard asks, and says so, before the test does or after it.
   if (!process.env.CONDUCTOR_DASHBOARD) assert.equal(state.missing[0].isNew, true);
-  assert.equal(state.firstRun, true);
   const settings = { ...state.settings, theme: "dark", quiet: { from: "22:00:00", to: "07:00:00" } };
   // The page sets its own theme once, a moment after it is opened.
   await new Promise((done) => setTimeout(done, 1500));
@@ -220,11 +220,26 @@ test("settings of the desktop are kept, and what is missing is said once", { tim
   await desk.call("desktop_set", { change: { autostart: false } });
   assert.ok(!existsSync(entry));
   assert.equal((await desk.call("desktop_set", { change: { colour: 1 } })).ok, undefined);
-  await desk.call("first_run_done");
   await desk.window.quit();
   await desk.driver.end("SIGKILL");
   await desk.drive();
   const again = (await desk.call("desktop_state")).ok;
   // The theme is the page's, which sets it anew when it is opened.
-  assert.deepEqual([again.settings.quiet, again.firstRun], [settings.quiet, false]);
+  assert.deepEqual(again.settings.quiet, settings.quiet);
+}));
+
+test("the page can quit the app, which asks first where agents are at work", { timeout: 120_000 }, () => on(new Desk(AGENTS), async (desk) => {
+  await desk.drive();
+  const { task } = desk.make("Write.");
+  await until("an agent at work", () => desk.status(task) === "running");
+  const [pid] = desk.processes(app);
+  const asks = () => spawnSync("xdotool", ["search", "--onlyvisible", "--name", "^Quit Conductor Loop"], { encoding: "utf8" }).stdout;
+  await desk.call("quit");
+  await until("the question", () => asks().trim() !== "");
+  assert.deepEqual(desk.processes(app), [pid]);
+  spawnSync("xdotool", ["search", "--onlyvisible", "--name", "^Quit Conductor Loop", "windowclose"]);
+  writeFileSync(join(desk.folder, "go"), "");
+  await until("its end", () => desk.status(task) === "completed");
+  await desk.call("quit").catch(() => undefined);
+  await until("the app's end", () => desk.processes(app).length === 0);
 }));

@@ -13,6 +13,7 @@ use crate::page::{Listener, Told};
 use crate::refusal::Refusal;
 use crate::settings::{Kept, Memory, Settings};
 use crate::shell::Reading;
+use crate::tray::Order;
 use crate::window;
 
 /// How the desktop is.
@@ -28,8 +29,6 @@ pub struct DesktopState {
     pub missing: Vec<MissingView>,
     /// How the login shell's environment was read.
     pub environment: Reading,
-    /// Whether the first run was not gone through yet.
-    pub first_run: bool,
     /// Version of the app.
     pub version: String,
 }
@@ -90,7 +89,6 @@ pub fn desktop_state<R: Runtime>(app: AppHandle<R>) -> Result<DesktopState, Refu
         autostart: autostart::is_on(),
         missing: missing.iter().map(view).collect(),
         environment: app.state::<Door>().reading(),
-        first_run: !memory.get().first_run_done,
         version: app.package_info().version.to_string(),
     })
 }
@@ -114,21 +112,14 @@ pub fn desktop_set<R: Runtime>(app: AppHandle<R>, change: DesktopChange) -> Resu
     desktop_state(app)
 }
 
-/// The first run was gone through.
-#[tauri::command(async)]
-pub fn first_run_done(memory: State<'_, Kept<Memory>>) -> Result<(), Refusal> {
-    memory.change(|memory| memory.first_run_done = true).map_err(conductor_core::api::ApiError::from)?;
-    Ok(())
-}
-
 /// Reads the login shell's environment again: agents that were installed since are found.
 #[tauri::command]
 pub async fn read_environment(door: State<'_, Door>) -> Result<Reading, Refusal> {
     Ok(door.read_environment().await?)
 }
 
-/// Quits, with what is at work stopped or going on. The page has said what that is.
+/// Quits; where agents are at work, the person is told what goes on, and asked.
 #[tauri::command]
-pub async fn quit<R: Runtime>(app: AppHandle<R>, stop: bool) -> Result<(), Refusal> {
-    order::quit(&app, stop).await
+pub fn quit<R: Runtime>(app: AppHandle<R>) {
+    order::obey(&app, Order::Quit);
 }

@@ -51,6 +51,13 @@ export const PAGES: Action[] = [
     run: () => navigate({ page: "new", query: {} }),
   },
   {
+    id: "app.quit",
+    title: en.actions.quit,
+    group: "go",
+    when: ({ app }) => app.host.capabilities.quit !== undefined,
+    run: ({ app }) => app.host.capabilities.quit?.(),
+  },
+  {
     id: "go.demo",
     title: en.actions.demo,
     group: "go",

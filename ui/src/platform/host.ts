@@ -105,6 +105,8 @@ export type Capabilities = {
   /** Opens a terminal in a folder. */
   openTerminal?: (path: string) => Promise<void>;
   pickFolder?: () => Promise<string | null>;
+  /** Ends the app, not the agents; the person is told so, and asked. */
+  quit?: () => Promise<void>;
   notifications?: Notifications;
   /** Where the page opens files by an address that a person sets; `openInEditor` is there once it is set. */
   editorAddress?: EditorAddress;

@@ -276,6 +276,7 @@ export const en = {
     goFleet: "Go to fleet",
     goSettings: "Go to settings",
     newTask: "New task",
+    quit: "Quit the app",
     demo: "Try the demo",
     filter: "Filter the tasks",
     next: "Next task",

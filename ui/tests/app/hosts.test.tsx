@@ -40,6 +40,23 @@ test("a host with a terminal opens one in the folder of a task, another does not
   expect(screen.queryByRole("option", { name: "Open a terminal here" })).toBeNull();
 });
 
+test("an app can be quit from its page, a browser's tab is closed by the browser", async () => {
+  const quit = vi.fn(async () => undefined);
+  const { user, host } = await renderApp("busy", "/fleet", (host) => {
+    host.capabilities.quit = quit;
+  });
+  const find = async () => {
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByRole("combobox"), "quit");
+  };
+  await find();
+  await user.click(await screen.findByRole("option", { name: "Quit the app" }));
+  await waitFor(() => expect(quit).toHaveBeenCalledOnce());
+  delete host.capabilities.quit;
+  await find();
+  expect(screen.queryByRole("option", { name: "Quit the app" })).toBeNull();
+});
+
 test("another host gives the command that takes over", async () => {
   const { user } = await renderApp("busy", LOGIN);
   await user.click(await screen.findByRole("button", { name: "More actions" }));

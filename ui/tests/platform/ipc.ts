@@ -25,6 +25,7 @@ const ARGUMENTS: Record<string, string[]> = {
   take_over: ["project", "task"],
   open_link: ["url"],
   pick_folder: [],
+  quit: [],
 };
 /** Headers of a request that the core takes. */
 const HEADERS = ["idempotency-key", "if-none-match", "range"];

@@ -22,6 +22,7 @@ export function desktop(): Capabilities {
     takeOver: async () => undefined,
     pickFolder: async () => "/home/ada/src/webshop",
     openLink: async () => undefined,
+    quit: async () => undefined,
     ownWindow: true,
   };
 }

@@ -51,6 +51,7 @@ function capabilities(ipc: Ipc, desktop: IpcDesktop): Capabilities {
     openLink: async (url) => void (await call(ipc, "open_link", { url })),
     takeOver: async ({ project, task }) => void (await call(ipc, "take_over", { project, task })),
     pickFolder: async () => (await call(ipc, "pick_folder")) as string | null,
+    quit: async () => void (await call(ipc, "quit")),
     ownWindow: true,
   };
 }
