@@ -146,10 +146,6 @@ missing: Array<MissingView>,
  */
 environment: Reading, 
 /**
- * Whether the first run was not gone through yet.
- */
-firstRun: boolean, 
-/**
  * Version of the app.
  */
 version: string, };
@@ -177,7 +173,6 @@ export type Commands = {
   listen: { arguments: { channel: ChannelOf<Told> }, result: null },
   desktop_state: { arguments: {}, result: DesktopState },
   desktop_set: { arguments: { change: DesktopChange }, result: DesktopState },
-  first_run_done: { arguments: {}, result: null },
   /** Reads the login shell's environment again; the stream ends, and is to be opened again. */
   read_environment: { arguments: {}, result: Reading },
   open_in_editor: { arguments: { path: string, line?: number }, result: null },
@@ -187,8 +182,8 @@ export type Commands = {
   /** Opens an address of http or https in the browser, after the person has seen it. */
   open_link: { arguments: { url: string }, result: null },
   pick_folder: { arguments: {}, result: string | null },
-  /** Quits; `stop`: what is at work is stopped before. Say what goes on before calling it. */
-  quit: { arguments: { stop: boolean }, result: null },
+  /** Quits; where agents are at work, the person is told what goes on, and asked. */
+  quit: { arguments: {}, result: null },
 };
 
 /** An event of the stream; `beat`, with empty data, is its sign of life every 15 seconds. */
