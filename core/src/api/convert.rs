@@ -197,6 +197,10 @@ impl From<IntentError> for ApiError {
             Kind::Answered { .. } => {
                 (ErrorCode::Conflict, format!("`run-agent tell {name} \"…\"` adds to it"))
             }
+            Kind::NoSessions(_) => (
+                ErrorCode::Conflict,
+                format!("`run-agent pause {name} --after-turn` pauses it, so that you can work in its folder"),
+            ),
             Kind::NotYet(_) => {
                 (ErrorCode::Conflict, format!("`run-agent watch {name}` shows when it happens"))
             }

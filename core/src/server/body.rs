@@ -63,7 +63,28 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Json<T>, Problem> {
     if bytes.trim_ascii_start().first() != Some(&b'{') {
         return Err(wrong("the body must be an object"));
     }
-    axum::Json::from_bytes(bytes).map(|json| Json(json.0)).map_err(|error| wrong(error.body_text()))
+    axum::Json::from_bytes(bytes).map(|json| Json(json.0)).map_err(|error| wrong(plain(&error.body_text())))
+}
+
+/// What is wrong in a body, in words for who sent it: the value's place, and what it must be.
+fn plain(text: &str) -> String {
+    let text = text.strip_prefix("Failed to deserialize the JSON body into the target type: ").unwrap_or(text);
+    let text = text.rsplit_once(" at line ").map_or(text, |(said, _)| said);
+    let number = || {
+        let (at, rest) = text.split_once(": invalid ")?;
+        let (found, wanted) = rest.split_once(", expected ")?;
+        let range = match wanted {
+            "u32" => "a whole number from 0 to 4294967295",
+            "u64" | "usize" => "a whole number from 0 on",
+            _ => return None,
+        };
+        let value = match found.split_once('`') {
+            Some((_, value)) => value.trim_end_matches('`'),
+            None => &found[found.find('"')?..],
+        };
+        Some(format!("{at}: {value} is not {range}"))
+    };
+    number().unwrap_or_else(|| text.to_owned())
 }
 
 /// A body of bytes.
@@ -114,6 +135,21 @@ mod tests {
     #[serde(default, deny_unknown_fields)]
     struct Wanted {
         days: u32,
+    }
+
+    #[test]
+    fn what_is_no_number_is_told_in_plain_words() {
+        for (body, words) in [
+            (r#"{ "days": -1 }"#, "days: -1 is not a whole number from 0 to 4294967295"),
+            (r#"{ "days": 3.7 }"#, "days: 3.7 is not a whole number from 0 to 4294967295"),
+            (r#"{ "days": 99999999999 }"#, "days: 99999999999 is not a whole number from 0 to 4294967295"),
+            (r#"{ "days": "two words" }"#, r#"days: "two words" is not a whole number from 0 to 4294967295"#),
+            (r#"{ "days": true }"#, "days: true is not a whole number from 0 to 4294967295"),
+            (r#"{ "colour": 1 }"#, "colour: unknown field `colour`, expected `days`"),
+        ] {
+            let problem = parse::<Wanted>(body.as_bytes()).expect_err("wrong");
+            assert_eq!(problem.detail(), words, "{body}");
+        }
     }
 
     #[test]

@@ -40,3 +40,13 @@ pub enum About {
     /// The app itself.
     App,
 }
+
+impl About {
+    /// The one item; none where it is about several, or something else.
+    pub fn item(&self) -> Option<&str> {
+        match self {
+            About::Items(ids) if ids.len() == 1 => Some(&ids[0]),
+            _ => None,
+        }
+    }
+}

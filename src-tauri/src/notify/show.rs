@@ -3,9 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use conductor_core::api::dto::AttentionItem;
-use conductor_core::api::{ApiError, App};
-use conductor_core::model::{MessageId, ProjectId, TaskId};
 use conductor_core::server::Ask;
 use futures_util::StreamExt;
 use jiff::{Timestamp, ZonedDateTime};
@@ -23,7 +20,8 @@ use crate::watch::Look;
 
 /// The key of a click on the notification itself.
 const CLICK: &str = "default";
-/// What the key of a choice begins with; its number follows.
+/// What the key of a choice begins with; its number follows, then the item: what was shown before the app was killed can
+/// still be answered.
 const CHOICE: &str = "choice-";
 /// The name of the desktop entry.
 const ENTRY: &str = "conductor-loop";
@@ -92,20 +90,26 @@ impl Announcer {
         let Ok(mut actions) = self.0.service.receive_action_invoked().await else { return };
         while let Some(action) = actions.next().await {
             let Ok(ActionInvokedArgs { id, action_key, .. }) = action.args() else { continue };
-            // Others' notifications are told of, too.
-            let Some(notice) = self.shown().remove(&id) else { continue };
-            let choice = action_key.strip_prefix(CHOICE).and_then(|number| number.parse::<usize>().ok());
-            match choice.and_then(|number| notice.choices.get(number)) {
-                Some(choice) if self.answer(&notice, choice).await => {}
-                // Where it could not be answered, the task's page says why.
-                _ => open(&notice.page),
+            let notice = self.shown().remove(&id);
+            match (chosen(&action_key), notice) {
+                (Some((number, item)), _) => {
+                    if let Err(page) = self.answer(item, number).await {
+                        // Where it could not be answered, the task's page says why.
+                        open(&page);
+                    }
+                }
+                (None, Some(notice)) => open(&notice.page),
+                // Others' notifications are told of, too.
+                (None, None) => {}
             }
         }
     }
 
     async fn show(&self, notice: Notice) -> zbus::Result<()> {
         let can = |word: &str| self.0.can.iter().any(|can| can == word);
-        let keys: Vec<String> = (0..notice.choices.len()).map(|number| format!("{CHOICE}{number}")).collect();
+        let item = notice.about.item().unwrap_or_default();
+        let keys: Vec<String> =
+            (0..notice.choices.len()).map(|number| format!("{CHOICE}{number}-{item}")).collect();
         let mut actions = Vec::new();
         if can("actions") {
             actions.extend([CLICK, "Open"]);
@@ -138,12 +142,16 @@ impl Announcer {
         }
     }
 
-    /// Answers the question of a notification, unless another one is open by now; whether it did.
-    async fn answer(&self, notice: &Notice, choice: &str) -> bool {
-        let About::Items(ids) = &notice.about else { return false };
-        let (Ok(local), Some(id)) = (self.0.door.local().await, ids.first().cloned()) else { return false };
-        let open = local.look(move |app| open_question(app, &id)).await;
-        let Ok(Some((item, question))) = open else { return false };
+    /// Answers the question of an item by a choice of it. Where it is no more, or another one by now, the page that
+    /// tells what became of it.
+    async fn answer(&self, id: &str, number: usize) -> Result<(), String> {
+        let nowhere = || "/tasks".to_owned();
+        let local = self.0.door.local().await.map_err(|_| nowhere())?;
+        let id = id.to_owned();
+        let found = local.look(move |app| Ok(app.inbox(true)?.items.into_iter().find(|item| item.id == id))).await;
+        let item = found.ok().flatten().ok_or_else(nowhere)?;
+        let page = format!("/tasks/{}/{}", item.project, item.task);
+        let (Some(question), Some(choice)) = (item.question, item.choices.get(number)) else { return Err(page) };
         let path = format!("/api/v1/projects/{}/tasks/{}/answer", item.project, item.task);
         let body = json!({ "text": choice, "question": question.to_string() }).to_string().into_bytes();
         let headers = [("content-type".to_owned(), "application/json".to_owned())].into();
@@ -151,8 +159,9 @@ impl Announcer {
         self.0.door.nudge();
         if answer.status >= 400 {
             tracing::warn!(status = answer.status, "the answer was not taken");
+            return Err(page);
         }
-        answer.status < 400
+        Ok(())
     }
 
     fn shown(&self) -> MutexGuard<'_, HashMap<u32, Notice>> {
@@ -160,12 +169,21 @@ impl Announcer {
     }
 }
 
-/// An item and its question; none where it is there no more. The item's id is that of one question: as it is there before
-/// and after the question is read, that is the one.
-fn open_question(app: &App, id: &str) -> Result<Option<(AttentionItem, MessageId)>, ApiError> {
-    let find = || Ok::<_, ApiError>(app.inbox(true)?.items.into_iter().find(|item| item.id == id));
-    let Some(item) = find()? else { return Ok(None) };
-    let task = app.task_at(&ProjectId::from_disk(&item.project)?, &TaskId::from_disk(&item.task)?)?;
-    let question = app.detail(&task)?.question;
-    Ok(find()?.zip(question.map(|question| question.msg_id)))
+/// The number of a choice and its item, from the key of an action; none where it is another's.
+fn chosen(key: &str) -> Option<(usize, &str)> {
+    let (number, item) = key.strip_prefix(CHOICE)?.split_once('-')?;
+    Some((number.parse().ok()?, item))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_is_known_by_its_key_alone() {
+        assert_eq!(chosen("choice-2-question-1a2b3c4d"), Some((2, "question-1a2b3c4d")));
+        for other in ["default", "choice-", "choice-2", "choice-x-question-1a2b3c4d", "reply"] {
+            assert_eq!(chosen(other), None, "{other}");
+        }
+    }
 }

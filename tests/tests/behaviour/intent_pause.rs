@@ -260,3 +260,18 @@ fn a_takeover_waits_for_the_turn_and_names_the_agents_own_command() {
     run(&tasks, &["resume"], &task).ok();
     tasks.wait_status(&task, TaskStatus::Completed);
 }
+
+#[test]
+fn a_takeover_of_an_agent_without_sessions_is_refused_before_anything_is_paused() {
+    let tasks = Tasks::new("");
+    let mut new = tasks.wanted("@wait-file go\n@touch task:DONE");
+    new.agent = Some("events".to_owned());
+    let task = tasks.make(&new);
+    tasks.start(&task);
+    wait_for("its agent", || process_state(&task));
+    let refused = run(&tasks, &["takeover"], &task).expect_code(4);
+    assert!(refused.stderr.contains("events has no sessions") && refused.stderr.contains("pause"), "{refused}");
+    assert!(task.marker(Marker::Pause).expect("a look").is_none());
+    fs::write(tasks.env.work().join("go"), "").expect("a file");
+    tasks.wait_status(&task, TaskStatus::Completed);
+}

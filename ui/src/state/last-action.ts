@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import type { AgentEvent } from "~/platform/operations";
 import { actionSentence } from "~/words";
 import { useApp } from "./app";
-import { batched } from "./batch";
+import { inStep } from "./batch";
 import { keyOf, type TaskRef } from "./keys";
 import { useSelected } from "./store";
 import { followTail } from "./tail";
@@ -18,7 +18,7 @@ export function useLastAction(ref: TaskRef): string | undefined {
     if (!run) return;
     let action: string | undefined;
     // It may do more in a second than anybody reads.
-    const publish = batched(() => setTold(action ? { run: run.run, action } : undefined), 100);
+    const publish = inStep(() => setTold(action ? { run: run.run, action } : undefined));
     const leave = followTail(host, run, (events) => {
       action = lastOf(events) ?? action;
       publish();

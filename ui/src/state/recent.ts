@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import type { AgentEvent } from "~/platform/operations";
 import { plainLine, toolSentence } from "~/words";
 import { useApp } from "./app";
-import { batched } from "./batch";
+import { inStep } from "./batch";
 import { useDetail } from "./hooks";
 import { keyOf, type TaskRef } from "./keys";
 import { useSelected } from "./store";
@@ -25,7 +25,7 @@ export function useLiveLines(ref: TaskRef): readonly Line[] {
     if (!run) return;
     const recent = new Recent();
     // Text may flow faster than anybody reads.
-    const publish = batched(() => setTold({ run: run.run, lines: recent.lines() }), 100);
+    const publish = inStep(() => setTold({ run: run.run, lines: recent.lines() }));
     const leave = followTail(host, run, (events) => {
       for (const event of events) recent.add(event);
       publish();

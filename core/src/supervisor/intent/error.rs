@@ -75,6 +75,9 @@ pub enum IntentErrorKind {
         /// What can be chosen.
         choices: Vec<String>,
     },
+    /// The task's agent keeps nothing in which a person could go on.
+    #[error("its agent {0} has no sessions to take over")]
+    NoSessions(String),
     /// The supervisor did not do it in time; the intent stays.
     #[error("not done after {} s; it stays asked", .0.as_secs())]
     NotYet(Duration),

@@ -26,9 +26,10 @@ pub struct TakeoverOutcome {
 /// its session. An ended task's session is told at once.
 ///
 /// # Errors
-/// [`IntentErrorKind::NotYet`] when the turn lasts longer; the pause stays asked for.
+/// [`IntentErrorKind::NoSessions`] for an agent that keeps none: then nothing is paused. [`IntentErrorKind::NotYet`] when the turn lasts longer; the pause stays asked for.
 pub fn takeover(target: &Target<'_>, who: &Who, limit: Duration) -> Result<TakeoverOutcome, IntentError> {
     let task = target.open()?;
+    has_sessions(target, &task)?;
     let request = PauseRequest { who: who.clone(), after_turn: true };
     match pause(target, &request) {
         Err(error) if matches!(*error.kind, IntentErrorKind::Ended(_)) => {}
@@ -38,6 +39,18 @@ pub fn takeover(target: &Target<'_>, who: &Who, limit: Duration) -> Result<Takeo
         }
     }
     session_of(target, &task)
+}
+
+/// Whether a person could go on in a session of the task's agent, as far as is known before its turn is over.
+fn has_sessions(target: &Target<'_>, task: &TaskDir) -> Result<(), IntentError> {
+    let state = task.state().map_err(|error| target.failed(error))?;
+    let Some(name) = state.and_then(|state| state.agent) else { return Ok(()) };
+    match target.config.agent(&name) {
+        Ok(settings) if !agent::backend_of(&settings).has_sessions() => {
+            Err(target.failed(IntentErrorKind::NoSessions(name)))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn turn_is_over(target: &Target<'_>, task: &TaskDir, limit: Duration) -> Result<(), IntentError> {
