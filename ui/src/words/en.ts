@@ -88,6 +88,7 @@ export const en = {
     snoozed: (name: string, when: string) => `${name} comes back ${when.toLowerCase()}`,
     putAway: (name: string) => `${name} was put away`,
     answered: (name: string) => `${name} has your answer`,
+    answeredWith: (text: string) => `Answered: ${text}`,
   },
   change: {
     runStarted: (turn: number | undefined, agent: string | undefined) =>

@@ -1,5 +1,5 @@
-import { fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, test, vi } from "vitest";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { NARROW } from "~/look/media";
 import type { FakeHost } from "~/platform/fake";
 import { LOGIN, renderApp } from "../app/render";
@@ -7,6 +7,8 @@ import { LOGIN, renderApp } from "../app/render";
 const BILLING = "/tasks/webshop/task-20261120-130400-migrate-billing";
 const asked = (host: FakeHost, operation: string) =>
   host.asked.filter((each) => each.operation === operation).map(({ input }) => input);
+const answersOf = (host: FakeHost) =>
+  asked(host, "tasks_answer").map(({ body }) => (body as { text: string }).text);
 const file = (name: string, size = 12) => new File([new Uint8Array(size)], name);
 
 describe("the composer", () => {
@@ -367,6 +369,87 @@ describe("the fleet", () => {
     await within(tile).findByText("Edits migrations/0042_billing.sql");
     await user.keyboard("2");
     await waitFor(() => expect(asked(host, "tasks_answer")[0]?.body).toMatchObject({ text: "Drop it" }));
+  });
+
+  /** A second question, and time that only passes when it is told to. */
+  async function twoQuestions(address: string) {
+    const page = await renderApp("busy", address);
+    const { world } = page;
+    const question = { msg_id: "MSG-two", text: "Which?", choices: ["blue", "red"], asked_at: "" };
+    const task = "task-20261120-134642-upgrade-axum";
+    question.asked_at = world.clock.iso(-1);
+    world.change("webshop", task, "task.waiting_answer", { status: "waiting_answer" }, { question });
+    await screen.findAllByRole("button", { name: /^blue/ });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const pass = (time: number) => act(() => vi.advanceTimersByTimeAsync(time));
+    return { ...page, pass, answered: () => answersOf(page.host) };
+  }
+
+  test.each(["/fleet", "/tasks"])("a key pressed twice answers one question, at %s", async (address) => {
+    const { pass, answered } = await twoQuestions(address);
+    fireEvent.keyDown(document.body, { key: "1" });
+    await pass(300);
+    fireEvent.keyDown(document.body, { key: "1" });
+    await pass(300);
+    expect(answered()).toEqual(["Keep it"]);
+    expect(screen.getByText("Answered: Keep it")).toBeInTheDocument();
+    await pass(1000);
+    expect(screen.queryByText("Answered: Keep it")).toBeNull();
+    fireEvent.keyDown(document.body, { key: "1" });
+    await pass(100);
+    expect(answered()).toEqual(["Keep it", "blue"]);
+  });
+
+  test.each(["/fleet", "/tasks"])(
+    "who answers by the pointer finds the card in its place, at %s",
+    async (address) => {
+      const { pass, answered } = await twoQuestions(address);
+      const cards = () => screen.getAllByRole("article").map((card) => card.textContent?.slice(0, 15));
+      const before = cards();
+      const button = screen.getByRole("button", { name: /^Keep it/ });
+      fireEvent.click(button);
+      await pass(400);
+      expect(cards()).toEqual(before);
+      expect(button).toBeDisabled();
+      fireEvent.click(button);
+      await pass(400);
+      expect(cards()).toEqual(before);
+      await pass(800);
+      expect(cards()).not.toEqual(before);
+      expect(answered()).toEqual(["Keep it"]);
+    },
+  );
+
+  test("on its page an answered question keeps its place, and the next one waits", async () => {
+    const { pass, answered, world } = await twoQuestions(BILLING);
+    const own = () => screen.getByRole("textbox", { name: /Your answer|Message to the agent/ }).parentElement;
+    const button = within(own() as HTMLElement).getByRole("button", { name: /^Drop it/ });
+    fireEvent.click(button);
+    await pass(300);
+    expect(within(own() as HTMLElement).getByText("Answered: Drop it")).toBeInTheDocument();
+    const question = { msg_id: "MSG-3", text: "And now?", choices: ["x", "y"], asked_at: world.clock.iso() };
+    const task = BILLING.split("/").at(-1) ?? "";
+    world.change("webshop", task, "task.waiting_answer", { status: "waiting_answer" }, { question });
+    await pass(500);
+    fireEvent.keyDown(document.body, { key: "2" });
+    expect(screen.queryByRole("button", { name: /^x/ })).toBeNull();
+    await pass(800);
+    within(own() as HTMLElement).getByRole("button", { name: /^x/ });
+    expect(answered()).toEqual(["Drop it"]);
+  });
+
+  test("a tile is as high as its question and choices need, and those below it are lower", async () => {
+    const high = vi.spyOn(HTMLElement.prototype, "getBoundingClientRect");
+    onTestFinished(() => high.mockRestore());
+    high.mockImplementation(function (this: HTMLElement) {
+      return { height: this.dataset.index === "0" ? 420 : 0, width: 0 } as DOMRect;
+    });
+    await renderApp("busy", "/fleet");
+    const list = await screen.findByRole("list", { name: "Tasks that are not finished" });
+    await waitFor(() =>
+      expect(list.querySelector<HTMLElement>("[data-index='1']")?.style.transform).toBe("translateY(430px)"),
+    );
   });
 
   test("counts of the strip and projects filter it, keys go through it", async () => {

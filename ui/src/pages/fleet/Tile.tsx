@@ -1,6 +1,7 @@
 import { cx, Elapsed, Relative, Since, State, Untrusted, visibleText } from "~/look";
-import type { AttentionItem, TaskView } from "~/platform/operations";
+import type { TaskView } from "~/platform/operations";
 import { Link, toTask } from "~/route";
+import type { ShownItem } from "~/state/attention";
 import { useDetail, useMayChange } from "~/state/hooks";
 import { type Line, useLastLines, useLiveLines } from "~/state/recent";
 import { useNow } from "~/state/ticker";
@@ -11,7 +12,7 @@ import { TileFoot } from "./TileFoot";
 type Props = {
   task: TaskView;
   /** What it needs a person for. */
-  item: AttentionItem | undefined;
+  item: ShownItem | undefined;
   isSelected: boolean;
   /** Keys answer it. */
   hasKeys: boolean;
@@ -47,7 +48,7 @@ export function Tile({ task, item, isSelected, hasKeys, hasProject }: Props) {
   );
 }
 
-function Times({ task, item }: { task: TaskView; item: AttentionItem | undefined }) {
+function Times({ task, item }: { task: TaskView; item: ShownItem | undefined }) {
   const now = useNow(10);
   const { wake_at: wakeAt } = useDetail(task).data ?? {};
   if (item) return <span title={exact(Date.parse(item.since))}>{sinceWords(item, now)}</span>;
@@ -112,7 +113,7 @@ function Lines({ lines, isLive }: { lines: readonly Line[]; isLive?: boolean }) 
 }
 
 /** What it asks, why it failed, or why it rests. */
-function Words({ task, item }: { task: TaskView; item: AttentionItem | undefined }) {
+function Words({ task, item }: { task: TaskView; item: ShownItem | undefined }) {
   const mayChange = useMayChange();
   if (item) {
     return (

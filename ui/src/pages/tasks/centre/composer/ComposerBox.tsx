@@ -1,9 +1,12 @@
 import { type ClipboardEvent, type KeyboardEvent, useRef, useState } from "react";
 import { useActions, useKeyNames } from "~/actions";
 import { At, announce, Button, Buttons, cx, Icon, IconButton, Menu, toastProblem, visibleText } from "~/look";
+import { Answered } from "~/parts/Answering";
+import answering from "~/parts/Answering.module.css";
 import { replyId } from "~/parts/reply";
-import type { AttentionItem, TaskView } from "~/platform/operations";
+import type { TaskView } from "~/platform/operations";
 import { useApp } from "~/state/app";
+import type { ShownItem } from "~/state/attention";
 import { hasEnded, type TaskRef } from "~/state/keys";
 import { useMessages } from "~/state/messages";
 import { lastWord } from "~/state/talk";
@@ -26,7 +29,7 @@ export default function ComposerBox({ task }: { task: TaskView }) {
   const picker = useRef<HTMLInputElement>(null);
   const files = useAttachments(task);
   const writing = useWriting(task, files.items.length > 0);
-  const { kind, text, open, question, parent, isLate, choose } = writing;
+  const { kind, text, open, past, question, parent, isLate, choose } = writing;
   const isOver = useDrop(files.add);
   const [pending, setPending] = useState<string>();
   const links = files.items.flatMap(({ link }) => link ?? []);
@@ -73,17 +76,18 @@ export default function ComposerBox({ task }: { task: TaskView }) {
   useActions([{ id: "task.write", run: () => field.current?.focus() }]);
   return (
     <div
-      data-answers={isAnswer || undefined}
+      data-answers={isAnswer || past !== undefined || undefined}
       className={cx(
         css.composer,
         isOver && css.over,
-        isAnswer && css.asked,
+        (isAnswer || past) && css.asked,
         kind === "USER" && isEmpty && files.items.length === 0 && css.rests,
       )}
     >
       {open && (isAnswer || isAsked) && open.choices.length > 0 && (
         <Choices item={open} pending={pending} choose={(choice) => void send("send", choice)} />
       )}
+      {past && <Choices item={past} pending={undefined} choose={() => undefined} />}
       {isLate && pending === undefined && (
         <Aside words={en.doing.write.late} does={en.doing.write.tellIt} run={() => choose("USER")} />
       )}
@@ -176,28 +180,35 @@ function Aside({ words, does, run }: { words: string; does: string; run: () => v
 }
 
 type ChoicesProps = {
-  item: AttentionItem;
+  item: ShownItem;
   pending: string | undefined;
   choose: (choice: string) => void;
 };
 
 function Choices({ item, pending, choose }: ChoicesProps) {
   const keyOf = useKeyNames();
+  const isAnswered = item.answered !== undefined;
   return (
-    <Buttons className={css.choices}>
-      {item.choices.map((choice, index) => (
-        <Button
-          key={choice}
-          title={visibleText(choice)}
-          keys={keyOf(`list.choice.${index + 1}`)}
-          pending={pending === choice}
-          disabled={pending !== undefined}
-          onClick={() => choose(choice)}
-        >
-          <span className={css.cut}>{visibleText(choice)}</span>
-        </Button>
-      ))}
-    </Buttons>
+    <div className={cx(answering.answering, isAnswered && answering.answered)}>
+      {item.choices.length > 0 && (
+        <Buttons className={css.choices}>
+          {item.choices.map((choice, index) => (
+            <Button
+              key={choice}
+              wraps
+              title={visibleText(choice)}
+              keys={keyOf(`list.choice.${index + 1}`)}
+              pending={pending === choice}
+              disabled={pending !== undefined || isAnswered}
+              onClick={() => choose(choice)}
+            >
+              <span className={answering.cut}>{visibleText(choice)}</span>
+            </Button>
+          ))}
+        </Buttons>
+      )}
+      <Answered text={item.answered} />
+    </div>
   );
 }
 
