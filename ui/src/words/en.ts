@@ -618,6 +618,7 @@ export const en = {
     noEvents: "This run told nothing",
     showAll: (what: string) => `Show all, ${what}`,
     showMore: (what: string) => `Show more, ${what} left`,
+    longLine: (size: string) => `A line of ${size} is left out here. What it says is in the raw log.`,
     leftOut: (size: string) => `${size} more are in the raw log only`,
     retry: (attempt: number, max: number | undefined) =>
       max ? `Tries again, ${attempt} of ${max}` : `Tries again, attempt ${attempt}`,

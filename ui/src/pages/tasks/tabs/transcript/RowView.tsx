@@ -8,6 +8,7 @@ import { Output } from "./Output";
 import css from "./Row.module.css";
 import type { EndRow, RetryRow, Row, RunRow, TextRow, ThinkingRow, Usage } from "./rows";
 import { Tool } from "./Tool";
+import { textOf } from "./text";
 
 type Props = {
   row: Row;
@@ -62,6 +63,8 @@ function Content(props: Props) {
           <Output text={row.line} />
         </div>
       );
+    case "long":
+      return <p className={cx(css.line, css.quiet)}>{textOf(row)}</p>;
     default:
       return <Around {...props} row={row} />;
   }

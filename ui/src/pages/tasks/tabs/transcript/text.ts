@@ -1,4 +1,4 @@
-import { en, resultNote, subject, toolName, toolSentence } from "~/words";
+import { bytes, en, resultNote, subject, toolName, toolSentence } from "~/words";
 import type { Row } from "./rows";
 
 /** A row as plain text, to be copied. */
@@ -19,6 +19,8 @@ export function textOf(row: Row): string {
       return row.text || (row.ok ? en.reading.turnEnded : en.reading.turnFailed);
     case "raw":
       return row.line;
+    case "long":
+      return en.reading.longLine(bytes(row.bytes));
     case "head":
       return `## ${[en.reading.run(row.run.iteration ?? 1), row.run.agent, row.run.started_at].filter(Boolean).join(" · ")}`;
     case "outcome":
