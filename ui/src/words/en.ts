@@ -455,6 +455,7 @@ export const en = {
       drop: "Drop files to attach them",
       remove: (name: string) => `Remove ${name}`,
       tooLarge: (size: string) => `${size}; at most 20 MiB`,
+      refused: (name: string) => `Nothing is sent yet. Take away ${name}, or choose another file.`,
       uploading: "Uploading",
       see: (names: string) => `See ${names}`,
       withAnswer: (names: string) => `Goes with my answer: ${names}`,

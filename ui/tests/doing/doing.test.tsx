@@ -64,6 +64,36 @@ describe("the composer", () => {
     );
   });
 
+  test("while a file is there that does not go, nothing is sent, and it says why", async () => {
+    const { user, host } = await renderApp("busy", LOGIN);
+    const box = await field();
+    const picker = document.querySelector<HTMLInputElement>("input[type=file]") as HTMLInputElement;
+    await user.upload(picker, file("huge.bin", 21 * 1024 * 1024));
+    await screen.findByText("Nothing is sent yet. Take away huge.bin, or choose another file.");
+    await user.type(box, "Look at it{Control>}{Enter}{/Control}");
+    expect(screen.getByRole("button", { name: /Send after this turn/ })).toBeDisabled();
+    expect(screen.getByRole("button", { name: "Interrupt and send now" })).toBeDisabled();
+    expect(asked(host, "tasks_tell")).toEqual([]);
+    expect(box).toHaveValue("Look at it");
+    await user.click(screen.getByRole("button", { name: "Remove huge.bin" }));
+    expect(screen.queryByText(/Nothing is sent yet/)).toBeNull();
+    await user.type(box, "{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(asked(host, "tasks_tell")[0]?.body).toMatchObject({ text: "Look at it" }));
+  });
+
+  test("a choice does not leave a file behind that does not go", async () => {
+    const { user, host } = await renderApp("busy", BILLING);
+    const own = await screen.findByRole("textbox", { name: "Your answer" });
+    const picker = document.querySelector<HTMLInputElement>("input[type=file]") as HTMLInputElement;
+    await user.upload(picker, file("huge.bin", 21 * 1024 * 1024));
+    const choice = () => within(own.parentElement as HTMLElement).getByRole("button", { name: /^Keep it/ });
+    await waitFor(() => expect(choice()).toBeDisabled());
+    fireEvent.click(choice());
+    expect(asked(host, "tasks_answer")).toEqual([]);
+    await user.click(screen.getByRole("button", { name: "Remove huge.bin" }));
+    expect(choice()).toBeEnabled();
+  });
+
   test("answers the open question, with a choice or in one's own words", async () => {
     const { user, host } = await renderApp("busy", BILLING);
     const own = await screen.findByRole("textbox", { name: "Your answer" });

@@ -34,16 +34,18 @@ export default function ComposerBox({ task }: { task: TaskView }) {
   const [pending, setPending] = useState<string>();
   const links = files.items.flatMap(({ link }) => link ?? []);
   const isEmpty = text.trim() === "" && links.length === 0;
-  const isBlocked = isEmpty || isLate || files.isUploading || pending !== undefined;
+  /** One that does not go is not left behind without a word. */
+  const refused = files.items.find(({ error }) => error !== undefined);
+  const isBlocked = isEmpty || isLate || refused !== undefined || files.isUploading || pending !== undefined;
   const isAnswer = kind === "ANSWER" && !isLate;
   /** It asked while something else was being written. */
   const isAsked = open !== undefined && question?.id !== open.id;
 
   const send = async (how: "send" | "now", choice?: string) => {
-    if (pending !== undefined || (choice === undefined && isBlocked)) return;
-    setPending(choice ?? how);
     // A choice takes along what stands beside it as an answer, and leaves alone what is no answer.
     const isAll = choice === undefined || isAnswer;
+    if (pending !== undefined || (choice === undefined && isBlocked) || (isAll && refused)) return;
+    setPending(choice ?? how);
     try {
       const said: Said =
         choice === undefined
@@ -85,7 +87,12 @@ export default function ComposerBox({ task }: { task: TaskView }) {
       )}
     >
       {open && (isAnswer || isAsked) && open.choices.length > 0 && (
-        <Choices item={open} pending={pending} choose={(choice) => void send("send", choice)} />
+        <Choices
+          item={open}
+          pending={pending}
+          isBlocked={isAnswer && refused !== undefined}
+          choose={(choice) => void send("send", choice)}
+        />
       )}
       {past && <Choices item={past} pending={undefined} choose={() => undefined} />}
       {isLate && pending === undefined && (
@@ -114,6 +121,11 @@ export default function ComposerBox({ task }: { task: TaskView }) {
         onPaste={paste}
       />
       <Files task={task} items={files.items} remove={files.remove} />
+      {refused && (
+        <p className={css.refused} role="alert">
+          {en.doing.write.refused(visibleText(refused.name))}
+        </p>
+      )}
       <div className={css.bar}>
         <IconButton icon="plus" label={en.doing.write.attach} onClick={() => picker.current?.click()} />
         <input
@@ -182,10 +194,11 @@ function Aside({ words, does, run }: { words: string; does: string; run: () => v
 type ChoicesProps = {
   item: ShownItem;
   pending: string | undefined;
+  isBlocked?: boolean;
   choose: (choice: string) => void;
 };
 
-function Choices({ item, pending, choose }: ChoicesProps) {
+function Choices({ item, pending, isBlocked, choose }: ChoicesProps) {
   const keyOf = useKeyNames();
   const isAnswered = item.answered !== undefined;
   return (
@@ -199,7 +212,7 @@ function Choices({ item, pending, choose }: ChoicesProps) {
               title={visibleText(choice)}
               keys={keyOf(`list.choice.${index + 1}`)}
               pending={pending === choice}
-              disabled={pending !== undefined || isAnswered}
+              disabled={pending !== undefined || isAnswered || isBlocked}
               onClick={() => choose(choice)}
             >
               <span className={answering.cut}>{visibleText(choice)}</span>
