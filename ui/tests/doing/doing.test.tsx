@@ -511,6 +511,79 @@ describe("the fleet", () => {
 });
 
 describe("steering", () => {
+  test("that it pauses after its turn stays to be seen, and can be taken back", async () => {
+    const { user, host, world } = await renderApp("busy", LOGIN);
+    const task = LOGIN.split("/").at(-1) ?? "";
+    const head = within((await screen.findByRole("heading", { level: 1 })).closest("header") as HTMLElement);
+    const ask = async () => {
+      await user.click(head.getByRole("button", { name: "More actions" }));
+      await user.click(screen.getByRole("menuitem", { name: "Pause after this turn" }));
+      await head.findByText("pauses after this turn");
+    };
+    await ask();
+    await user.click(head.getByRole("button", { name: "More actions" }));
+    expect(screen.queryByRole("menuitem", { name: "Pause after this turn" })).toBeNull();
+    await user.keyboard("{Escape}");
+    await user.click(head.getByRole("button", { name: "Do not pause" }));
+    await waitFor(() => expect(asked(host, "tasks_resume")).toHaveLength(1));
+    await waitFor(() => expect(head.queryByText("pauses after this turn")).toBeNull());
+    await ask();
+    world.change("webshop", task, "task.paused", { status: "paused", reason: "paused by a person" });
+    await head.findByText("paused");
+    expect(head.queryByText("pauses after this turn")).toBeNull();
+    expect(head.getByRole("button", { name: "Resume" })).toBeInTheDocument();
+  });
+
+  test("a task that was put away says so where it is opened, and can be taken out, repeated and deleted", async () => {
+    const at = "/tasks/infra/task-20261120-021000-chore-1";
+    const { user } = await renderApp("busy", at, ({ world }) => world.putAway(at.slice(7), true));
+    const head = within((await screen.findByRole("heading", { level: 1 })).closest("header") as HTMLElement);
+    await head.findByText("put away");
+    await user.click(head.getByRole("button", { name: "More actions" }));
+    const offered = screen.getAllByRole("menuitem").map(({ textContent }) => textContent);
+    expect(offered).toEqual(expect.arrayContaining(["Duplicate…", "Take out", "Delete…"]));
+    expect(offered).not.toContain("Put away");
+    await user.click(screen.getByRole("menuitem", { name: "Take out" }));
+    await waitFor(() => expect(head.queryByText("put away")).toBeNull());
+    await user.click(head.getByRole("button", { name: "More actions" }));
+    expect(screen.queryByRole("menuitem", { name: "Take out" })).toBeNull();
+  });
+
+  test("the run of a task that is paused stands still with it", async () => {
+    const { world } = await renderApp("busy", "/tasks");
+    const [key = ""] = [...world.tasks.keys()].filter((each) => each.endsWith("docs-search"));
+    const { navigate, toTask } = await import("~/route");
+    act(() => navigate(toTask(...(key.split("/") as [string, string]))));
+    const run = await screen.findByRole("treeitem", { name: /run 1/ });
+    expect(within(run).getByRole("img")).toHaveAccessibleName("paused");
+    // It began 31 minutes ago, and rests since 12.
+    expect(run).toHaveTextContent("19m 00s");
+    const log = await screen.findByRole("log", { name: "Transcript" });
+    expect(await within(log).findByRole("heading", { name: /^Run 1/ })).toHaveTextContent("19m 00s");
+  });
+
+  test("Back leaves what was asked about, and the question with it", async () => {
+    const { user } = await renderApp("busy", "/fleet");
+    const { navigate, parse } = await import("~/route");
+    act(() => navigate(parse(LOGIN)));
+    await user.click(await screen.findByRole("button", { name: "Stop…" }));
+    await screen.findByRole("dialog", { name: /^Stop/ });
+    act(() => history.back());
+    await waitFor(() => expect(location.pathname).toBe("/fleet"));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  test("a tile that failed tells its reason once", async () => {
+    const reason = "5 failed runs in a row";
+    await renderApp("busy", "/fleet", ({ world }) => {
+      const [key = ""] = [...world.tasks.keys()].filter((each) => each.endsWith("e2e-flake"));
+      const [project = "", task = ""] = key.split("/");
+      world.change(project, task, "task.failed", { status: "failed", reason }, { error: undefined });
+    });
+    const tile = await screen.findByRole("article", { name: "e2e-flake" });
+    expect(within(tile).getAllByText(new RegExp(reason))).toHaveLength(1);
+  });
+
   test("a parent's stop names and shows its children, each with what was verified", async () => {
     const { user, host } = await renderApp("busy", LOGIN);
     await user.click(await screen.findByRole("button", { name: "Stop…" }));

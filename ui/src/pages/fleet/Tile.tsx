@@ -5,7 +5,17 @@ import type { ShownItem } from "~/state/attention";
 import { useDetail, useMayChange } from "~/state/hooks";
 import { type Line, useLastLines, useLiveLines } from "~/state/recent";
 import { useNow } from "~/state/ticker";
-import { en, exact, fragment, money, sentence, sinceWords, statusSentence, taskName } from "~/words";
+import {
+  en,
+  exact,
+  fragment,
+  money,
+  sentence,
+  sinceWords,
+  statusSentence,
+  statusWord,
+  taskName,
+} from "~/words";
 import css from "./Tile.module.css";
 import { TileFoot } from "./TileFoot";
 
@@ -37,7 +47,7 @@ export function Tile({ task, item, isSelected, hasKeys, hasProject }: Props) {
       </div>
       <p className={css.about}>
         {hasProject && `${task.project} · `}
-        <About task={task} />
+        <About task={task} item={item} />
       </p>
       <div className={css.body}>
         {task.status === "running" ? <Live task={task} /> : <Last task={task} />}
@@ -76,7 +86,7 @@ function Times({ task, item }: { task: TaskView; item: ShownItem | undefined }) 
   );
 }
 
-function About({ task }: { task: TaskView }) {
+function About({ task, item }: Pick<Props, "task" | "item">) {
   const now = useNow(60);
   const { wake_at: wakeAt } = useDetail(task).data ?? {};
   const parts = [
@@ -84,7 +94,10 @@ function About({ task }: { task: TaskView }) {
     task.parent_task && en.task.childOf(taskName(task.parent_task.replace(/^.*\//, ""))),
     task.status === "running" && !task.reason
       ? task.iteration > 1 && en.doing.fleet.turn(task.iteration)
-      : fragment(statusSentence(task, { now, wakeAt })),
+      : item?.kind === "failure"
+        ? // Its reason stands below.
+          statusWord(task.status)
+        : fragment(statusSentence(task, { now, wakeAt })),
   ];
   return <Untrusted text={parts.filter(Boolean).join(" · ")} />;
 }

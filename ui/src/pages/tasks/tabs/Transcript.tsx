@@ -10,6 +10,7 @@ import { useRoute } from "~/route";
 import { useHost } from "~/state/app";
 import { useDetail, useTask } from "~/state/hooks";
 import { keyOf } from "~/state/keys";
+import { stillSince } from "~/state/runs";
 import { useReadable } from "~/state/store";
 import { en } from "~/words";
 import type { TabProps } from "../centre/tabs";
@@ -28,7 +29,8 @@ import { useFind } from "./transcript/use-find";
 /** What the agents of a task's runs said and did, one run after the other. */
 export default function Transcript({ task }: TabProps) {
   const { data, problem } = useDetail(task);
-  const status = useTask(task)?.status ?? data?.status;
+  const listed = useTask(task);
+  const status = listed?.status ?? data?.status;
   const store = useStore(keyOf(task), data?.run_list);
   if (problem && !data) return <ErrorState problem={problem} />;
   if (!data || !store) return <Skeleton lines={6} />;
@@ -38,7 +40,7 @@ export default function Transcript({ task }: TabProps) {
   }
   return (
     <WorkFolder value={data.cwd}>
-      <Runs store={store} key={keyOf(task)} />
+      <Runs store={store} still={stillSince(listed ?? data)} key={keyOf(task)} />
     </WorkFolder>
   );
 }
@@ -58,7 +60,8 @@ function useStore(key: string, runs: readonly RunView[] | undefined): Transcript
   return store;
 }
 
-function Runs({ store }: { store: TranscriptStore }) {
+/** `still`: since when the run that has not ended stands still. */
+function Runs({ store, still }: { store: TranscriptStore; still: string | undefined }) {
   const version = useReadable(store.version);
   const { query } = useRoute();
   const isNarrow = useMedia(NARROW);
@@ -124,6 +127,7 @@ function Runs({ store }: { store: TranscriptStore }) {
         isOpen={folds.isOpen(row)}
         isAtWork={store.isAtWork(row)}
         isCurrent={marked !== "" && row.id === find.offset}
+        still={still}
         usage={reader?.usage}
         problem={reader?.problem}
         toggle={folds.toggle}

@@ -19,6 +19,8 @@ type Props = {
   isAtWork: boolean;
   /** Whether it is what was found. */
   isCurrent: boolean;
+  /** Since when a run that has not ended stands still. */
+  still?: string;
   usage?: Usage;
   problem?: Problem;
   toggle: (id: number) => void;
@@ -165,9 +167,9 @@ function End({ row }: { row: EndRow }) {
   );
 }
 
-function Around({ row, usage, problem, retry }: Props & { row: RunRow }) {
+function Around({ row, usage, still, problem, retry }: Props & { row: RunRow }) {
   const { run } = row;
-  if (row.kind === "head") return <Head row={row} usage={usage} />;
+  if (row.kind === "head") return <Head row={row} usage={usage} still={still} />;
   if (row.kind === "none") return <p className={cx(css.line, css.quiet)}>{en.reading.noEvents}</p>;
   if (row.kind === "gap") {
     if (problem) return <ErrorState small problem={problem} retry={() => retry(run.run)} />;
@@ -201,7 +203,7 @@ function Around({ row, usage, problem, retry }: Props & { row: RunRow }) {
   );
 }
 
-function Head({ row: { run }, usage }: { row: RunRow; usage?: Usage }) {
+function Head({ row: { run }, usage, still }: { row: RunRow; usage?: Usage; still?: string }) {
   const input = usage?.input;
   const output = usage?.output;
   const cost = usage?.cost_usd ?? run.cost_usd;
@@ -225,7 +227,7 @@ function Head({ row: { run }, usage }: { row: RunRow; usage?: Usage }) {
       {typeof cost === "number" && <span>{money(cost)}</span>}
       {run.started_at && (
         <span>
-          <Elapsed from={run.started_at} to={run.ended_at} />
+          <Elapsed from={run.started_at} to={run.ended_at ?? still} />
         </span>
       )}
     </h2>
