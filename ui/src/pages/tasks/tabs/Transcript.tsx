@@ -13,6 +13,7 @@ import { keyOf } from "~/state/keys";
 import { stillSince } from "~/state/runs";
 import { useReadable } from "~/state/store";
 import { en } from "~/words";
+import { reading } from "~/words/en.reading";
 import type { TabProps } from "../centre/tabs";
 import { FindBar } from "./log/FindBar";
 import { NewLines, Reading, RunMenu, Space } from "./reading/Bar";
@@ -35,7 +36,7 @@ export default function Transcript({ task }: TabProps) {
   if (problem && !data) return <ErrorState problem={problem} />;
   if (!data || !store) return <Skeleton lines={6} />;
   if (data.run_list.length === 0) {
-    const hint = en.reading.waitsHint[status ?? ""] ?? en.transcript.noneHint;
+    const hint = reading.waitsHint[status ?? ""] ?? en.transcript.noneHint;
     return <EmptyState title={en.transcript.none}>{hint}</EmptyState>;
   }
   return (
@@ -95,22 +96,22 @@ function Runs({ store, still }: { store: TranscriptStore; still: string | undefi
   };
   const copyAll = () => {
     const said = store.rows.filter((row) => textOf(row) !== "");
-    void copy(said.map(textOf).join("\n\n"), en.reading.copiedRows(said.length));
+    void copy(said.map(textOf).join("\n\n"), reading.copiedRows(said.length));
   };
   useActions([
-    { id: "read.find", title: en.reading.transcriptFind, run: find.open },
+    { id: "read.find", title: reading.transcriptFind, run: find.open },
     { id: "read.fold", title: folds.title, run: folds.all },
     { id: "read.copy", run: copyAll },
     { id: "read.end", when: () => !follow.isAtEnd, run: () => list.current?.toEnd() },
     {
       id: "read.previous",
-      title: en.reading.previousRun,
+      title: reading.previousRun,
       when: () => jump.beside(-1) !== undefined,
       run: () => jump.by(-1),
     },
     {
       id: "read.next",
-      title: en.reading.nextRun,
+      title: reading.nextRun,
       when: () => jump.beside(1) !== undefined,
       run: () => jump.by(1),
     },
@@ -140,15 +141,15 @@ function Runs({ store, still }: { store: TranscriptStore; still: string | undefi
       {!(isNarrow && find.isOpen) && <RunMenu runs={store.runs} current={jump.current} choose={to} />}
       <Space />
       {find.isOpen ? (
-        <FindBar find={find} placeholder={en.reading.transcriptFindPlaceholder} />
+        <FindBar find={find} placeholder={reading.transcriptFindPlaceholder} />
       ) : (
         <>
-          <IconButton icon="search" label={en.reading.transcriptFind} onClick={find.open} />
+          <IconButton icon="search" label={reading.transcriptFind} onClick={find.open} />
           <Button small kind="quiet" onClick={folds.all}>
             {folds.title}
           </Button>
           <Button small kind="quiet" onClick={copyAll}>
-            {en.reading.copy}
+            {reading.copy}
           </Button>
         </>
       )}
@@ -196,7 +197,7 @@ function useFolds() {
     [],
   );
   return {
-    title: isAllOpen || others.size > 0 ? en.reading.foldAll : en.reading.unfoldAll,
+    title: isAllOpen || others.size > 0 ? reading.foldAll : reading.unfoldAll,
     isOpen: (row: Row) => others.has(row.id) !== (isAllOpen && row.kind === "tool"),
     toggle,
     open: useCallback(

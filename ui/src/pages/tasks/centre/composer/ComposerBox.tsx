@@ -11,6 +11,7 @@ import { hasEnded, type TaskRef } from "~/state/keys";
 import { useMessages } from "~/state/messages";
 import { lastWord } from "~/state/talk";
 import { en } from "~/words";
+import { write } from "~/words/en.write";
 import { replying } from "../../talk/replying";
 import { useAttachments } from "./attachments";
 import css from "./ComposerBox.module.css";
@@ -56,7 +57,7 @@ export default function ComposerBox({ task }: { task: TaskView }) {
         writing.sent(text);
         files.clear(files.items);
       }
-      if (read) announce(en.doing.write.unread[read] ?? read);
+      if (read) announce(write.unread[read] ?? read);
     } catch (error) {
       toastProblem(error);
     }
@@ -73,7 +74,7 @@ export default function ComposerBox({ task }: { task: TaskView }) {
     const long = event.clipboardData.getData("text/plain");
     if (pasted.length === 0 && long.length <= LONG_PASTE) return;
     event.preventDefault();
-    files.add(pasted.length > 0 ? pasted : [new File([long], en.doing.write.pasted, { type: "text/plain" })]);
+    files.add(pasted.length > 0 ? pasted : [new File([long], write.pasted, { type: "text/plain" })]);
   };
   useActions([{ id: "task.write", run: () => field.current?.focus() }]);
   return (
@@ -96,11 +97,9 @@ export default function ComposerBox({ task }: { task: TaskView }) {
       )}
       {past && <Choices item={past} pending={undefined} choose={() => undefined} />}
       {isLate && pending === undefined && (
-        <Aside words={en.doing.write.late} does={en.doing.write.tellIt} run={() => choose("USER")} />
+        <Aside words={write.late} does={write.tellIt} run={() => choose("USER")} />
       )}
-      {isAsked && !isLate && (
-        <Aside words={en.doing.write.asks} does={en.doing.write.answerIt} run={() => choose("ANSWER")} />
-      )}
+      {isAsked && !isLate && <Aside words={write.asks} does={write.answerIt} run={() => choose("ANSWER")} />}
       {parent && (
         <p className={css.reply}>
           <span>{`${en.doing.talk.replyTo(parent.kind)} “${visibleText(parent.text)}”`}</span>
@@ -112,8 +111,8 @@ export default function ComposerBox({ task }: { task: TaskView }) {
         id={question && kind === "ANSWER" ? replyId("page", question.id) : undefined}
         className={css.text}
         rows={2}
-        aria-label={kind === "ANSWER" ? en.doing.write.answer : en.composer.label}
-        placeholder={isOver ? en.doing.write.drop : placeholder(task, kind)}
+        aria-label={kind === "ANSWER" ? write.answer : en.composer.label}
+        placeholder={isOver ? write.drop : placeholder(task, kind)}
         value={text}
         onChange={(event) => writing.setText(event.target.value)}
         onClick={(event) => event.currentTarget.focus()}
@@ -123,17 +122,17 @@ export default function ComposerBox({ task }: { task: TaskView }) {
       <Files task={task} items={files.items} remove={files.remove} />
       {refused && (
         <p className={css.refused} role="alert">
-          {en.doing.write.refused(visibleText(refused.name))}
+          {write.refused(visibleText(refused.name))}
         </p>
       )}
       <div className={css.bar}>
-        <IconButton icon="plus" label={en.doing.write.attach} onClick={() => picker.current?.click()} />
+        <IconButton icon="plus" label={write.attach} onClick={() => picker.current?.click()} />
         <input
           ref={picker}
           type="file"
           multiple
           hidden
-          aria-label={en.doing.write.attach}
+          aria-label={write.attach}
           onChange={(event) => {
             files.add(event.target.files ?? []);
             event.target.value = "";
@@ -166,17 +165,17 @@ function isInterruptible({ status }: TaskView, kind: Kind): boolean {
 }
 
 function placeholder(task: TaskView, kind: Kind): string {
-  if (kind === "ANSWER") return en.doing.write.answer;
-  if (kind !== "USER") return en.doing.write.kindHint;
+  if (kind === "ANSWER") return write.answer;
+  if (kind !== "USER") return write.kindHint;
   return hasEnded(task) ? en.composer.followUp : en.composer.placeholder;
 }
 
 function sendWord(task: TaskView, kind: Kind): string {
-  if (kind === "ANSWER") return en.doing.write.sendAnswer;
-  if (kind !== "USER") return en.doing.write.post(en.doing.write.kinds[kind]);
+  if (kind === "ANSWER") return write.sendAnswer;
+  if (kind !== "USER") return write.post(write.kinds[kind]);
   if (hasEnded(task)) return en.composer.sendFollowUp;
-  if (task.status === "paused") return en.doing.write.paused;
-  return task.status === "running" ? en.composer.send : en.doing.write.between;
+  if (task.status === "paused") return write.paused;
+  return task.status === "running" ? en.composer.send : write.between;
 }
 
 /** What changed while something was being written, and the way to change over. */
@@ -229,7 +228,7 @@ type KindsProps = { kind: Kind; hasQuestion: boolean; choose: (kind: Kind) => vo
 
 /** As what it is sent. */
 function Kinds({ kind, hasQuestion, choose }: KindsProps) {
-  const words = en.doing.write;
+  const words = write;
   const item = (each: Kind) => ({
     title: words.kinds[each],
     checked: each === kind,
@@ -256,7 +255,7 @@ function LastWord({ task }: { task: TaskRef }) {
   if (!word) return null;
   return (
     <span className={css.read} role="status">
-      {word.readAt === undefined ? en.doing.write.waiting : en.doing.write.read}
+      {word.readAt === undefined ? write.waiting : write.read}
       {word.readAt && <At at={word.readAt} />}
     </span>
   );
