@@ -35,7 +35,8 @@ export const write = {
     on_resume: "Read when it is resumed",
     follow_up: "It goes on with it",
   } as Record<string, string>,
-  waiting: "Last message not read yet",
-  read: "Last message read",
+  last: "Your last message",
+  waiting: "Not read yet",
+  read: "Read",
   pasted: "pasted.txt",
 };

@@ -21,11 +21,12 @@ describe("the composer", () => {
       expect(asked(host, "tasks_tell")[0]?.body).toMatchObject({ text: "Keep the API", now: false }),
     );
     await waitFor(async () => expect(await field()).toHaveValue(""));
-    await screen.findByText("Last message not read yet");
+    const last = await screen.findByTitle("Your last message");
+    await waitFor(() => expect(last).toHaveTextContent("Not read yet"));
     const [project, task] = ["webshop", LOGIN.split("/").at(-1) ?? ""];
     const told = world.messages.get(`${project}/${task}`)?.at(-1)?.msg_id ?? "";
     world.post(project, task, { type: "INFO", body: "", parents: [{ msg_id: told, kind: "receipt" }] });
-    await screen.findByText(/Last message read/);
+    await waitFor(() => expect(last).toHaveTextContent(/^Read/));
   });
 
   test("interrupts and sends now", async () => {

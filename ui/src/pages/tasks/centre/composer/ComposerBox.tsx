@@ -254,7 +254,7 @@ function LastWord({ task }: { task: TaskRef }) {
   const word = lastWord(useMessages(task).items);
   if (!word) return null;
   return (
-    <span className={css.read} role="status">
+    <span className={css.read} role="status" title={write.last}>
       {word.readAt === undefined ? write.waiting : write.read}
       {word.readAt && <At at={word.readAt} />}
     </span>
