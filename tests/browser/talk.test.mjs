@@ -70,7 +70,7 @@ test("what is told now interrupts the turn", async () => {
   await page.getByText("heard green").first().waitFor();
   const { run_list: runs } = await board.is(task, "completed");
   assert.deepEqual(runs.map(({ status }) => status), ["stopped", "completed"]);
-  await page.getByRole("status").getByText("Last message read").waitFor();
+  await page.getByTitle("Your last message").filter({ hasText: /^Read/ }).waitFor();
   await page.getByRole("tab", { name: "Messages" }).click();
   await page.getByRole("tabpanel").getByText(/^read .* · interrupted the turn$/).waitFor();
   await page.context().close();

@@ -24,6 +24,8 @@ const PAGES = {
   timeline: { path: `${LOGIN}/timeline` },
   files: { path: `${LOGIN}/files?file=TASK.md` },
   fleet: { path: "/fleet" },
+  "fleet-choices": { path: "/fleet", act: inFake(askAtLength), scenes: ONCE },
+  "list-choices": { path: "/tasks", act: inFake(askAtLength), scenes: ONCE },
   settings: { path: "/settings/keys" },
   "settings-agents": { path: "/settings/agents" },
   "settings-projects": { path: "/settings/projects" },
@@ -217,4 +219,24 @@ function askWithPicture({ world }) {
     body: "Is this the layout that you mean?",
     links: [{ url, label: "layout.png", kind: "attachment" }],
   });
+}
+
+/** A question and choices of the length that they have. */
+function askAtLength({ world }) {
+  const [key] = [...world.tasks.keys()].filter((each) => each.endsWith("upgrade-axum"));
+  const [project, task] = key.split("/");
+  const question = {
+    msg_id: "MSG-at-length",
+    text: "The migration drops the column legacy_id, which two reports still read. How shall I go on with it, given that the release is on Friday and that nobody of the reports\u2019 team has answered yet?",
+    choices: [
+      "Keep the column and mark it deprecated",
+      "Drop it and fix both reports in this task",
+      "Drop it, and open a task of its own for each of the two reports that read it",
+      "Leave it as it is",
+    ],
+    default: "Keep the column and mark it deprecated",
+    default_at: world.clock.iso(30),
+    asked_at: world.clock.iso(-60),
+  };
+  world.change(project, task, "task.waiting_answer", { status: "waiting_answer" }, { question });
 }

@@ -18,14 +18,16 @@ export async function pauseTask({ host }: AppState, ref: TaskRef, quiet = false)
 }
 
 /** Lets the agent end its turn first; no process is left then. */
-export async function pauseAfterTurn({ host }: AppState, ref: TaskRef): Promise<void> {
+export async function pauseAfterTurn({ host, tasks }: AppState, ref: TaskRef): Promise<void> {
   await host.request("tasks_pause", { path: pathOf(ref), body: { after_turn: true } });
+  tasks.pauses(ref, true);
   toast(en.doing.pausingAfter(taskName(ref.task)));
 }
 
 /** Goes on; by another agent where one is named. */
-export async function resumeTask({ host }: AppState, ref: TaskRef, agent?: string): Promise<void> {
+export async function resumeTask({ host, tasks }: AppState, ref: TaskRef, agent?: string): Promise<void> {
   const { granted } = await host.request("tasks_resume", { path: pathOf(ref), body: { agent } });
+  tasks.pauses(ref, false);
   const name = taskName(ref.task);
   if (granted) toast(en.doing.granted(name, granted));
   else toast(agent ? en.doing.hand.said(name, agent) : en.task.resumed(name));

@@ -6,28 +6,34 @@ import type { AppState } from "~/state/app";
 import { hasEnded, isPausable, isResumable, keyOf, type TaskRef } from "~/state/keys";
 import { en, taskName } from "~/words";
 import type { Action, ActionContext } from "./action";
-import { archiveTask, each, pauseAfterTurn, pauseTask, recoverTasks, resumeTask } from "./do";
+import { archiveTask, each, pauseAfterTurn, pauseTask, recoverTasks, resumeTask, takeOut } from "./do";
 import { ask, taskDialog } from "./overlay";
 
 const selectedTask = ({ app, selected }: ActionContext) => (selected ? app.tasks.get(selected) : undefined);
+/** The open task, where it was put away. */
+const shelvedTask = (context: ActionContext) =>
+  context.selected && !selectedTask(context)
+    ? context.app.tasks.shelved.get(keyOf(context.selected))
+    : undefined;
 type Task = NonNullable<ReturnType<typeof selectedTask>>;
 
 /** An action on the open task, where the page may change things and the task is of a kind. */
 function onTask(
   id: string,
   title: string,
-  isFit: (task: Task) => boolean,
+  isFit: (task: Task, app: AppState) => boolean,
   run: (app: AppState, ref: TaskRef) => void | Promise<void>,
-  keys?: string,
+  /** Which tasks it is for: those in the lists, or also, or only, those that were put away. */
+  which: "listed" | "all" | "shelved" = "listed",
 ): Action {
   return {
     id: `task.${id}`,
     title,
     group: "task",
-    keys,
     when: (context) => {
-      const task = selectedTask(context);
-      return context.mayChange && task !== undefined && isFit(task);
+      const listed = which !== "shelved" && selectedTask(context);
+      const task = listed || (which !== "listed" && shelvedTask(context));
+      return context.mayChange && Boolean(task && isFit(task, context.app));
     },
     run: ({ app, selected }) => (selected ? run(app, selected) : undefined),
   };
@@ -38,8 +44,8 @@ const isStoppable = (task: Task) => !hasEnded(task) && task.status !== "stopping
 /** What is done with the open task. */
 export const TASK: Action[] = [
   onTask("pause", en.task.pause, isPausable, pauseTask),
-  onTask("pauseAfter", en.doing.pauseAfter, ({ status }) => status === "running", pauseAfterTurn),
-  { ...onTask("resume", en.task.resume, isResumable, handBack), title: resumeTitle },
+  onTask("pauseAfter", en.doing.pauseAfter, canPauseAfter, pauseAfterTurn),
+  { ...onTask("resume", en.task.resume, canGoOn, handBack), title: resumeTitle },
   onTask(
     "recover",
     en.task.recover,
@@ -56,9 +62,11 @@ export const TASK: Action[] = [
     en.task.duplicate,
     () => true,
     (_, { project, task }) => navigate({ page: "new", query: { from: `${project}/${task}` } }),
+    "all",
   ),
+  onTask("takeOut", en.doing.away.takeOut, () => true, takeOut, "shelved"),
   onTask("archive", en.task.archive, hasEnded, (app, ref) => archiveTask(app, ref)),
-  onTask("delete", en.doing.delete, hasEnded, (_, task) => taskDialog.set({ kind: "delete", task })),
+  onTask("delete", en.doing.delete, hasEnded, (_, task) => taskDialog.set({ kind: "delete", task }), "all"),
   {
     id: "task.editor",
     title: en.task.openInEditor,
@@ -109,7 +117,18 @@ const taken = new Set<string>();
 
 const hasRun = (context: ActionContext) => (selectedTask(context)?.runs ?? 0) > 0;
 
-function resumeTitle({ selected }: ActionContext): string {
+const isPausing = (task: TaskRef, app: AppState) => app.tasks.pausing.get().has(keyOf(task));
+
+function canPauseAfter(task: Task, app: AppState): boolean {
+  return task.status === "running" && !isPausing(task, app);
+}
+
+function canGoOn(task: Task, app: AppState): boolean {
+  return isResumable(task) || isPausing(task, app);
+}
+
+function resumeTitle({ app, selected }: ActionContext): string {
+  if (selected && isPausing(selected, app)) return en.doing.keepOn;
   return selected && taken.has(keyOf(selected)) ? en.task.handBack : en.task.resume;
 }
 

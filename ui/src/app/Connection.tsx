@@ -19,7 +19,7 @@ export function Connection() {
           <span className={css.look}>{en.connection.lookOnly}</span>
         </Tooltip>
       )}
-      <div className={css.connection} role="status">
+      <div className={css.connection} role="status" title={en.connection[state.phase]}>
         <i aria-hidden="true" className={cx(css.dot, css[state.phase])} />
         <span className={css.word}>{en.connection[state.phase]}</span>
       </div>

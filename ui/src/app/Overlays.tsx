@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { overlay, question, taskDialog } from "~/actions/overlay";
 import { Confirm, toastProblem } from "~/look";
 import { useReadable } from "~/state/store";
@@ -12,6 +12,14 @@ export function Overlays() {
   const shown = useReadable(overlay);
   const dialog = useReadable(taskDialog);
   const close = () => overlay.set(undefined);
+  useEffect(() => {
+    // Back leads away from what was asked about.
+    const leave = () => {
+      for (const each of [overlay, taskDialog, question]) each.set(undefined);
+    };
+    window.addEventListener("popstate", leave);
+    return () => window.removeEventListener("popstate", leave);
+  }, []);
   return (
     <>
       <Suspense fallback={null}>

@@ -14,9 +14,11 @@ type Props = ButtonHTMLAttributes<HTMLButtonElement> & {
   /** It was pressed, and the core has not answered yet. */
   pending?: boolean;
   small?: boolean;
+  /** What is longer than there is room for goes on in more lines. */
+  wraps?: boolean;
 };
 
-export function Button({ kind = "plain", keys, pending, small, className, children, ...rest }: Props) {
+export function Button({ kind = "plain", keys, pending, small, wraps, className, children, ...rest }: Props) {
   return (
     <button
       type="button"
@@ -24,7 +26,7 @@ export function Button({ kind = "plain", keys, pending, small, className, childr
       data-kind={kind}
       aria-busy={pending || undefined}
       disabled={rest.disabled || pending}
-      className={cx(css.button, css[kind], small && css.small, className)}
+      className={cx(css.button, css[kind], small && css.small, wraps && css.wraps, className)}
     >
       {children}
       {keys && <Keys keys={keys} onColour={kind === "primary"} />}

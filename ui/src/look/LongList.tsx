@@ -102,10 +102,8 @@ export function LongList(props: Props) {
     // Not by a transform: rows that stay where they are need not be painted again.
     block.style.top = `${place.heights.top(start)}px`;
     const wanted = place.wanted(height.current);
-    if (Math.abs(outer.scrollTop - wanted) > 0.5) {
-      outer.scrollTop = wanted;
-      place.put(wanted);
-    }
+    if (Math.abs(outer.scrollTop - wanted) > 0.5) outer.scrollTop = wanted;
+    place.put(wanted);
     if (place.lacks(wanted, height.current, true)) draw();
     tell(wanted);
   };
@@ -145,6 +143,8 @@ export function LongList(props: Props) {
     wasLate();
     if (!outer) return;
     const at = outer.scrollTop;
+    // It may have become another before this: what is below it is answered, and gone.
+    height.current = outer.clientHeight;
     place.scrolled(at, height.current);
     // What comes into view is not to be blank for a frame; the rest has time until after it.
     if (place.lacks(at, height.current, true)) return flushSync(draw);

@@ -34,6 +34,8 @@ export class LongPlace {
   #last: string | number | undefined;
   #anchor: Anchor | undefined;
   #top = 0;
+  /** Pixels of all rows when it was put there. */
+  #total = Number.POSITIVE_INFINITY;
   #window: [number, number] | undefined;
   /** Whether the end is kept in view. */
   isAtEnd: boolean;
@@ -82,11 +84,16 @@ export class LongPlace {
   /** The list was put there by us. */
   put(top: number): void {
     this.#top = top;
+    this.#total = this.heights.total;
   }
 
-  /** The list stands there now, by a person or by us. */
+  /**
+   * The list stands there now, by a person, by us, or because it became higher and cannot stand as low: only a person
+   * leaves the end.
+   */
   scrolled(top: number, view: number): void {
-    const isLast = this.isLast(top, view) || (this.isAtEnd && top >= this.#top - 1);
+    const lowest = Math.min(this.#top, Math.max(0, this.#total - view));
+    const isLast = this.isLast(top, view) || (this.isAtEnd && top >= lowest - 1);
     this.isAtEnd = this.follows && isLast;
     this.#top = top;
     this.#drop(top);

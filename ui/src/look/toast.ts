@@ -41,6 +41,8 @@ let words: string[] = [];
 
 /** Reads something out, together with what else comes within a second. */
 export function announce(text: string): void {
+  // What is told twice, as of a run and of its task, is read out once.
+  if (words.includes(text)) return;
   words.push(text);
   if (words.length > 1) return;
   setTimeout(() => {

@@ -1,23 +1,15 @@
 import { type FormEvent, useState } from "react";
 import { useKeyNames } from "~/actions";
-import { Button, Buttons, Input, toast, toastProblem, visibleText } from "~/look";
-import type { AttentionItem } from "~/platform/operations";
+import { Button, Buttons, cx, Input, toast, toastProblem, Untrusted, visibleText } from "~/look";
 import { useApp } from "~/state/app";
+import type { ShownItem } from "~/state/attention";
 import { useDraft } from "~/state/drafts";
 import { en, taskName } from "~/words";
 import css from "./Answering.module.css";
 import { type Place, replyId } from "./reply";
 
 /** The choices and an answer of one's own. */
-export function Answering({
-  item,
-  hasKeys,
-  place,
-}: {
-  item: AttentionItem;
-  hasKeys?: boolean;
-  place: Place;
-}) {
+export function Answering({ item, hasKeys, place }: { item: ShownItem; hasKeys?: boolean; place: Place }) {
   const { attention } = useApp();
   const keyOf = useKeyNames();
   const [draft, setDraft] = useDraft(`answer.${item.id}`);
@@ -38,19 +30,21 @@ export function Answering({
     event.preventDefault();
     if (draft.trim()) void answer(draft.trim());
   };
+  const isClosed = pending !== undefined || item.answered !== undefined;
   return (
-    <>
+    <div className={cx(css.answering, item.answered !== undefined && css.answered)}>
       {item.choices.length > 0 && (
         <Buttons className={css.choices}>
           {item.choices.map((choice, index) => (
             <Button
               key={choice}
               small
+              wraps
               className={css.choice}
               title={visibleText(choice)}
               keys={hasKeys ? keyOf(`list.choice.${index + 1}`) : undefined}
               pending={pending === choice}
-              disabled={pending !== undefined}
+              disabled={isClosed}
               onClick={() => void answer(choice)}
             >
               <span className={css.cut}>{visibleText(choice)}</span>
@@ -61,6 +55,7 @@ export function Answering({
             small
             kind="quiet"
             aria-expanded={isWriting}
+            disabled={isClosed}
             keys={hasKeys ? keyOf("list.reply") : undefined}
             onClick={() => setWriting(true)}
           >
@@ -82,11 +77,22 @@ export function Answering({
               if (event.key === "Escape" && item.choices.length > 0) setWriting(false);
             }}
           />
-          <Button type="submit" pending={pending === draft.trim()} disabled={draft.trim() === ""}>
+          <Button type="submit" pending={pending === draft.trim()} disabled={isClosed || draft.trim() === ""}>
             {en.attention.send}
           </Button>
         </form>
       )}
-    </>
+      <Answered text={item.answered} />
+    </div>
+  );
+}
+
+/** What it was answered with, in the place of what answered it. */
+export function Answered({ text }: { text: string | undefined }) {
+  if (text === undefined) return null;
+  return (
+    <p className={css.said}>
+      <Untrusted text={en.attention.answeredWith(text)} />
+    </p>
   );
 }

@@ -15,7 +15,9 @@ export function useAnswerKeys(target: AttentionItem | undefined, place: Place): 
   const { attention } = useApp();
   const mayChange = useMayChange();
   const isShown = () => {
-    if (!target || place === "page") return target !== undefined;
+    // What was just answered keeps its place, and its keys, and takes none.
+    if (!target || attention.isHeld(target)) return false;
+    if (place === "page") return true;
     const reply = document.getElementById(replyId(place, target.id));
     return reply !== null && isInView(reply);
   };

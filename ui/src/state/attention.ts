@@ -11,10 +11,21 @@ const NEEDY = new Set(["waiting_answer", "waiting_review", "interrupted", "faile
 const DONE_BY_PERSONS = new Set(["task.attention", "task.archived", "task.unarchived"]);
 /** The longest time that a timer of browsers takes, in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
+/** Milliseconds that what was answered keeps its place: the next one must not slide under a finger that presses twice. */
+const REST = 1200;
+
+/** An item as lists show it; with what was just answered it cannot be answered again. */
+export type ShownItem = AttentionItem & { answered?: string };
+
+type Held = { item: ShownItem /** Its place in the list; what was put off is in no list. */; at: number };
 
 /** What needs a person, the longest wait first. */
 export class AttentionStore implements Follower {
   readonly value = new Value<readonly AttentionItem[]>([]);
+  /** The same for lists in which it is answered: what was just answered is there for a while, and its task asks nothing. */
+  readonly shown = new Value<readonly ShownItem[]>([]);
+  readonly #held = new Map<string, Held>();
+  readonly #rests = new Set<ReturnType<typeof setTimeout>>();
   readonly #reload = batched(() => void this.load().catch(() => undefined), 100);
   #turn = 0;
   #back: ReturnType<typeof setTimeout> | undefined;
@@ -26,7 +37,7 @@ export class AttentionStore implements Follower {
     const { items, next_at: nextAt } = await this.host.request("attention_list", {});
     // What was asked for later is newer.
     if (turn !== this.#turn) return;
-    this.value.set(items);
+    this.#set(items);
     clearTimeout(this.#back);
     // Nothing tells when what was put off comes back.
     if (nextAt) {
@@ -47,6 +58,7 @@ export class AttentionStore implements Follower {
   stop(): void {
     this.#reload.cancel();
     clearTimeout(this.#back);
+    for (const rest of this.#rests) clearTimeout(rest);
   }
 
   async handle(item: AttentionItem, how: Schema<"Handle">): Promise<void> {
@@ -54,11 +66,58 @@ export class AttentionStore implements Follower {
     await this.load();
   }
 
+  /** Answers once: not while an answer is on its way, nor while it is shown as answered. */
   async answer(item: AttentionItem, text: string): Promise<void> {
+    if (this.isHeld(item)) return;
     const { project, task, question } = item;
-    await this.host.request("tasks_answer", { path: { project, task }, body: { text, question } });
-    this.value.set(this.value.get().filter((each) => each.id !== item.id));
+    this.#hold(
+      item,
+      this.shown.get().findIndex((each) => each.id === item.id),
+    );
+    try {
+      await this.host.request("tasks_answer", { path: { project, task }, body: { text, question } });
+    } catch (error) {
+      this.#release(item.id);
+      throw error;
+    }
+    const held = this.#held.get(item.id);
+    if (held) held.item = { ...item, answered: text };
+    this.#set(this.value.get().filter((each) => each.id !== item.id));
+    const rest = setTimeout(() => {
+      this.#rests.delete(rest);
+      this.#release(item.id);
+    }, REST);
+    this.#rests.add(rest);
     this.#reload();
+  }
+
+  /** Whether it is being answered, or was a moment ago. */
+  isHeld({ id }: AttentionItem): boolean {
+    return this.#held.has(id);
+  }
+
+  #set(items: readonly AttentionItem[]): void {
+    this.value.set(items);
+    this.#show();
+  }
+
+  #hold(item: ShownItem, at: number): void {
+    this.#held.set(item.id, { item, at });
+  }
+
+  #release(id: string): void {
+    const left = this.#held.get(id);
+    this.#held.delete(id);
+    for (const held of this.#held.values()) if (left && held.at > left.at) held.at -= 1;
+    this.#show();
+  }
+
+  #show(): void {
+    const held = [...this.#held.values()].sort((a, b) => a.at - b.at);
+    const tasks = new Set(held.map(({ item }) => keyOf(item)));
+    const shown: ShownItem[] = this.value.get().filter((item) => !tasks.has(keyOf(item)));
+    for (const { item, at } of held) if (at >= 0) shown.splice(at, 0, item);
+    this.shown.set(shown);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Host } from "~/platform/host";
 import type { Change } from "~/platform/live/live";
-import type { RunView } from "~/platform/operations";
+import type { RunView, TaskView } from "~/platform/operations";
 import { Value } from "~/platform/value";
 import type { Follower } from "./journal";
 import { keyOf } from "./keys";
@@ -26,4 +26,12 @@ export class RunsStore implements Follower {
   }
 
   failed(): void {}
+}
+
+/** Tasks whose agent does nothing, whatever was told of its run last: it is frozen, or nobody watches it. */
+const STILL: ReadonlySet<TaskView["status"]> = new Set(["paused", "interrupted"]);
+
+/** Since when a run stands still that has not ended. */
+export function stillSince(task: Pick<TaskView, "status" | "updated_at">): string | undefined {
+  return STILL.has(task.status) ? (task.updated_at ?? undefined) : undefined;
 }

@@ -1,6 +1,6 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { toast } from "~/look";
+import { announce, toast } from "~/look";
 import { LOGIN, renderApp } from "./render";
 
 const strip = () => screen.getByRole("banner");
@@ -146,6 +146,20 @@ test("what was said can be taken away before its time", async () => {
   act(() => toast("a word"));
   await user.click(await screen.findByRole("button", { name: "Dismiss" }));
   await waitFor(() => expect(screen.queryByText("a word")).toBeNull());
+});
+
+test("what is told twice within a second is read out once", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const { announced } = await import("~/look/toast");
+  for (const words of ["x: completed", "x: completed", "y: failed"]) announce(words);
+  await vi.advanceTimersByTimeAsync(1000);
+  vi.useRealTimers();
+  expect(announced.get()).toBe("x: completed. y: failed");
+});
+
+test("the connection has its word, also where it is a dot", async () => {
+  await renderApp("busy", "/fleet");
+  expect(await screen.findByTitle("Live")).toHaveTextContent("Live");
 });
 
 describe("keys", () => {

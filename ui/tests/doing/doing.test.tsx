@@ -1,5 +1,5 @@
-import { fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, test, vi } from "vitest";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { NARROW } from "~/look/media";
 import type { FakeHost } from "~/platform/fake";
 import { LOGIN, renderApp } from "../app/render";
@@ -7,6 +7,8 @@ import { LOGIN, renderApp } from "../app/render";
 const BILLING = "/tasks/webshop/task-20261120-130400-migrate-billing";
 const asked = (host: FakeHost, operation: string) =>
   host.asked.filter((each) => each.operation === operation).map(({ input }) => input);
+const answersOf = (host: FakeHost) =>
+  asked(host, "tasks_answer").map(({ body }) => (body as { text: string }).text);
 const file = (name: string, size = 12) => new File([new Uint8Array(size)], name);
 
 describe("the composer", () => {
@@ -19,11 +21,12 @@ describe("the composer", () => {
       expect(asked(host, "tasks_tell")[0]?.body).toMatchObject({ text: "Keep the API", now: false }),
     );
     await waitFor(async () => expect(await field()).toHaveValue(""));
-    await screen.findByText("Last message not read yet");
+    const last = await screen.findByTitle("Your last message");
+    await waitFor(() => expect(last).toHaveTextContent("Not read yet"));
     const [project, task] = ["webshop", LOGIN.split("/").at(-1) ?? ""];
     const told = world.messages.get(`${project}/${task}`)?.at(-1)?.msg_id ?? "";
     world.post(project, task, { type: "INFO", body: "", parents: [{ msg_id: told, kind: "receipt" }] });
-    await screen.findByText(/Last message read/);
+    await waitFor(() => expect(last).toHaveTextContent(/^Read/));
   });
 
   test("interrupts and sends now", async () => {
@@ -60,6 +63,36 @@ describe("the composer", () => {
         attachments: [{ label: "mock.png", kind: "attachment" }],
       }),
     );
+  });
+
+  test("while a file is there that does not go, nothing is sent, and it says why", async () => {
+    const { user, host } = await renderApp("busy", LOGIN);
+    const box = await field();
+    const picker = document.querySelector<HTMLInputElement>("input[type=file]") as HTMLInputElement;
+    await user.upload(picker, file("huge.bin", 21 * 1024 * 1024));
+    await screen.findByText("Nothing is sent yet. Take away huge.bin, or choose another file.");
+    await user.type(box, "Look at it{Control>}{Enter}{/Control}");
+    expect(screen.getByRole("button", { name: /Send after this turn/ })).toBeDisabled();
+    expect(screen.getByRole("button", { name: "Interrupt and send now" })).toBeDisabled();
+    expect(asked(host, "tasks_tell")).toEqual([]);
+    expect(box).toHaveValue("Look at it");
+    await user.click(screen.getByRole("button", { name: "Remove huge.bin" }));
+    expect(screen.queryByText(/Nothing is sent yet/)).toBeNull();
+    await user.type(box, "{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(asked(host, "tasks_tell")[0]?.body).toMatchObject({ text: "Look at it" }));
+  });
+
+  test("a choice does not leave a file behind that does not go", async () => {
+    const { user, host } = await renderApp("busy", BILLING);
+    const own = await screen.findByRole("textbox", { name: "Your answer" });
+    const picker = document.querySelector<HTMLInputElement>("input[type=file]") as HTMLInputElement;
+    await user.upload(picker, file("huge.bin", 21 * 1024 * 1024));
+    const choice = () => within(own.parentElement as HTMLElement).getByRole("button", { name: /^Keep it/ });
+    await waitFor(() => expect(choice()).toBeDisabled());
+    fireEvent.click(choice());
+    expect(asked(host, "tasks_answer")).toEqual([]);
+    await user.click(screen.getByRole("button", { name: "Remove huge.bin" }));
+    expect(choice()).toBeEnabled();
   });
 
   test("answers the open question, with a choice or in one's own words", async () => {
@@ -369,6 +402,87 @@ describe("the fleet", () => {
     await waitFor(() => expect(asked(host, "tasks_answer")[0]?.body).toMatchObject({ text: "Drop it" }));
   });
 
+  /** A second question, and time that only passes when it is told to. */
+  async function twoQuestions(address: string) {
+    const page = await renderApp("busy", address);
+    const { world } = page;
+    const question = { msg_id: "MSG-two", text: "Which?", choices: ["blue", "red"], asked_at: "" };
+    const task = "task-20261120-134642-upgrade-axum";
+    question.asked_at = world.clock.iso(-1);
+    world.change("webshop", task, "task.waiting_answer", { status: "waiting_answer" }, { question });
+    await screen.findAllByRole("button", { name: /^blue/ });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const pass = (time: number) => act(() => vi.advanceTimersByTimeAsync(time));
+    return { ...page, pass, answered: () => answersOf(page.host) };
+  }
+
+  test.each(["/fleet", "/tasks"])("a key pressed twice answers one question, at %s", async (address) => {
+    const { pass, answered } = await twoQuestions(address);
+    fireEvent.keyDown(document.body, { key: "1" });
+    await pass(300);
+    fireEvent.keyDown(document.body, { key: "1" });
+    await pass(300);
+    expect(answered()).toEqual(["Keep it"]);
+    expect(screen.getByText("Answered: Keep it")).toBeInTheDocument();
+    await pass(1000);
+    expect(screen.queryByText("Answered: Keep it")).toBeNull();
+    fireEvent.keyDown(document.body, { key: "1" });
+    await pass(100);
+    expect(answered()).toEqual(["Keep it", "blue"]);
+  });
+
+  test.each(["/fleet", "/tasks"])(
+    "who answers by the pointer finds the card in its place, at %s",
+    async (address) => {
+      const { pass, answered } = await twoQuestions(address);
+      const cards = () => screen.getAllByRole("article").map((card) => card.textContent?.slice(0, 15));
+      const before = cards();
+      const button = screen.getByRole("button", { name: /^Keep it/ });
+      fireEvent.click(button);
+      await pass(400);
+      expect(cards()).toEqual(before);
+      expect(button).toBeDisabled();
+      fireEvent.click(button);
+      await pass(400);
+      expect(cards()).toEqual(before);
+      await pass(800);
+      expect(cards()).not.toEqual(before);
+      expect(answered()).toEqual(["Keep it"]);
+    },
+  );
+
+  test("on its page an answered question keeps its place, and the next one waits", async () => {
+    const { pass, answered, world } = await twoQuestions(BILLING);
+    const own = () => screen.getByRole("textbox", { name: /Your answer|Message to the agent/ }).parentElement;
+    const button = within(own() as HTMLElement).getByRole("button", { name: /^Drop it/ });
+    fireEvent.click(button);
+    await pass(300);
+    expect(within(own() as HTMLElement).getByText("Answered: Drop it")).toBeInTheDocument();
+    const question = { msg_id: "MSG-3", text: "And now?", choices: ["x", "y"], asked_at: world.clock.iso() };
+    const task = BILLING.split("/").at(-1) ?? "";
+    world.change("webshop", task, "task.waiting_answer", { status: "waiting_answer" }, { question });
+    await pass(500);
+    fireEvent.keyDown(document.body, { key: "2" });
+    expect(screen.queryByRole("button", { name: /^x/ })).toBeNull();
+    await pass(800);
+    within(own() as HTMLElement).getByRole("button", { name: /^x/ });
+    expect(answered()).toEqual(["Drop it"]);
+  });
+
+  test("a tile is as high as its question and choices need, and those below it are lower", async () => {
+    const high = vi.spyOn(HTMLElement.prototype, "getBoundingClientRect");
+    onTestFinished(() => high.mockRestore());
+    high.mockImplementation(function (this: HTMLElement) {
+      return { height: this.dataset.index === "0" ? 420 : 0, width: 0 } as DOMRect;
+    });
+    await renderApp("busy", "/fleet");
+    const list = await screen.findByRole("list", { name: "Tasks that are not finished" });
+    await waitFor(() =>
+      expect(list.querySelector<HTMLElement>("[data-index='1']")?.style.transform).toBe("translateY(430px)"),
+    );
+  });
+
   test("counts of the strip and projects filter it, keys go through it", async () => {
     const { user } = await renderApp("busy", "/fleet");
     await screen.findByRole("article", { name: "rotate-certs" });
@@ -398,6 +512,79 @@ describe("the fleet", () => {
 });
 
 describe("steering", () => {
+  test("that it pauses after its turn stays to be seen, and can be taken back", async () => {
+    const { user, host, world } = await renderApp("busy", LOGIN);
+    const task = LOGIN.split("/").at(-1) ?? "";
+    const head = within((await screen.findByRole("heading", { level: 1 })).closest("header") as HTMLElement);
+    const ask = async () => {
+      await user.click(head.getByRole("button", { name: "More actions" }));
+      await user.click(screen.getByRole("menuitem", { name: "Pause after this turn" }));
+      await head.findByText("pauses after this turn");
+    };
+    await ask();
+    await user.click(head.getByRole("button", { name: "More actions" }));
+    expect(screen.queryByRole("menuitem", { name: "Pause after this turn" })).toBeNull();
+    await user.keyboard("{Escape}");
+    await user.click(head.getByRole("button", { name: "Do not pause" }));
+    await waitFor(() => expect(asked(host, "tasks_resume")).toHaveLength(1));
+    await waitFor(() => expect(head.queryByText("pauses after this turn")).toBeNull());
+    await ask();
+    world.change("webshop", task, "task.paused", { status: "paused", reason: "paused by a person" });
+    await head.findByText("paused");
+    expect(head.queryByText("pauses after this turn")).toBeNull();
+    expect(head.getByRole("button", { name: "Resume" })).toBeInTheDocument();
+  });
+
+  test("a task that was put away says so where it is opened, and can be taken out, repeated and deleted", async () => {
+    const at = "/tasks/infra/task-20261120-021000-chore-1";
+    const { user } = await renderApp("busy", at, ({ world }) => world.putAway(at.slice(7), true));
+    const head = within((await screen.findByRole("heading", { level: 1 })).closest("header") as HTMLElement);
+    await head.findByText("put away");
+    await user.click(head.getByRole("button", { name: "More actions" }));
+    const offered = screen.getAllByRole("menuitem").map(({ textContent }) => textContent);
+    expect(offered).toEqual(expect.arrayContaining(["Duplicate…", "Take out", "Delete…"]));
+    expect(offered).not.toContain("Put away");
+    await user.click(screen.getByRole("menuitem", { name: "Take out" }));
+    await waitFor(() => expect(head.queryByText("put away")).toBeNull());
+    await user.click(head.getByRole("button", { name: "More actions" }));
+    expect(screen.queryByRole("menuitem", { name: "Take out" })).toBeNull();
+  });
+
+  test("the run of a task that is paused stands still with it", async () => {
+    const { world } = await renderApp("busy", "/tasks");
+    const [key = ""] = [...world.tasks.keys()].filter((each) => each.endsWith("docs-search"));
+    const { navigate, toTask } = await import("~/route");
+    act(() => navigate(toTask(...(key.split("/") as [string, string]))));
+    const run = await screen.findByRole("treeitem", { name: /run 1/ });
+    expect(within(run).getByRole("img")).toHaveAccessibleName("paused");
+    // It began 31 minutes ago, and rests since 12.
+    expect(run).toHaveTextContent("19m 00s");
+    const log = await screen.findByRole("log", { name: "Transcript" });
+    expect(await within(log).findByRole("heading", { name: /^Run 1/ })).toHaveTextContent("19m 00s");
+  });
+
+  test("Back leaves what was asked about, and the question with it", async () => {
+    const { user } = await renderApp("busy", "/fleet");
+    const { navigate, parse } = await import("~/route");
+    act(() => navigate(parse(LOGIN)));
+    await user.click(await screen.findByRole("button", { name: "Stop…" }));
+    await screen.findByRole("dialog", { name: /^Stop/ });
+    act(() => history.back());
+    await waitFor(() => expect(location.pathname).toBe("/fleet"));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  test("a tile that failed tells its reason once", async () => {
+    const reason = "5 failed runs in a row";
+    await renderApp("busy", "/fleet", ({ world }) => {
+      const [key = ""] = [...world.tasks.keys()].filter((each) => each.endsWith("e2e-flake"));
+      const [project = "", task = ""] = key.split("/");
+      world.change(project, task, "task.failed", { status: "failed", reason }, { error: undefined });
+    });
+    const tile = await screen.findByRole("article", { name: "e2e-flake" });
+    expect(within(tile).getAllByText(new RegExp(reason))).toHaveLength(1);
+  });
+
   test("a parent's stop names and shows its children, each with what was verified", async () => {
     const { user, host } = await renderApp("busy", LOGIN);
     await user.click(await screen.findByRole("button", { name: "Stop…" }));

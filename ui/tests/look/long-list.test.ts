@@ -75,6 +75,20 @@ describe("a long list", () => {
     expect(place.isAtEnd).toBe(false);
   });
 
+  test("stays at the end when it becomes higher, also while rows are added; then a person leaves it", () => {
+    const place = new LongPlace();
+    place.take(rowsOf(many(0, 100)), 1);
+    place.put(1500);
+    place.scrolled(1500, 500);
+    place.take(rowsOf(many(0, 110)), 2);
+    // A browser lets nothing stand lower than its end.
+    place.scrolled(1400, 600);
+    expect([place.isAtEnd, place.wanted(600)]).toEqual([true, 1600]);
+    place.put(1600);
+    place.scrolled(1590, 600);
+    expect(place.isAtEnd).toBe(false);
+  });
+
   test("keeps what is drawn while it is near, and draws less after a jump", () => {
     const place = new LongPlace();
     place.take(rowsOf(many(0, 1000)), 1);

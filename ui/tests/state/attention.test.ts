@@ -70,6 +70,67 @@ describe("what needs a person", () => {
     expect(open()).toEqual([]);
   });
 
+  test("what was answered keeps its place for a while, and is answered once", async () => {
+    const { app, host, world, item } = await begin();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const names = () => app.attention.shown.get().map(({ task }) => task.split("-").slice(3).join("-"));
+    const before = names();
+    const asked = item("migrate-billing") as AttentionItem;
+    const answering = app.attention.answer(asked, "Keep it");
+    // The core tells others of the answer before it tells us.
+    await vi.advanceTimersByTimeAsync(200);
+    await answering;
+    expect(item("migrate-billing")).toBeUndefined();
+    expect(names()).toEqual(before);
+    expect(app.attention.shown.get()[1]).toMatchObject({ task: asked.task, answered: "Keep it" });
+    await app.attention.answer(asked, "Drop it");
+    const answers = () => host.asked.filter(({ operation }) => operation === "tasks_answer").length;
+    expect(answers()).toBe(1);
+    // What it asks next waits until then.
+    const question = { msg_id: "MSG-next", text: "And now?", choices: ["a"], asked_at: world.clock.iso() };
+    world.change(
+      asked.project,
+      asked.task,
+      "task.waiting_answer",
+      { status: "waiting_answer" },
+      { question },
+    );
+    await vi.advanceTimersByTimeAsync(600);
+    expect(names()).toEqual(before);
+    await vi.advanceTimersByTimeAsync(800);
+    expect(app.attention.shown.get().at(-1)).toMatchObject({ task: asked.task, text: "And now?" });
+    expect(app.attention.shown.get()).toEqual(app.attention.value.get());
+  });
+
+  test("several that were answered close up one after the other; a refused answer changes nothing", async () => {
+    const { app, world, item } = await begin();
+    const question = { msg_id: "MSG-two", text: "Which?", choices: ["a"], asked_at: world.clock.iso(-100) };
+    const task = world.task("webshop", "task-20261120-134642-upgrade-axum");
+    world.change(
+      "webshop",
+      task?.task ?? "",
+      "task.waiting_answer",
+      { status: "waiting_answer" },
+      { question },
+    );
+    await vi.waitFor(() => expect(item("upgrade-axum")).toBeDefined());
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const names = () => app.attention.shown.get().map(({ task: each }) => each.split("-").slice(3).join("-"));
+    const [first, flake, second, ...rest] = names();
+    expect([first, second]).toEqual(["upgrade-axum", "migrate-billing"]);
+    await app.attention.answer(item("upgrade-axum") as AttentionItem, "a");
+    await vi.advanceTimersByTimeAsync(600);
+    const refused = item("migrate-billing") as AttentionItem;
+    vi.spyOn(app.host, "request").mockRejectedValueOnce(new Error("no"));
+    await expect(app.attention.answer(refused, "Keep it")).rejects.toThrow("no");
+    await app.attention.answer(refused, "Keep it");
+    expect(names()).toEqual([first, flake, second, ...rest]);
+    await vi.advanceTimersByTimeAsync(700);
+    expect(names()).toEqual([flake, second, ...rest]);
+    await vi.advanceTimersByTimeAsync(700);
+    expect(names()).toEqual([flake, ...rest]);
+  });
+
   test("a task that was put away elsewhere is gone from both lists, and is back when it is taken out", async () => {
     const { app, world, item } = await begin();
     const { project, task } = item("e2e-flake") as AttentionItem;

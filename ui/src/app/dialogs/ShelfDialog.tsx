@@ -19,6 +19,7 @@ import { useApp } from "~/state/app";
 import { useMayChange, useResource } from "~/state/hooks";
 import { keyOf } from "~/state/keys";
 import { en, taskName } from "~/words";
+import { away } from "~/words/en.away";
 import css from "./dialogs.module.css";
 
 /** What was put away: found, opened, taken out or deleted. */
@@ -29,7 +30,7 @@ export function ShelfDialog({ onClose }: { onClose: () => void }) {
   const { data, problem } = useResource("archived", () =>
     app.host.request("tasks_list", { query: { archived: true, limit: 500 } }),
   );
-  const words = en.doing.away;
+  const words = away;
   const sought = find.toLowerCase();
   const found = (data?.items ?? []).filter(({ project, task, title }) =>
     `${project} ${task} ${title}`.toLowerCase().includes(sought),
@@ -71,7 +72,7 @@ export function ShelfDialog({ onClose }: { onClose: () => void }) {
               {mayChange && (
                 <>
                   <Button small onClick={() => void out(task)}>
-                    {words.takeOut}
+                    {en.doing.away.takeOut}
                   </Button>
                   <Button small kind="danger" onClick={() => taskDialog.set({ kind: "delete", task })}>
                     {en.doing.delete}

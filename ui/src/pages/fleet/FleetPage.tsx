@@ -22,7 +22,7 @@ const SIDE_BY_SIDE = 4;
 export default function FleetPage() {
   const app = useApp();
   const { byKey, version, phase, problem } = useReadable(app.tasks.value);
-  const attention = useReadable(app.attention.value);
+  const attention = useReadable(app.attention.shown);
   const isNarrow = useMedia(NARROW);
   const route = useRoute();
   const { show, find: project } = route.query;

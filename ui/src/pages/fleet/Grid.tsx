@@ -4,27 +4,29 @@ import { type Offer, useActions } from "~/actions";
 import { useMedia } from "~/look/media";
 import { useAnswerKeys } from "~/parts/answer-keys";
 import { isAnswerable } from "~/parts/reply";
-import type { AttentionItem, TaskView } from "~/platform/operations";
+import type { TaskView } from "~/platform/operations";
 import { navigate, toTask, useRoute } from "~/route";
+import type { ShownItem } from "~/state/attention";
 import { keyOf } from "~/state/keys";
 import { en } from "~/words";
 import { useColumns } from "./columns";
 import css from "./FleetPage.module.css";
 import { Tile } from "./Tile";
 
-/** Pixels of a tile, the same where fingers press, and of one that has nothing to show but that it waits. */
+/** Pixels of a tile at least, the same where fingers press, and of one that has nothing to show but that it waits. */
 const TILE = 172;
 const TALL_TILE = 200;
 const LOW_TILE = 64;
 /** Pixels between two. */
 const GAP = 10;
 
-type Props = { tasks: readonly TaskView[]; attention: readonly AttentionItem[]; hasProject: boolean };
+type Props = { tasks: readonly TaskView[]; attention: readonly ShownItem[]; hasProject: boolean };
 
 /** Tiles in columns. Only those that are seen are there, and follow their agents. */
 export function Grid({ tasks, attention, hasProject }: Props) {
   const route = useRoute();
   const scroll = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const { columns } = useColumns();
   const isCoarse = useMedia("(pointer: coarse)");
   const selected = tasks.findIndex((task) => keyOf(task) === route.query.at);
@@ -49,16 +51,26 @@ export function Grid({ tasks, attention, hasProject }: Props) {
     );
   const count = Math.ceil(tasks.length / columns);
   const heights = Array.from({ length: count }, (_, index) => heightOf(index));
-  const rows = useVirtualizer({
+  const rows = useVirtualizer<HTMLDivElement, HTMLDivElement>({
     count,
     getScrollElement: () => scroll.current,
     estimateSize: (index) => (heights[index] ?? TILE) + GAP,
     overscan: 1,
     initialRect: { width: 1200, height: 720 },
+    // A long question, or many choices, take what they need.
+    measureElement: (row, _, { indexFromElement }) =>
+      Math.max(row.getBoundingClientRect().height, heights[indexFromElement(row)] ?? 0) + GAP,
   });
   const shape = heights.join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: it measures anew where heights are others.
-  useLayoutEffect(() => rows.measure(), [shape, rows]);
+  useLayoutEffect(() => {
+    rows.measure();
+    // It forgets what it measured, and only now that it did: what is drawn is measured against that.
+    rows.getTotalSize();
+    for (const row of list.current?.querySelectorAll<HTMLDivElement>("[data-index]") ?? []) {
+      rows.measureElement(row);
+    }
+  }, [shape, rows]);
   useEffect(() => {
     if (selected >= 0) rows.scrollToIndex(Math.floor(selected / columns), { align: "auto" });
   }, [selected, columns, rows]);
@@ -88,6 +100,7 @@ export function Grid({ tasks, attention, hasProject }: Props) {
   return (
     <div ref={scroll} className={css.scroll} data-arrows>
       <div
+        ref={list}
         role="list"
         aria-label={en.doing.fleet.label}
         className={css.all}
@@ -96,11 +109,13 @@ export function Grid({ tasks, attention, hasProject }: Props) {
         {rows.getVirtualItems().map(({ key, index, start }) => (
           <div
             key={key}
+            ref={rows.measureElement}
+            data-index={index}
             role="presentation"
             className={css.row}
             style={{
               transform: `translateY(${start}px)`,
-              height: heights[index],
+              minHeight: heights[index],
               gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
             }}
           >

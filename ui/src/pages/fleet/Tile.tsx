@@ -1,17 +1,28 @@
 import { cx, Elapsed, Relative, Since, State, Untrusted, visibleText } from "~/look";
-import type { AttentionItem, TaskView } from "~/platform/operations";
+import type { TaskView } from "~/platform/operations";
 import { Link, toTask } from "~/route";
+import type { ShownItem } from "~/state/attention";
 import { useDetail, useMayChange } from "~/state/hooks";
 import { type Line, useLastLines, useLiveLines } from "~/state/recent";
 import { useNow } from "~/state/ticker";
-import { en, exact, fragment, money, sentence, sinceWords, statusSentence, taskName } from "~/words";
+import {
+  en,
+  exact,
+  fragment,
+  money,
+  sentence,
+  sinceWords,
+  statusSentence,
+  statusWord,
+  taskName,
+} from "~/words";
 import css from "./Tile.module.css";
 import { TileFoot } from "./TileFoot";
 
 type Props = {
   task: TaskView;
   /** What it needs a person for. */
-  item: AttentionItem | undefined;
+  item: ShownItem | undefined;
   isSelected: boolean;
   /** Keys answer it. */
   hasKeys: boolean;
@@ -36,7 +47,7 @@ export function Tile({ task, item, isSelected, hasKeys, hasProject }: Props) {
       </div>
       <p className={css.about}>
         {hasProject && `${task.project} · `}
-        <About task={task} />
+        <About task={task} item={item} />
       </p>
       <div className={css.body}>
         {task.status === "running" ? <Live task={task} /> : <Last task={task} />}
@@ -47,7 +58,7 @@ export function Tile({ task, item, isSelected, hasKeys, hasProject }: Props) {
   );
 }
 
-function Times({ task, item }: { task: TaskView; item: AttentionItem | undefined }) {
+function Times({ task, item }: { task: TaskView; item: ShownItem | undefined }) {
   const now = useNow(10);
   const { wake_at: wakeAt } = useDetail(task).data ?? {};
   if (item) return <span title={exact(Date.parse(item.since))}>{sinceWords(item, now)}</span>;
@@ -75,7 +86,7 @@ function Times({ task, item }: { task: TaskView; item: AttentionItem | undefined
   );
 }
 
-function About({ task }: { task: TaskView }) {
+function About({ task, item }: Pick<Props, "task" | "item">) {
   const now = useNow(60);
   const { wake_at: wakeAt } = useDetail(task).data ?? {};
   const parts = [
@@ -83,7 +94,10 @@ function About({ task }: { task: TaskView }) {
     task.parent_task && en.task.childOf(taskName(task.parent_task.replace(/^.*\//, ""))),
     task.status === "running" && !task.reason
       ? task.iteration > 1 && en.doing.fleet.turn(task.iteration)
-      : fragment(statusSentence(task, { now, wakeAt })),
+      : item?.kind === "failure"
+        ? // Its reason stands below.
+          statusWord(task.status)
+        : fragment(statusSentence(task, { now, wakeAt })),
   ];
   return <Untrusted text={parts.filter(Boolean).join(" · ")} />;
 }
@@ -112,7 +126,7 @@ function Lines({ lines, isLive }: { lines: readonly Line[]; isLive?: boolean }) 
 }
 
 /** What it asks, why it failed, or why it rests. */
-function Words({ task, item }: { task: TaskView; item: AttentionItem | undefined }) {
+function Words({ task, item }: { task: TaskView; item: ShownItem | undefined }) {
   const mayChange = useMayChange();
   if (item) {
     return (

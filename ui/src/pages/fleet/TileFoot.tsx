@@ -3,14 +3,15 @@ import { Untrusted } from "~/look";
 import { Answering } from "~/parts/Answering";
 import { Doing, remediesOf } from "~/parts/Remedies";
 import { isAnswerable } from "~/parts/reply";
-import type { AttentionItem, TaskView } from "~/platform/operations";
+import type { TaskView } from "~/platform/operations";
 import type { AppState } from "~/state/app";
+import type { ShownItem } from "~/state/attention";
 import { useMayChange } from "~/state/hooks";
 import { useNow } from "~/state/ticker";
 import { defaultSentence, en } from "~/words";
 import css from "./Tile.module.css";
 
-type Props = { task: TaskView; item: AttentionItem | undefined; hasKeys: boolean };
+type Props = { task: TaskView; item: ShownItem | undefined; hasKeys: boolean };
 
 /** What can be done about a task where it is seen; nothing where it just works. */
 export function TileFoot({ task, item, hasKeys }: Props) {
@@ -18,7 +19,7 @@ export function TileFoot({ task, item, hasKeys }: Props) {
   const mayChange = useMayChange();
   if (!mayChange) return null;
   if (item && isAnswerable(item.kind)) {
-    const auto = defaultSentence(item, now);
+    const auto = item.answered === undefined && defaultSentence(item, now);
     return (
       <div className={css.foot}>
         <div className={css.answers}>
@@ -36,7 +37,7 @@ export function TileFoot({ task, item, hasKeys }: Props) {
   return buttons.length > 0 ? <div className={css.foot}>{buttons}</div> : null;
 }
 
-function buttonsOf(task: TaskView, item: AttentionItem | undefined): ReactNode[] {
+function buttonsOf(task: TaskView, item: ShownItem | undefined): ReactNode[] {
   const buttons = remediesOf(task, item);
   if (item?.kind !== "failure") return buttons;
   const seen = (app: AppState) => app.attention.handle(item, { seen: {} });

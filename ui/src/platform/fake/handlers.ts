@@ -115,7 +115,11 @@ export const HANDLERS: Handlers = {
       text: body.text,
     };
   },
-  tasks_pause: (world, { path }) => {
+  tasks_pause: (world, { path, body }) => {
+    // Its turn goes on first.
+    if (body?.after_turn) {
+      return { project: path.project, task: path.task, status: "running", children: 0 };
+    }
     world.change(path.project, path.task, "task.paused", { status: "paused", reason: "paused by a person" });
     return { project: path.project, task: path.task, status: "paused", children: 0 };
   },

@@ -6,7 +6,8 @@ import type { TaskView } from "~/platform/operations";
 import { Link, toTask, useRoute } from "~/route";
 import { useApp } from "~/state/app";
 import { useDetail, usePreferences } from "~/state/hooks";
-import { refOf } from "~/state/keys";
+import { keyOf, refOf } from "~/state/keys";
+import { useReadable, useSelected } from "~/state/store";
 import { en, folder, statusWord, taskName, titleBeside } from "~/words";
 import css from "./Header.module.css";
 
@@ -15,8 +16,15 @@ const BUTTONS = ["task.editor", "task.takeover", "task.resume", "task.recover", 
 const DANGER = new Set(["task.stop", "task.delete"]);
 const LOUD = new Set(["task.resume", "task.recover", "task.pause"]);
 
+type Props = {
+  task: TaskView;
+  /** It was put away. */
+  isAway: boolean;
+  children: ReactNode;
+};
+
 /** What the task is and does, and what can be done with it. Its tabs are its children. */
-export function Header({ task, children }: { task: TaskView; children: ReactNode }) {
+export function Header({ task, isAway, children }: Props) {
   const { query } = useRoute();
   const isNarrow = useMedia(NARROW);
   const title = titleBeside(task);
@@ -45,13 +53,14 @@ export function Header({ task, children }: { task: TaskView; children: ReactNode
         <Actions task={task} isNarrow={isNarrow} />
       </div>
       {isNarrow && said}
-      <Meta task={task} />
+      <Meta task={task} isAway={isAway} />
       {children}
     </header>
   );
 }
 
-function Meta({ task }: { task: TaskView }) {
+function Meta({ task, isAway }: Omit<Props, "children">) {
+  const isPausing = useSelected(useApp().tasks.pausing, (pausing) => pausing.has(keyOf(task)));
   const { data } = useDetail(task);
   const model = data?.model ?? data?.run_list.at(-1)?.model;
   const most = data?.restarts.of;
@@ -61,6 +70,8 @@ function Meta({ task }: { task: TaskView }) {
       <span className={css.state} style={{ color: `var(--${toneOf(task.status)})` }}>
         {statusWord(task.status)}
       </span>
+      {isPausing && <span className={css.sign}>{en.doing.pausesAfter}</span>}
+      {isAway && <span className={css.sign}>{en.doing.away.isAway}</span>}
       <span>{task.project}</span>
       {task.agent && <span>{[task.agent, model].filter(Boolean).join(" · ")}</span>}
       {task.runs > 0 && (
@@ -89,6 +100,7 @@ function Meta({ task }: { task: TaskView }) {
 function Actions({ task, isNarrow }: { task: TaskView; isNarrow: boolean }) {
   const app = useApp();
   const noSide = useMedia(NO_SIDE);
+  useReadable(app.tasks.pausing);
   const [{ showDetails }, set] = usePreferences();
   const context = { ...contextOf(app), selected: task };
   const [pending, setPending] = useState<string>();

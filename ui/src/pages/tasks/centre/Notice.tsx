@@ -11,10 +11,10 @@ import css from "./Notice.module.css";
 /** What a person must know before anything else: the open question, which the composer answers, or why the task failed. */
 export function Notice({ task }: { task: TaskView }) {
   const { attention } = useApp();
-  const item = useSelected(attention.value, (items) => items.find((each) => keyOf(each) === keyOf(task)));
+  const item = useSelected(attention.shown, (items) => items.find((each) => keyOf(each) === keyOf(task)));
   const now = useNow(10);
   if (!item || item.kind === "failure") return <Failure task={task} />;
-  const auto = defaultSentence(item, now);
+  const auto = item.answered === undefined && defaultSentence(item, now);
   return (
     <section className={css.need}>
       <h2 className={css.title}>

@@ -4,7 +4,7 @@ import { NO_SIDE, useMedia } from "~/look/media";
 import type { TaskView } from "~/platform/operations";
 import { navigate, toTask, useRoute } from "~/route";
 import { useApp } from "~/state/app";
-import { useDetail, useMayChange, useTask } from "~/state/hooks";
+import { useDetail, useMayChange, useResource, useTask } from "~/state/hooks";
 import { keyOf, type TaskRef } from "~/state/keys";
 import { lookedAt } from "~/state/looked-at";
 import { useReadable, useSelected } from "~/state/store";
@@ -20,9 +20,10 @@ export function TaskPanel({ task: ref }: { task: TaskRef }) {
   const task = useTask(ref);
   const detail = useDetail(ref);
   const { phase } = useReadable(useApp().tasks.value);
-  const shown = task ?? detail.data;
   useSeen(ref);
-  if (shown) return <Shown task={shown} />;
+  const shown = task ?? detail.data;
+  const isAway = useShelved(ref, task === undefined && shown !== undefined);
+  if (shown) return <Shown task={shown} isAway={isAway} />;
   if (detail.problem) {
     const { problem } = detail;
     if (problem.code !== "not_found") return <ErrorState problem={problem} />;
@@ -36,7 +37,7 @@ export function TaskPanel({ task: ref }: { task: TaskRef }) {
   return phase === "failed" ? null : <Skeleton lines={6} />;
 }
 
-function Shown({ task }: { task: TaskView }) {
+function Shown({ task, isAway }: { task: TaskView; isAway: boolean }) {
   const route = useRoute();
   const noSide = useMedia(NO_SIDE);
   const tabs = TABS.filter((tab) => (noSide || !tab.onlyNarrow) && (tab.when?.(task) ?? true));
@@ -46,7 +47,7 @@ function Shown({ task }: { task: TaskView }) {
   const Component = current.component;
   return (
     <div className={css.panel}>
-      <Header task={task}>
+      <Header task={task} isAway={isAway}>
         <Tabs
           label={en.tabs.label}
           current={current.id}
@@ -82,4 +83,12 @@ function useSeen(ref: TaskRef): void {
   useEffect(() => {
     if (failure && mayChange && isSeen) attention.handle(failure, { seen: {} }).catch(() => undefined);
   }, [failure, attention, mayChange, isSeen]);
+}
+
+/** Whether a task was put away, where it is in no list: it may also be too new. */
+function useShelved(ref: TaskRef, isUnlisted: boolean): boolean {
+  const { tasks } = useApp();
+  const find = async () => (isUnlisted ? tasks.findShelved(ref) : null);
+  const { data } = useResource(`${keyOf(ref)}:${isUnlisted ? "shelved" : "listed"}`, find, ref);
+  return isUnlisted && data != null;
 }

@@ -8,6 +8,7 @@ import {
   toast,
   toastProblem,
   Untrusted,
+  visibleText,
 } from "~/look";
 import { Answering } from "~/parts/Answering";
 import { remediesOf } from "~/parts/Remedies";
@@ -15,13 +16,14 @@ import { isAnswerable } from "~/parts/reply";
 import type { AttentionItem } from "~/platform/operations";
 import { Link, toTask, useRoute } from "~/route";
 import { useApp } from "~/state/app";
+import type { ShownItem } from "~/state/attention";
 import { useMayChange, useTask } from "~/state/hooks";
 import { useNow } from "~/state/ticker";
 import { defaultSentence, en, exact, sentence, sinceWords, taskName } from "~/words";
 import css from "./AttentionCard.module.css";
 
 type Props = {
-  item: AttentionItem;
+  item: ShownItem;
   /** Keys answer it. */
   isTarget?: boolean;
   /** Its task is open. */
@@ -33,9 +35,11 @@ export function AttentionCard({ item, isTarget, isOpen }: Props) {
   const now = useNow(10);
   const { query } = useRoute();
   const mayChange = useMayChange();
+  const auto = defaultSentence(item, now);
+  const isAnswered = item.answered !== undefined;
   const isQuestion = isAnswerable(item.kind);
   return (
-    <article className={cx(css.card, css[toneOf(item)], isOpen && css.open)}>
+    <article className={cx(css.card, css[toneOf(item)], isOpen && css.open)} inert={isAnswered}>
       <div className={css.head}>
         <StateGlyph glyph={attentionGlyph(item.kind)} />
         <Link className={css.name} to={toTask(item.project, item.task, undefined, query)}>
@@ -46,14 +50,14 @@ export function AttentionCard({ item, isTarget, isOpen }: Props) {
         </span>
         {mayChange && <Handling item={item} />}
       </div>
-      <p className={cx(css.text, !isQuestion && css.dim)}>
+      <p className={cx(css.text, !isQuestion && css.dim)} title={visibleText(item.text)}>
         <Untrusted text={sentence(item.text)} />
       </p>
       {isQuestion && mayChange && <Answering item={item} hasKeys={isTarget && !isOpen} place="list" />}
       {!isQuestion && mayChange && <Remedies item={item} />}
-      {defaultSentence(item, now) && (
-        <p className={css.auto}>
-          <Untrusted text={defaultSentence(item, now) ?? ""} />
+      {auto && (
+        <p className={cx(css.auto, isAnswered && css.past)}>
+          <Untrusted text={auto} />
         </p>
       )}
     </article>

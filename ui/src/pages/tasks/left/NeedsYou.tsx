@@ -11,7 +11,7 @@ import css from "./NeedsYou.module.css";
 /** What waits for a person, the longest wait first; answered in place. */
 export function NeedsYou() {
   const { attention } = useApp();
-  const items = useReadable(attention.value);
+  const items = useReadable(attention.shown);
   const selection = useSelection();
   // Keys answer the question of the open task and no other one; where none is open, the one that waits longest.
   const own = items.find((item) => selection && keyOf(item) === keyOf(selection));
@@ -22,7 +22,7 @@ export function NeedsYou() {
     <section className={css.group} aria-label={en.attention.title}>
       <h2 className={css.title}>
         <span>{en.attention.title}</span>
-        <span>{items.length}</span>
+        <span>{items.filter((item) => item.answered === undefined).length}</span>
       </h2>
       <ul className={css.items}>
         {items.map((item) => (

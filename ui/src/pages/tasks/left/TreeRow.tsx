@@ -4,6 +4,7 @@ import { Link, toTask, useRoute } from "~/route";
 import { useDetail, useOpen } from "~/state/hooks";
 import { keyOf } from "~/state/keys";
 import { useLastAction } from "~/state/last-action";
+import { stillSince } from "~/state/runs";
 import { useNow } from "~/state/ticker";
 import type { Row } from "~/state/tree";
 import { en, folder, statusSentence, statusWord, taskName } from "~/words";
@@ -26,7 +27,9 @@ export function TreeRow({ row, selected }: { row: Row; selected: string | undefi
 function ProjectRow({ project, source }: { project: string; source?: string | null }) {
   return (
     <div className={css.project} role="treeitem" aria-level={1} tabIndex={-1}>
-      <span>{project}</span>
+      <span className={css.projectName} title={project}>
+        {project}
+      </span>
       {source && (
         <span className={css.source} title={source}>
           {folder(source)}
@@ -95,6 +98,7 @@ function timeOf(task: TaskView) {
 function RunRow({ row: { run, task, depth } }: { row: Extract<Row, { kind: "run" }> }) {
   const { query } = useRoute();
   const to = toTask(task.project, task.task, undefined, { ...query, run: run.run });
+  const still = run.status === "running" ? stillSince(task) : undefined;
   const isChosen = query.run === run.run;
   return (
     <Link
@@ -106,14 +110,14 @@ function RunRow({ row: { run, task, depth } }: { row: Extract<Row, { kind: "run"
       className={cx(css.row, css.small, isChosen && css.selected)}
       style={{ paddingLeft: 14 + depth * 20 }}
     >
-      <State status={run.status} />
+      <State status={still ? task.status : run.status} />
       <span className={css.runName}>{run.iteration ? en.tree.run(run.iteration) : run.kind}</span>
       <span className={css.time}>
         {run.agent}
         {run.started_at && (
           <>
             {" · "}
-            <Elapsed from={run.started_at} to={run.ended_at} />
+            <Elapsed from={run.started_at} to={run.ended_at ?? still} />
           </>
         )}
       </span>

@@ -3,7 +3,7 @@ import { EmptyState, ErrorState, Segments, Skeleton } from "~/look";
 import { navigate, toTask, useRoute } from "~/route";
 import { useHost } from "~/state/app";
 import { useDetail } from "~/state/hooks";
-import { en } from "~/words";
+import { reading } from "~/words/en.reading";
 import type { TabProps } from "../centre/tabs";
 import { LogView } from "./log/LogView";
 import { type LogStream, logSource } from "./log/source";
@@ -11,7 +11,7 @@ import { RunMenu } from "./reading/Bar";
 
 const STREAMS = (["stdout", "stderr"] as const).map((value) => ({
   value,
-  title: en.reading.log.streams[value],
+  title: reading.log.streams[value],
 }));
 
 /** What the agent's program of a run printed, byte by byte. */
@@ -23,16 +23,16 @@ export default function Log({ task }: TabProps) {
   if (problem && !data) return <ErrorState problem={problem} />;
   if (!data) return <Skeleton lines={8} />;
   const run = data.run_list.find((each) => each.run === query.run) ?? data.run_list.at(-1);
-  if (!run) return <EmptyState title={en.reading.log.empty}>{en.reading.log.emptyHint}</EmptyState>;
+  if (!run) return <EmptyState title={reading.log.empty}>{reading.log.emptyHint}</EmptyState>;
   const choose = (id: string) => navigate(toTask(task.project, task.task, "log", { ...query, run: id }));
   const empty =
     run.status === "running"
-      ? { title: en.reading.log.empty, hint: en.reading.log.emptyHint }
-      : { title: en.reading.log.emptyEnded };
+      ? { title: reading.log.empty, hint: reading.log.emptyHint }
+      : { title: reading.log.emptyEnded };
   return (
     <LogView source={logSource(host, run, stream)} empty={empty}>
       <RunMenu runs={data.run_list} current={run.run} choose={choose} />
-      <Segments label={en.reading.log.stream} value={stream} options={STREAMS} onChange={setStream} />
+      <Segments label={reading.log.stream} value={stream} options={STREAMS} onChange={setStream} />
     </LogView>
   );
 }

@@ -10,8 +10,10 @@ import { useRoute } from "~/route";
 import { useHost } from "~/state/app";
 import { useDetail, useTask } from "~/state/hooks";
 import { keyOf } from "~/state/keys";
+import { stillSince } from "~/state/runs";
 import { useReadable } from "~/state/store";
 import { en } from "~/words";
+import { reading } from "~/words/en.reading";
 import type { TabProps } from "../centre/tabs";
 import { FindBar } from "./log/FindBar";
 import { NewLines, Reading, RunMenu, Space } from "./reading/Bar";
@@ -28,17 +30,18 @@ import { useFind } from "./transcript/use-find";
 /** What the agents of a task's runs said and did, one run after the other. */
 export default function Transcript({ task }: TabProps) {
   const { data, problem } = useDetail(task);
-  const status = useTask(task)?.status ?? data?.status;
+  const listed = useTask(task);
+  const status = listed?.status ?? data?.status;
   const store = useStore(keyOf(task), data?.run_list);
   if (problem && !data) return <ErrorState problem={problem} />;
   if (!data || !store) return <Skeleton lines={6} />;
   if (data.run_list.length === 0) {
-    const hint = en.reading.waitsHint[status ?? ""] ?? en.transcript.noneHint;
+    const hint = reading.waitsHint[status ?? ""] ?? en.transcript.noneHint;
     return <EmptyState title={en.transcript.none}>{hint}</EmptyState>;
   }
   return (
     <WorkFolder value={data.cwd}>
-      <Runs store={store} key={keyOf(task)} />
+      <Runs store={store} still={stillSince(listed ?? data)} key={keyOf(task)} />
     </WorkFolder>
   );
 }
@@ -58,7 +61,8 @@ function useStore(key: string, runs: readonly RunView[] | undefined): Transcript
   return store;
 }
 
-function Runs({ store }: { store: TranscriptStore }) {
+/** `still`: since when the run that has not ended stands still. */
+function Runs({ store, still }: { store: TranscriptStore; still: string | undefined }) {
   const version = useReadable(store.version);
   const { query } = useRoute();
   const isNarrow = useMedia(NARROW);
@@ -92,22 +96,22 @@ function Runs({ store }: { store: TranscriptStore }) {
   };
   const copyAll = () => {
     const said = store.rows.filter((row) => textOf(row) !== "");
-    void copy(said.map(textOf).join("\n\n"), en.reading.copiedRows(said.length));
+    void copy(said.map(textOf).join("\n\n"), reading.copiedRows(said.length));
   };
   useActions([
-    { id: "read.find", title: en.reading.transcriptFind, run: find.open },
+    { id: "read.find", title: reading.transcriptFind, run: find.open },
     { id: "read.fold", title: folds.title, run: folds.all },
     { id: "read.copy", run: copyAll },
     { id: "read.end", when: () => !follow.isAtEnd, run: () => list.current?.toEnd() },
     {
       id: "read.previous",
-      title: en.reading.previousRun,
+      title: reading.previousRun,
       when: () => jump.beside(-1) !== undefined,
       run: () => jump.by(-1),
     },
     {
       id: "read.next",
-      title: en.reading.nextRun,
+      title: reading.nextRun,
       when: () => jump.beside(1) !== undefined,
       run: () => jump.by(1),
     },
@@ -124,6 +128,7 @@ function Runs({ store }: { store: TranscriptStore }) {
         isOpen={folds.isOpen(row)}
         isAtWork={store.isAtWork(row)}
         isCurrent={marked !== "" && row.id === find.offset}
+        still={still}
         usage={reader?.usage}
         problem={reader?.problem}
         toggle={folds.toggle}
@@ -136,15 +141,15 @@ function Runs({ store }: { store: TranscriptStore }) {
       {!(isNarrow && find.isOpen) && <RunMenu runs={store.runs} current={jump.current} choose={to} />}
       <Space />
       {find.isOpen ? (
-        <FindBar find={find} placeholder={en.reading.transcriptFindPlaceholder} />
+        <FindBar find={find} placeholder={reading.transcriptFindPlaceholder} />
       ) : (
         <>
-          <IconButton icon="search" label={en.reading.transcriptFind} onClick={find.open} />
+          <IconButton icon="search" label={reading.transcriptFind} onClick={find.open} />
           <Button small kind="quiet" onClick={folds.all}>
             {folds.title}
           </Button>
           <Button small kind="quiet" onClick={copyAll}>
-            {en.reading.copy}
+            {reading.copy}
           </Button>
         </>
       )}
@@ -192,7 +197,7 @@ function useFolds() {
     [],
   );
   return {
-    title: isAllOpen || others.size > 0 ? en.reading.foldAll : en.reading.unfoldAll,
+    title: isAllOpen || others.size > 0 ? reading.foldAll : reading.unfoldAll,
     isOpen: (row: Row) => others.has(row.id) !== (isAllOpen && row.kind === "tool"),
     toggle,
     open: useCallback(

@@ -1,13 +1,17 @@
 import { type ClipboardEvent, type KeyboardEvent, useRef, useState } from "react";
 import { useActions, useKeyNames } from "~/actions";
 import { At, announce, Button, Buttons, cx, Icon, IconButton, Menu, toastProblem, visibleText } from "~/look";
+import { Answered } from "~/parts/Answering";
+import answering from "~/parts/Answering.module.css";
 import { replyId } from "~/parts/reply";
-import type { AttentionItem, TaskView } from "~/platform/operations";
+import type { TaskView } from "~/platform/operations";
 import { useApp } from "~/state/app";
+import type { ShownItem } from "~/state/attention";
 import { hasEnded, type TaskRef } from "~/state/keys";
 import { useMessages } from "~/state/messages";
 import { lastWord } from "~/state/talk";
 import { en } from "~/words";
+import { write } from "~/words/en.write";
 import { replying } from "../../talk/replying";
 import { useAttachments } from "./attachments";
 import css from "./ComposerBox.module.css";
@@ -26,21 +30,23 @@ export default function ComposerBox({ task }: { task: TaskView }) {
   const picker = useRef<HTMLInputElement>(null);
   const files = useAttachments(task);
   const writing = useWriting(task, files.items.length > 0);
-  const { kind, text, open, question, parent, isLate, choose } = writing;
+  const { kind, text, open, past, question, parent, isLate, choose } = writing;
   const isOver = useDrop(files.add);
   const [pending, setPending] = useState<string>();
   const links = files.items.flatMap(({ link }) => link ?? []);
   const isEmpty = text.trim() === "" && links.length === 0;
-  const isBlocked = isEmpty || isLate || files.isUploading || pending !== undefined;
+  /** One that does not go is not left behind without a word. */
+  const refused = files.items.find(({ error }) => error !== undefined);
+  const isBlocked = isEmpty || isLate || refused !== undefined || files.isUploading || pending !== undefined;
   const isAnswer = kind === "ANSWER" && !isLate;
   /** It asked while something else was being written. */
   const isAsked = open !== undefined && question?.id !== open.id;
 
   const send = async (how: "send" | "now", choice?: string) => {
-    if (pending !== undefined || (choice === undefined && isBlocked)) return;
-    setPending(choice ?? how);
     // A choice takes along what stands beside it as an answer, and leaves alone what is no answer.
     const isAll = choice === undefined || isAnswer;
+    if (pending !== undefined || (choice === undefined && isBlocked) || (isAll && refused)) return;
+    setPending(choice ?? how);
     try {
       const said: Said =
         choice === undefined
@@ -51,7 +57,7 @@ export default function ComposerBox({ task }: { task: TaskView }) {
         writing.sent(text);
         files.clear(files.items);
       }
-      if (read) announce(en.doing.write.unread[read] ?? read);
+      if (read) announce(write.unread[read] ?? read);
     } catch (error) {
       toastProblem(error);
     }
@@ -68,28 +74,32 @@ export default function ComposerBox({ task }: { task: TaskView }) {
     const long = event.clipboardData.getData("text/plain");
     if (pasted.length === 0 && long.length <= LONG_PASTE) return;
     event.preventDefault();
-    files.add(pasted.length > 0 ? pasted : [new File([long], en.doing.write.pasted, { type: "text/plain" })]);
+    files.add(pasted.length > 0 ? pasted : [new File([long], write.pasted, { type: "text/plain" })]);
   };
   useActions([{ id: "task.write", run: () => field.current?.focus() }]);
   return (
     <div
-      data-answers={isAnswer || undefined}
+      data-answers={isAnswer || past !== undefined || undefined}
       className={cx(
         css.composer,
         isOver && css.over,
-        isAnswer && css.asked,
+        (isAnswer || past) && css.asked,
         kind === "USER" && isEmpty && files.items.length === 0 && css.rests,
       )}
     >
       {open && (isAnswer || isAsked) && open.choices.length > 0 && (
-        <Choices item={open} pending={pending} choose={(choice) => void send("send", choice)} />
+        <Choices
+          item={open}
+          pending={pending}
+          isBlocked={isAnswer && refused !== undefined}
+          choose={(choice) => void send("send", choice)}
+        />
       )}
+      {past && <Choices item={past} pending={undefined} choose={() => undefined} />}
       {isLate && pending === undefined && (
-        <Aside words={en.doing.write.late} does={en.doing.write.tellIt} run={() => choose("USER")} />
+        <Aside words={write.late} does={write.tellIt} run={() => choose("USER")} />
       )}
-      {isAsked && !isLate && (
-        <Aside words={en.doing.write.asks} does={en.doing.write.answerIt} run={() => choose("ANSWER")} />
-      )}
+      {isAsked && !isLate && <Aside words={write.asks} does={write.answerIt} run={() => choose("ANSWER")} />}
       {parent && (
         <p className={css.reply}>
           <span>{`${en.doing.talk.replyTo(parent.kind)} “${visibleText(parent.text)}”`}</span>
@@ -101,8 +111,8 @@ export default function ComposerBox({ task }: { task: TaskView }) {
         id={question && kind === "ANSWER" ? replyId("page", question.id) : undefined}
         className={css.text}
         rows={2}
-        aria-label={kind === "ANSWER" ? en.doing.write.answer : en.composer.label}
-        placeholder={isOver ? en.doing.write.drop : placeholder(task, kind)}
+        aria-label={kind === "ANSWER" ? write.answer : en.composer.label}
+        placeholder={isOver ? write.drop : placeholder(task, kind)}
         value={text}
         onChange={(event) => writing.setText(event.target.value)}
         onClick={(event) => event.currentTarget.focus()}
@@ -110,14 +120,19 @@ export default function ComposerBox({ task }: { task: TaskView }) {
         onPaste={paste}
       />
       <Files task={task} items={files.items} remove={files.remove} />
+      {refused && (
+        <p className={css.refused} role="alert">
+          {write.refused(visibleText(refused.name))}
+        </p>
+      )}
       <div className={css.bar}>
-        <IconButton icon="plus" label={en.doing.write.attach} onClick={() => picker.current?.click()} />
+        <IconButton icon="plus" label={write.attach} onClick={() => picker.current?.click()} />
         <input
           ref={picker}
           type="file"
           multiple
           hidden
-          aria-label={en.doing.write.attach}
+          aria-label={write.attach}
           onChange={(event) => {
             files.add(event.target.files ?? []);
             event.target.value = "";
@@ -150,17 +165,17 @@ function isInterruptible({ status }: TaskView, kind: Kind): boolean {
 }
 
 function placeholder(task: TaskView, kind: Kind): string {
-  if (kind === "ANSWER") return en.doing.write.answer;
-  if (kind !== "USER") return en.doing.write.kindHint;
+  if (kind === "ANSWER") return write.answer;
+  if (kind !== "USER") return write.kindHint;
   return hasEnded(task) ? en.composer.followUp : en.composer.placeholder;
 }
 
 function sendWord(task: TaskView, kind: Kind): string {
-  if (kind === "ANSWER") return en.doing.write.sendAnswer;
-  if (kind !== "USER") return en.doing.write.post(en.doing.write.kinds[kind]);
+  if (kind === "ANSWER") return write.sendAnswer;
+  if (kind !== "USER") return write.post(write.kinds[kind]);
   if (hasEnded(task)) return en.composer.sendFollowUp;
-  if (task.status === "paused") return en.doing.write.paused;
-  return task.status === "running" ? en.composer.send : en.doing.write.between;
+  if (task.status === "paused") return write.paused;
+  return task.status === "running" ? en.composer.send : write.between;
 }
 
 /** What changed while something was being written, and the way to change over. */
@@ -176,28 +191,36 @@ function Aside({ words, does, run }: { words: string; does: string; run: () => v
 }
 
 type ChoicesProps = {
-  item: AttentionItem;
+  item: ShownItem;
   pending: string | undefined;
+  isBlocked?: boolean;
   choose: (choice: string) => void;
 };
 
-function Choices({ item, pending, choose }: ChoicesProps) {
+function Choices({ item, pending, isBlocked, choose }: ChoicesProps) {
   const keyOf = useKeyNames();
+  const isAnswered = item.answered !== undefined;
   return (
-    <Buttons className={css.choices}>
-      {item.choices.map((choice, index) => (
-        <Button
-          key={choice}
-          title={visibleText(choice)}
-          keys={keyOf(`list.choice.${index + 1}`)}
-          pending={pending === choice}
-          disabled={pending !== undefined}
-          onClick={() => choose(choice)}
-        >
-          <span className={css.cut}>{visibleText(choice)}</span>
-        </Button>
-      ))}
-    </Buttons>
+    <div className={cx(answering.answering, isAnswered && answering.answered)}>
+      {item.choices.length > 0 && (
+        <Buttons className={css.choices}>
+          {item.choices.map((choice, index) => (
+            <Button
+              key={choice}
+              wraps
+              title={visibleText(choice)}
+              keys={keyOf(`list.choice.${index + 1}`)}
+              pending={pending === choice}
+              disabled={pending !== undefined || isAnswered || isBlocked}
+              onClick={() => choose(choice)}
+            >
+              <span className={answering.cut}>{visibleText(choice)}</span>
+            </Button>
+          ))}
+        </Buttons>
+      )}
+      <Answered text={item.answered} />
+    </div>
   );
 }
 
@@ -205,7 +228,7 @@ type KindsProps = { kind: Kind; hasQuestion: boolean; choose: (kind: Kind) => vo
 
 /** As what it is sent. */
 function Kinds({ kind, hasQuestion, choose }: KindsProps) {
-  const words = en.doing.write;
+  const words = write;
   const item = (each: Kind) => ({
     title: words.kinds[each],
     checked: each === kind,
@@ -231,8 +254,8 @@ function LastWord({ task }: { task: TaskRef }) {
   const word = lastWord(useMessages(task).items);
   if (!word) return null;
   return (
-    <span className={css.read} role="status">
-      {word.readAt === undefined ? en.doing.write.waiting : en.doing.write.read}
+    <span className={css.read} role="status" title={write.last}>
+      {word.readAt === undefined ? write.waiting : write.read}
       {word.readAt && <At at={word.readAt} />}
     </span>
   );

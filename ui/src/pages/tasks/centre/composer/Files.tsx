@@ -1,6 +1,7 @@
 import { cx, Icon, IconButton, Untrusted, visibleText } from "~/look";
 import type { TaskRef } from "~/state/keys";
-import { bytes, en } from "~/words";
+import { bytes } from "~/words";
+import { write } from "~/words/en.write";
 import { Picture } from "../../talk/Picture";
 import { type Attached, isPicture } from "./attachments";
 import css from "./ComposerBox.module.css";
@@ -21,11 +22,11 @@ export function Files({ task, items, remove }: Props) {
             <b title={visibleText(item.name)}>
               <Untrusted text={item.name} />
             </b>
-            <small>{item.error ?? (item.link ? bytes(item.size) : en.doing.write.uploading)}</small>
+            <small>{item.error ?? (item.link ? bytes(item.size) : write.uploading)}</small>
           </span>
           <IconButton
             icon="close"
-            label={en.doing.write.remove(visibleText(item.name))}
+            label={write.remove(visibleText(item.name))}
             onClick={() => remove(item.id)}
           />
         </li>

@@ -4,7 +4,8 @@ import { asProblem, isAborted } from "~/platform/problem";
 import { useHost } from "~/state/app";
 import { keyOf, type TaskRef } from "~/state/keys";
 import { read, write } from "~/state/storage";
-import { bytes, en } from "~/words";
+import { bytes } from "~/words";
+import { write as words } from "~/words/en.write";
 
 type Link = Schema<"Link">;
 
@@ -76,7 +77,7 @@ export function useAttachments(ref: TaskRef): Attachments {
 
 function itemOf(file: File): Attached {
   const { name, size } = file;
-  const error = size > MOST_BYTES ? en.doing.write.tooLarge(bytes(size)) : undefined;
+  const error = size > MOST_BYTES ? words.tooLarge(bytes(size)) : undefined;
   const picture = isPicture(name) && !error ? URL.createObjectURL(file) : undefined;
   return { id: crypto.randomUUID(), name, size, error, picture };
 }

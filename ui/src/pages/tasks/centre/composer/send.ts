@@ -1,10 +1,10 @@
 import type { AttentionItem, Schema } from "~/platform/operations";
 import type { AppState } from "~/state/app";
 import type { TaskRef } from "~/state/keys";
-import { en } from "~/words";
+import { write } from "~/words/en.write";
 
 /** `ANSWER` to the open question, `USER` to the agent, else a message of a kind on the bus. */
-export type Kind = keyof typeof en.doing.write.kinds;
+export type Kind = keyof typeof write.kinds;
 
 export type Said = {
   kind: Kind;
@@ -23,11 +23,11 @@ export async function say(app: AppState, ref: TaskRef, said: Said): Promise<stri
   const { links } = said;
   const names = links.map((link) => link.label ?? link.url).join(", ");
   // Nothing is said without a word.
-  const text = said.text.trim() || en.doing.write.see(names);
+  const text = said.text.trim() || write.see(names);
   if (said.kind === "ANSWER" && said.question) {
     // An answer has no files of its own: they go before it, so that one prompt carries both.
     if (links.length > 0) {
-      const body = { text: en.doing.write.withAnswer(names), attachments: links };
+      const body = { text: write.withAnswer(names), attachments: links };
       await app.host.request("tasks_tell", { path, body });
     }
     await app.attention.answer(said.question, text);

@@ -16,9 +16,10 @@ export const POSTED: Kind[] = ["FACT", "DECISION", "REVIEW", "ISSUE", "PROGRESS"
  */
 export function useWriting(task: TaskView, hasFiles: boolean) {
   const { attention } = useApp();
-  const open = useSelected(attention.value, (items) =>
+  const asked = useSelected(attention.shown, (items) =>
     items.find((item) => keyOf(item) === keyOf(task) && isAnswerable(item.kind)),
   );
+  const open = asked?.answered === undefined ? asked : undefined;
   const reply = useReadable(replying);
   const parent = reply && keyOf(reply.task) === keyOf(task) ? reply : undefined;
   const [chosen, setChosen] = useState<Kind>();
@@ -36,6 +37,8 @@ export function useWriting(task: TaskView, hasFiles: boolean) {
     setText,
     /** The question that waits. */
     open,
+    /** The one that was answered a moment ago. */
+    past: open ? undefined : asked,
     /** The one that is answered. */
     question,
     /** Whether an answer is written to what was answered elsewhere or by itself. A question that was put off waits. */
@@ -43,8 +46,8 @@ export function useWriting(task: TaskView, hasFiles: boolean) {
     parent,
     /** Sends it as another kind; what is written goes with it. */
     choose: (next: Kind) => {
-      const asked = next === "ANSWER" ? open : question;
-      moveDraft(draftOf(kind, task, question), draftOf(next, task, asked));
+      const about = next === "ANSWER" ? open : question;
+      moveDraft(draftOf(kind, task, question), draftOf(next, task, about));
       hold({ question: open });
       setChosen(next);
     },

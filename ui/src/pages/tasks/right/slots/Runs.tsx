@@ -1,12 +1,14 @@
 import { Elapsed, Section, State, Untrusted } from "~/look";
 import type { RunView } from "~/platform/operations";
 import { Link, toTask } from "~/route";
+import { stillSince } from "~/state/runs";
 import { en, money, statusWord } from "~/words";
 import type { SlotProps } from "../slots";
 import css from "./Runs.module.css";
 
 /** Its runs, the latest first: how each ended, and by what that is known. */
 export function Runs({ task }: SlotProps) {
+  const still = stillSince(task);
   if (task.run_list.length === 0) return null;
   return (
     <Section title={en.evidence.runs} note={task.run_list.length} folds="runs" isOpen={false}>
@@ -18,13 +20,13 @@ export function Runs({ task }: SlotProps) {
               to={toTask(task.project, task.task, undefined, { run: run.run })}
               title={run.run}
             >
-              <State status={run.status} />
+              <State status={still && run.status === "running" ? task.status : run.status} />
               <span className={css.name}>{run.iteration ? en.tree.run(run.iteration) : run.kind}</span>
               <span className={css.note}>
                 {run.agent}
                 {run.cost_usd != null && ` · ${money(run.cost_usd)}`}
                 {run.started_at && " · "}
-                {run.started_at && <Elapsed from={run.started_at} to={run.ended_at} />}
+                {run.started_at && <Elapsed from={run.started_at} to={run.ended_at ?? still} />}
               </span>
             </Link>
             <p className={css.end}>{endOf(run)}</p>

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { Button, toastProblem } from "~/look";
-import { en } from "~/words";
+import { reading } from "~/words/en.reading";
 import { download } from "./download";
 import type { Source } from "./source";
 
@@ -24,13 +24,13 @@ export function Download({ source }: { source: Source }) {
   if (part === undefined) {
     return (
       <Button small kind="quiet" onClick={() => void begin()}>
-        {en.reading.log.download}
+        {reading.log.download}
       </Button>
     );
   }
   return (
-    <Button small kind="quiet" title={en.reading.log.cancel} onClick={() => control.current?.abort()}>
-      {en.reading.log.downloading(Math.floor(part * 100))}
+    <Button small kind="quiet" title={reading.log.cancel} onClick={() => control.current?.abort()}>
+      {reading.log.downloading(Math.floor(part * 100))}
     </Button>
   );
 }

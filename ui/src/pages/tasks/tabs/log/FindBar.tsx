@@ -1,13 +1,14 @@
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { cx, IconButton, Input, Untrusted } from "~/look";
-import { count, en, sentence } from "~/words";
+import { count, sentence } from "~/words";
+import { reading } from "~/words/en.reading";
 import css from "./LogView.module.css";
 import type { Find } from "./use-find";
 
 type Props = { find: Find; placeholder?: string };
 
 /** Looks through all of it; Enter goes on, Shift Enter goes back, Esc closes. */
-export function FindBar({ find, placeholder = en.reading.log.findPlaceholder }: Props) {
+export function FindBar({ find, placeholder = reading.log.findPlaceholder }: Props) {
   const box = useRef<HTMLInputElement>(null);
   const { finds, index, text } = find;
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked for again, the field gets the focus again.
@@ -25,7 +26,7 @@ export function FindBar({ find, placeholder = en.reading.log.findPlaceholder }: 
       <Input
         ref={box}
         type="search"
-        aria-label={en.reading.log.find}
+        aria-label={reading.log.find}
         placeholder={placeholder}
         value={text}
         onChange={(event) => find.setText(event.target.value)}
@@ -33,22 +34,22 @@ export function FindBar({ find, placeholder = en.reading.log.findPlaceholder }: 
       />
       <span role="status" className={cx(css.count, finds.problem && css.problem)}>
         {finds.problem ? <Untrusted text={sentence(finds.problem.message)} /> : words(find, index)}
-        {isSearching && ` · ${en.reading.log.searching(Math.floor(finds.part * 100))}`}
+        {isSearching && ` · ${reading.log.searching(Math.floor(finds.part * 100))}`}
       </span>
-      {isSearching && <IconButton icon="close" label={en.reading.log.stopSearch} onClick={find.stop} />}
+      {isSearching && <IconButton icon="close" label={reading.log.stopSearch} onClick={find.stop} />}
       <IconButton
         icon="up"
-        label={en.reading.log.previousFind}
+        label={reading.log.previousFind}
         disabled={finds.offsets.length === 0}
         onClick={() => find.step(-1)}
       />
       <IconButton
         icon="down"
-        label={en.reading.log.nextFind}
+        label={reading.log.nextFind}
         disabled={finds.offsets.length === 0}
         onClick={() => find.step(1)}
       />
-      <IconButton icon="close" label={en.reading.log.closeFind} onClick={find.close} />
+      <IconButton icon="close" label={reading.log.closeFind} onClick={find.close} />
     </search>
   );
 }
@@ -56,7 +57,7 @@ export function FindBar({ find, placeholder = en.reading.log.findPlaceholder }: 
 function words({ finds, text }: Find, index: number): string {
   const { offsets, isDone, isCapped } = finds;
   if (text === "") return "";
-  if (offsets.length === 0) return isDone ? en.reading.log.findNone : "";
-  const all = isDone && !isCapped ? count(offsets.length) : en.reading.log.atLeast(count(offsets.length));
-  return index < 0 ? en.reading.log.findCount(all) : en.reading.log.findOf(count(index + 1), all);
+  if (offsets.length === 0) return isDone ? reading.log.findNone : "";
+  const all = isDone && !isCapped ? count(offsets.length) : reading.log.atLeast(count(offsets.length));
+  return index < 0 ? reading.log.findCount(all) : reading.log.findOf(count(index + 1), all);
 }

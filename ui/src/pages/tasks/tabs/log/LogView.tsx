@@ -10,6 +10,7 @@ import { useHost } from "~/state/app";
 import { useOpen } from "~/state/hooks";
 import { useReadable } from "~/state/store";
 import { bytes, en } from "~/words";
+import { reading } from "~/words/en.reading";
 import { NewLines, Reading, Space } from "../reading/Bar";
 import { useFindKeys } from "../reading/find-keys";
 import { Download } from "./Download";
@@ -78,11 +79,11 @@ function Shown({ log, bar, empty }: { log: LogWindow; bar: ReactNode; empty: Pro
   };
   const copyAll = () => {
     const text = log.lines.map((line) => withoutColour(line.text) + (line.isEnded ? "\n" : "")).join("");
-    void copy(text, en.reading.copiedRows(log.lines.length));
+    void copy(text, reading.copiedRows(log.lines.length));
   };
   useActions([
-    { id: "read.find", title: en.reading.log.find, run: find.open },
-    { id: "read.wrap", title: en.reading.log.wrap, run: () => setWrapped(!isWrapped) },
+    { id: "read.find", title: reading.log.find, run: find.open },
+    { id: "read.wrap", title: reading.log.wrap, run: () => setWrapped(!isWrapped) },
     { id: "read.end", when: () => !seen.isAtEnd, run: toEnd },
     { id: "read.copy", run: copyAll },
   ]);
@@ -94,7 +95,7 @@ function Shown({ log, bar, empty }: { log: LogWindow; bar: ReactNode; empty: Pro
       {find.isOpen ? (
         <FindBar find={find} />
       ) : (
-        <IconButton icon="search" label={en.reading.log.find} onClick={find.open} />
+        <IconButton icon="search" label={reading.log.find} onClick={find.open} />
       )}
       <Button
         small
@@ -103,12 +104,12 @@ function Shown({ log, bar, empty }: { log: LogWindow; bar: ReactNode; empty: Pro
         aria-pressed={isWrapped}
         onClick={() => setWrapped(!isWrapped)}
       >
-        {en.reading.log.wrap}
+        {reading.log.wrap}
       </Button>
       {!find.isOpen && (
         <>
           <Button small kind="quiet" onClick={copyAll}>
-            {en.reading.copy}
+            {reading.copy}
           </Button>
           <Download source={log.source} />
         </>
@@ -188,7 +189,7 @@ function ResetNotice({ log }: { log: LogWindow }) {
   return (
     <div className={css.notice} role="status">
       <span>
-        {en.reading.log.reset(reason)} <At at={new Date(at).toISOString()} />
+        {reading.log.reset(reason)} <At at={new Date(at).toISOString()} />
       </span>
       <IconButton icon="close" label={en.look.dismiss} onClick={() => setShown(false)} />
     </div>

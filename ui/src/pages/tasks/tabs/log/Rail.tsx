@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
-import { bytes, en } from "~/words";
+import { bytes } from "~/words";
+import { reading } from "~/words/en.reading";
 import css from "./LogView.module.css";
 import type { LogWindow } from "./window";
 
@@ -34,12 +35,12 @@ export function Rail({ log, offset, finds, go }: Props) {
       ref={rail}
       role="slider"
       tabIndex={0}
-      aria-label={en.reading.log.place}
+      aria-label={reading.log.place}
       aria-orientation="vertical"
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={percent}
-      aria-valuetext={en.reading.log.placeOf(percent, bytes(total))}
+      aria-valuetext={reading.log.placeOf(percent, bytes(total))}
       className={css.rail}
       onPointerDown={drag}
       onPointerMove={drag}

@@ -65,7 +65,7 @@ export class LogWindow {
     await this.#reading(async (signal) => {
       const part = await this.source.read({ last: CHUNK }, signal);
       this.total = part.total;
-      const from = part.from > 0 ? part.bytes.indexOf(NEWLINE) + 1 : 0;
+      const from = part.from > 0 ? beginOf(part.bytes) : 0;
       this.lines = linesOf(part.bytes.subarray(from), part.from + from);
       this.#follow(part.from + part.bytes.length);
     });
@@ -79,7 +79,7 @@ export class LogWindow {
       const from = Math.max(0, offset - CHUNK / 2);
       const part = await this.source.read({ from, to: from + CHUNK }, signal);
       this.total = Math.max(this.total, part.total);
-      const begin = from > 0 ? part.bytes.indexOf(NEWLINE) + 1 : 0;
+      const begin = from > 0 ? beginOf(part.bytes.subarray(0, offset - from)) : 0;
       this.lines = this.#wholeOf(part.bytes.subarray(begin), from + begin);
       if (!this.isLoaded) this.#follow(part.total);
     });
@@ -92,9 +92,12 @@ export class LogWindow {
     await this.#reading(async (signal) => {
       const from = Math.max(0, to - CHUNK);
       const part = await this.source.read({ from, to }, signal);
-      const begin = from > 0 ? part.bytes.indexOf(NEWLINE) + 1 : 0;
+      const begin = from > 0 ? beginOf(part.bytes) : 0;
       const before = linesOf(part.bytes.subarray(begin), from + begin);
-      this.lines = this.#kept([...before, ...this.lines], "start");
+      const [first, ...rest] = this.lines;
+      const isContinued = before.at(-1)?.isEnded === false;
+      const after = first && isContinued ? [{ ...first, isContinued }, ...rest] : this.lines;
+      this.lines = this.#kept([...before, ...after], "start");
     });
   }
 
@@ -213,6 +216,19 @@ export class LogWindow {
       this.version.set(this.version.get() + 1);
     });
   }
+}
+
+/**
+ * Where lines begin in bytes that begin in the middle of one: after its end, or where a character begins, where that is
+ * all there is of it.
+ */
+function beginOf(bytes: Uint8Array): number {
+  const end = bytes.indexOf(NEWLINE) + 1;
+  if (end > 0 && end < bytes.length) return end;
+  return Math.max(
+    0,
+    bytes.findIndex((byte) => (byte & 0xc0) !== 0x80),
+  );
 }
 
 /** A line and what came of it later; a new one, so that what draws it sees that it changed. */

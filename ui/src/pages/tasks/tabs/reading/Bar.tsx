@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Button, Icon, Menu } from "~/look";
 import type { RunView } from "~/platform/operations";
 import { clock, en, statusWord } from "~/words";
+import { reading } from "~/words/en.reading";
 import css from "./Bar.module.css";
 
 /** A tab that fills its panel: controls above, and below what scrolls. */
@@ -36,7 +37,7 @@ export function RunMenu({ runs, current, choose }: RunsProps) {
   if (runs.length < 2) return null;
   const items = runs.map((run, index) => ({
     title: [
-      en.reading.run(run.iteration ?? index + 1),
+      reading.run(run.iteration ?? index + 1),
       run.agent,
       statusWord(run.status),
       run.started_at && clock(Date.parse(run.started_at), Date.now()),
@@ -48,11 +49,11 @@ export function RunMenu({ runs, current, choose }: RunsProps) {
   }));
   return (
     <Menu
-      label={en.reading.runs}
+      label={reading.runs}
       items={items.reverse()}
       opener={(props) => (
         <Button small kind="quiet" {...props}>
-          {en.reading.runOf(at + 1, runs.length)}
+          {reading.runOf(at + 1, runs.length)}
           <Icon name="down" size={10} />
         </Button>
       )}

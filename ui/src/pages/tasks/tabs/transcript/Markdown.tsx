@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo } from "react";
 import { IconButton, InertLink, Untrusted } from "~/look";
 import { copy } from "~/look/copy";
-import { en } from "~/words";
+import { reading } from "~/words/en.reading";
 import css from "./Markdown.module.css";
 import { type Block, blocksOf, type Inline } from "./markdown";
 
@@ -57,7 +57,7 @@ function Code({ text }: { text: string }) {
       <pre tabIndex={0}>
         <Untrusted text={text} />
       </pre>
-      <IconButton icon="copy" label={en.reading.copy} className={css.copy} onClick={() => void copy(text)} />
+      <IconButton icon="copy" label={reading.copy} className={css.copy} onClick={() => void copy(text)} />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { AnsiLine } from "~/look/Ansi";
 import { PLAIN, spansOf } from "~/look/ansi";
 import { copy } from "~/look/copy";
 import { bytes, count, en, plural } from "~/words";
+import { reading } from "~/words/en.reading";
 import { type DiffLine, patchOf } from "./diff";
 import { useLinesToFind } from "./found";
 import css from "./Output.module.css";
@@ -73,10 +74,10 @@ function Framed({ text, count: lines, draw }: FramedProps) {
       </div>
       {lines > shown && (
         <button type="button" className={css.more} onClick={() => setShown(shown + MORE)}>
-          {en.reading.showMore(plural(lines - shown, en.reading.line, en.reading.lines))}
+          {reading.showMore(plural(lines - shown, en.reading.line, en.reading.lines))}
         </button>
       )}
-      <IconButton icon="copy" label={en.reading.copy} className={css.copy} onClick={() => void copy(text)} />
+      <IconButton icon="copy" label={reading.copy} className={css.copy} onClick={() => void copy(text)} />
     </div>
   );
 }

@@ -3,11 +3,13 @@ import { At, Button, cx, Elapsed, ErrorState, Icon, State, StateGlyph, Untrusted
 import type { Problem } from "~/platform/problem";
 import { Link, toTask } from "~/route";
 import { bytes, en, money, plainLine, statusWord, tokens } from "~/words";
+import { reading } from "~/words/en.reading";
 import { Markdown } from "./Markdown";
 import { Output } from "./Output";
 import css from "./Row.module.css";
 import type { EndRow, RetryRow, Row, RunRow, TextRow, ThinkingRow, Usage } from "./rows";
 import { Tool } from "./Tool";
+import { textOf } from "./text";
 
 type Props = {
   row: Row;
@@ -18,6 +20,8 @@ type Props = {
   isAtWork: boolean;
   /** Whether it is what was found. */
   isCurrent: boolean;
+  /** Since when a run that has not ended stands still. */
+  still?: string;
   usage?: Usage;
   problem?: Problem;
   toggle: (id: number) => void;
@@ -58,10 +62,12 @@ function Content(props: Props) {
       return <End row={row} />;
     case "raw":
       return (
-        <div className={css.block} title={en.reading.notUnderstood}>
+        <div className={css.block} title={reading.notUnderstood}>
           <Output text={row.line} />
         </div>
       );
+    case "long":
+      return <p className={cx(css.line, css.quiet)}>{textOf(row)}</p>;
     default:
       return <Around {...props} row={row} />;
   }
@@ -77,10 +83,10 @@ function Text({ row, isOpen, toggle }: { row: TextRow; isOpen: boolean; toggle: 
       <Markdown text={isCut ? row.text.slice(0, MOST) : row.text} />
       {isCut && (
         <Button small onClick={() => toggle(row.id)}>
-          {en.reading.showAll(bytes(row.text.length))}
+          {reading.showAll(bytes(row.text.length))}
         </Button>
       )}
-      {row.leftOut > 0 && <p className={css.quiet}>{en.reading.leftOut(bytes(row.leftOut))}</p>}
+      {row.leftOut > 0 && <p className={css.quiet}>{reading.leftOut(bytes(row.leftOut))}</p>}
     </div>
   );
 }
@@ -103,7 +109,7 @@ function Thinking({
             <Icon name="right" size={10} />
           </span>
         </span>
-        <span className={css.thought}>{en.reading.thought}</span>
+        <span className={css.thought}>{reading.thought}</span>
         {!isOpen && (
           <span className={css.hint}>
             <Untrusted text={plainLine(first).slice(0, 200)} />
@@ -120,7 +126,7 @@ function Thinking({
 }
 
 function Retry({ row: { event } }: { row: RetryRow }) {
-  const wait = event.delay_ms ? en.reading.retryIn(`${Math.ceil(event.delay_ms / 1000)} s`) : undefined;
+  const wait = event.delay_ms ? reading.retryIn(`${Math.ceil(event.delay_ms / 1000)} s`) : undefined;
   const why = [event.status, event.message].filter(Boolean).join(" ");
   return (
     <div className={cx(css.line, css.warning)}>
@@ -128,7 +134,7 @@ function Retry({ row: { event } }: { row: RetryRow }) {
         <StateGlyph glyph="back" />
       </span>
       <span>
-        {[en.reading.retry(event.attempt, event.max ?? undefined), wait].filter(Boolean).join(" ")}
+        {[reading.retry(event.attempt, event.max ?? undefined), wait].filter(Boolean).join(" ")}
         {why && (
           <>
             {" · "}
@@ -153,7 +159,7 @@ function End({ row }: { row: EndRow }) {
           <span className={css.sign}>
             <StateGlyph glyph={row.ok ? "back" : "failed"} />
           </span>
-          {[!row.ok && en.reading.turnFailed, row.denied > 0 && en.reading.denied(row.denied)]
+          {[!row.ok && reading.turnFailed, row.denied > 0 && reading.denied(row.denied)]
             .filter(Boolean)
             .join(" · ")}
         </div>
@@ -162,21 +168,21 @@ function End({ row }: { row: EndRow }) {
   );
 }
 
-function Around({ row, usage, problem, retry }: Props & { row: RunRow }) {
+function Around({ row, usage, still, problem, retry }: Props & { row: RunRow }) {
   const { run } = row;
-  if (row.kind === "head") return <Head row={row} usage={usage} />;
-  if (row.kind === "none") return <p className={cx(css.line, css.quiet)}>{en.reading.noEvents}</p>;
+  if (row.kind === "head") return <Head row={row} usage={usage} still={still} />;
+  if (row.kind === "none") return <p className={cx(css.line, css.quiet)}>{reading.noEvents}</p>;
   if (row.kind === "gap") {
     if (problem) return <ErrorState small problem={problem} retry={() => retry(run.run)} />;
     return (
       <div className={css.gap} role="status">
-        {en.reading.earlier}…
+        {reading.earlier}…
       </div>
     );
   }
   const code = run.exit_code ? en.reading.exit(String(run.exit_code)) : undefined;
-  const signal = run.exit_signal ? en.reading.signal(run.exit_signal) : undefined;
-  const how = [en.reading.outcome[run.status] ?? statusWord(run.status), code ?? signal];
+  const signal = run.exit_signal ? reading.signal(run.exit_signal) : undefined;
+  const how = [reading.outcome[run.status] ?? statusWord(run.status), code ?? signal];
   return (
     <div className={cx(css.line, css.outcome, run.status === "stopped" ? css.quiet : css.error)}>
       <span className={css.sign}>
@@ -192,21 +198,21 @@ function Around({ row, usage, problem, retry }: Props & { row: RunRow }) {
         )}
       </span>
       <Link className={css.link} to={toTask(run.project, run.task, "log", { run: run.run })}>
-        {en.reading.openLog}
+        {reading.openLog}
       </Link>
     </div>
   );
 }
 
-function Head({ row: { run }, usage }: { row: RunRow; usage?: Usage }) {
+function Head({ row: { run }, usage, still }: { row: RunRow; usage?: Usage; still?: string }) {
   const input = usage?.input;
   const output = usage?.output;
   const cost = usage?.cost_usd ?? run.cost_usd;
-  const kind = en.reading.runKinds[run.kind];
+  const kind = reading.runKinds[run.kind];
   return (
     <h2 className={css.head}>
       <span className={css.turn}>
-        {run.iteration ? en.reading.run(run.iteration) : en.reading.run(1)}
+        {run.iteration ? reading.run(run.iteration) : reading.run(1)}
         {kind && ` · ${kind}`}
       </span>
       <span>{[run.agent, run.model].filter(Boolean).join(" · ")}</span>
@@ -217,12 +223,12 @@ function Head({ row: { run }, usage }: { row: RunRow; usage?: Usage }) {
       )}
       <span className={css.rule} />
       {(input || output) && (
-        <span className={css.spent}>{en.reading.spent(tokens(input ?? 0), tokens(output ?? 0))}</span>
+        <span className={css.spent}>{reading.spent(tokens(input ?? 0), tokens(output ?? 0))}</span>
       )}
       {typeof cost === "number" && <span>{money(cost)}</span>}
       {run.started_at && (
         <span>
-          <Elapsed from={run.started_at} to={run.ended_at} />
+          <Elapsed from={run.started_at} to={run.ended_at ?? still} />
         </span>
       )}
     </h2>

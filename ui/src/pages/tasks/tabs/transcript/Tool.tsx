@@ -2,7 +2,8 @@ import { useContext } from "react";
 import { cx, Elapsed, Icon, IconButton, StateGlyph, Untrusted } from "~/look";
 import { copy } from "~/look/copy";
 import { OpenPath } from "~/parts/OpenPath";
-import { en, resultNote, subject, took, toolKind, toolName } from "~/words";
+import { resultNote, subject, took, toolKind, toolName } from "~/words";
+import { reading } from "~/words/en.reading";
 import { changesOf, editOf } from "./diff";
 import { WorkFolder } from "./folder";
 import { Arguments, Diff, Output } from "./Output";
@@ -20,9 +21,9 @@ export function Tool({ row, isOpen, isAtWork, toggle }: Props) {
       <button type="button" className={css.fold} aria-expanded={isOpen} onClick={() => toggle(row.id)}>
         <span className={css.sign}>
           {result?.isError ? (
-            <StateGlyph glyph="failed" label={en.reading.failed} />
+            <StateGlyph glyph="failed" label={reading.failed} />
           ) : isRunning ? (
-            <StateGlyph glyph="running" label={en.reading.running} />
+            <StateGlyph glyph="running" label={reading.running} />
           ) : (
             <span className={cx(css.arrow, isOpen && css.turned)}>
               <Icon name="right" size={10} />
@@ -51,8 +52,8 @@ function Note({ row, isRunning }: { row: ToolRow; isRunning: boolean }) {
     <span className={css.note}>
       {changes && !result?.isError ? (
         <>
-          {changes.added > 0 && <span className={css.added}>{en.reading.added(changes.added)}</span>}{" "}
-          {changes.removed > 0 && <span className={css.removed}>{en.reading.removed(changes.removed)}</span>}
+          {changes.added > 0 && <span className={css.added}>{reading.added(changes.added)}</span>}{" "}
+          {changes.removed > 0 && <span className={css.removed}>{reading.removed(changes.removed)}</span>}
         </>
       ) : (
         result && <Untrusted text={resultNote(result.output)} />
@@ -78,12 +79,12 @@ function Body({ row, isRunning }: { row: ToolRow; isRunning: boolean }) {
             <Untrusted text={path} />
           </code>
           <OpenPath path={path} folder={folder} />
-          <IconButton icon="copy" label={en.reading.copy} onClick={() => void copy(path)} />
+          <IconButton icon="copy" label={reading.copy} onClick={() => void copy(path)} />
         </p>
       )}
       {edit ? <Diff lines={edit} /> : !isSaid(input) && <Arguments input={input} />}
       {result && result.output !== "" && (!edit || result.isError) && <Output text={result.output} />}
-      {!result && !isRunning && <p className={css.quiet}>{en.reading.noResult}</p>}
+      {!result && !isRunning && <p className={css.quiet}>{reading.noResult}</p>}
     </div>
   );
 }

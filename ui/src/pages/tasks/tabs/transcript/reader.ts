@@ -3,9 +3,9 @@ import type { LiveEvent, Subscription } from "~/platform/live/live";
 import type { RunView } from "~/platform/operations";
 import { asProblem, isAborted, Problem } from "~/platform/problem";
 import { eventsOf, firstLine, lastLine, parsedLines } from "./lines";
-import { emptyPiece, extend, join, nextId, settleOrphans, type Usage } from "./rows";
+import { emptyPiece, extend, join, longLine, nextId, settleOrphans, type Usage } from "./rows";
 
-/** Bytes that are read first, and at most at once. */
+/** Bytes that are read first, and at most at once: a line that is longer is passed over. */
 const FIRST = 192 * 1024;
 const MOST = 4 * 1024 * 1024;
 
@@ -25,6 +25,12 @@ export class RunReader {
   readonly ids = { head: nextId(), gap: nextId(), end: nextId() };
   #isReading = false;
   #isTooNarrow = false;
+  /** Whether the part at the end begins in the middle of a line, and the bytes of that line there. */
+  #isCut = false;
+  #passed = 0;
+  /** Whether a line is being written that is longer than is kept, and how much of it there is. */
+  #isLong = false;
+  #lost = 0;
   #step = FIRST;
   #rest = "";
   #subscription: Subscription | undefined;
@@ -39,7 +45,7 @@ export class RunReader {
 
   /** Whether everything from the start to the end is there. */
   get isWhole(): boolean {
-    return this.#tailStart !== undefined && this.#headEnd >= this.#tailStart;
+    return this.#tailStart !== undefined && this.#headEnd >= this.#tailStart && !this.#isCut;
   }
 
   get isBegun(): boolean {
@@ -62,27 +68,31 @@ export class RunReader {
       const part = await this.#file({ last: this.#step });
       const from = part.from > 0 ? firstLine(part.bytes) : 0;
       const to = lastLine(part.bytes);
-      // A line that is longer than all that was read: more is read.
-      if (part.from > 0 && from >= to && this.#step < part.total) return this.#wider();
-      this.#tailStart = Math.max(part.from + from, Math.min(this.#headEnd, part.from + to));
-      this.tail = extend(emptyPiece(), eventsOf(part.bytes.subarray(this.#tailStart - part.from, to)));
+      // A line that is longer than all that was read: more is read, or what is there of it is passed over.
+      if (part.from > 0 && from >= to && part.bytes.length < Math.min(MOST, part.total)) return this.#wider();
+      this.#isCut = part.from > 0 && to === 0;
+      const end = this.#isCut ? part.bytes.length : to;
+      const begin = from < to ? from : end;
+      this.#tailStart = Math.max(part.from + begin, Math.min(this.#headEnd, part.from + end));
+      this.tail = extend(emptyPiece(), eventsOf(part.bytes.subarray(this.#tailStart - part.from, end)));
       this.#close();
-      this.#follow(part.from + to);
+      this.#follow(part.from + end);
     });
   }
 
-  /** Reads on from the beginning. */
+  /** Reads on from the beginning. A line that is too long is come to from behind. */
   async readOn(): Promise<void> {
     if (this.#tailStart === undefined) await this.readEnd();
     await this.#reading(async () => {
       const end = this.#tailStart ?? 0;
       if (this.isWhole) return;
       const part = await this.#file({ from: this.#headEnd, to: Math.min(end, this.#headEnd + this.#step) });
-      const to = part.from + part.bytes.length >= end ? part.bytes.length : lastLine(part.bytes);
+      const isAll = part.from + part.bytes.length >= end && !this.#isCut;
+      const to = isAll ? part.bytes.length : lastLine(part.bytes);
       if (to === 0 && part.bytes.length > 0) return this.#wider();
       extend(this.head, eventsOf(part.bytes.subarray(0, to)));
       this.#headEnd += to;
-      if (part.bytes.length === 0) this.#headEnd = end;
+      if (part.bytes.length === 0) this.#endAt(this.#headEnd);
       this.#step = Math.min(MOST, this.#step * 2);
       this.#close();
     });
@@ -95,14 +105,44 @@ export class RunReader {
       const to = this.#tailStart ?? 0;
       if (this.isWhole) return;
       const from = Math.max(this.#headEnd, to - Math.min(this.#step, most));
-      const part = await this.#file({ from, to });
-      const begin = from > this.#headEnd ? firstLine(part.bytes) : 0;
-      if (begin >= part.bytes.length && from > this.#headEnd) return this.#wider();
-      this.tail = join(extend(emptyPiece(), eventsOf(part.bytes.subarray(begin))), this.tail);
-      this.#tailStart = from + begin;
+      const { bytes } = await this.#file({ from, to });
+      // Less is there than was: nothing comes of asking again.
+      if (bytes.length < to - from) this.#endAt(this.#headEnd);
+      else if (!this.#take(bytes, from)) return this.#wider();
       this.#step = Math.min(MOST, this.#step * 2);
       this.#close();
     });
+  }
+
+  /** Puts the lines of bytes before the part at the end; no if not one begins in them, and more can be read. */
+  #take(bytes: Uint8Array, from: number): boolean {
+    const isFirst = from <= this.#headEnd;
+    const end = this.#isCut ? lastLine(bytes) : bytes.length;
+    const begin = isFirst ? 0 : Math.min(end, firstLine(bytes) || bytes.length);
+    const isWithin = end === 0 || (begin === bytes.length && !isFirst && !this.#isCut);
+    if (isWithin && !isFirst && !this.#isCut && bytes.length < MOST) return false;
+    if (isWithin || this.#isCut) {
+      this.#passed += isWithin ? bytes.length : bytes.length - end;
+      this.#isCut = isWithin && !isFirst;
+      if (!this.#isCut) this.#sayPassed();
+    }
+    const lines = isWithin ? bytes.subarray(0, 0) : bytes.subarray(begin, end);
+    this.tail = join(extend(emptyPiece(), eventsOf(lines)), this.tail);
+    this.#tailStart = from + (isWithin ? 0 : begin);
+    return true;
+  }
+
+  /** Says where it was that a line was passed over, as soon as it is known how long it is. */
+  #sayPassed(): void {
+    this.tail = join({ ...emptyPiece(), rows: [longLine(this.#passed)] }, this.tail);
+    this.#passed = 0;
+  }
+
+  /** The part at the end begins there, whatever was told of what is before it. */
+  #endAt(start: number): void {
+    if (this.#isCut && this.#passed > 0) this.#sayPassed();
+    this.#isCut = false;
+    this.#tailStart = start;
   }
 
   stop(): void {
@@ -126,7 +166,7 @@ export class RunReader {
   }
 
   #wider(): void {
-    this.#step *= 4;
+    this.#step = Math.min(MOST, this.#step * 4);
     this.#isTooNarrow = true;
   }
 
@@ -166,6 +206,8 @@ export class RunReader {
     const topic = { kind: "log", project, task, run, stream: "events" } as const;
     this.#subscription?.close();
     this.#rest = "";
+    this.#isLong = this.#isCut;
+    this.#lost = 0;
     this.#subscription = this.host.live.subscribe(topic, (event) => this.#hear(event), String(after));
   }
 
@@ -176,13 +218,29 @@ export class RunReader {
       return this.changed();
     }
     if (event.kind !== "log") return;
-    const text = this.#rest + (event.data.text ?? "");
-    const cut = text.lastIndexOf("\n") + 1;
-    this.#rest = text.slice(cut);
     const before = this.tail.rows.length;
-    // Rows are only added here, never put before others.
-    extend(this.tail, parsedLines(text.slice(0, cut)), this.isWhole);
+    this.#add(event.data.text ?? "");
     this.changed(this.tail.rows.length - before);
+  }
+
+  /** Takes what was written: rows are only added here, never put before others. */
+  #add(text: string): void {
+    if (this.#isLong) {
+      const end = text.indexOf("\n") + 1;
+      this.#lost += end || text.length;
+      if (end === 0) return;
+      this.tail.rows.push(longLine(this.#lost));
+      this.#isLong = false;
+      return this.#add(text.slice(end));
+    }
+    const all = this.#rest + text;
+    const cut = all.lastIndexOf("\n") + 1;
+    this.#rest = all.slice(cut);
+    extend(this.tail, parsedLines(all.slice(0, cut)), this.isWhole);
+    if (this.#rest.length <= MOST) return;
+    this.#isLong = true;
+    this.#lost = this.#rest.length;
+    this.#rest = "";
   }
 
   /** The file is another one now: it follows from its start. */
@@ -192,6 +250,9 @@ export class RunReader {
     this.#headEnd = 0;
     this.#tailStart = 0;
     this.#rest = "";
+    this.#passed = 0;
+    this.#isCut = false;
+    this.#isLong = false;
     this.changed();
   }
 }

@@ -26,10 +26,12 @@ export type ToolRow = Common & {
 export type RetryRow = Common & { kind: "retry"; event: Extract<AgentEvent, { event: "retry" }> };
 export type ErrorRow = Common & { kind: "error"; message: string; isWarning: boolean };
 export type EndRow = Common & { kind: "end"; ok: boolean; text: string; denied: number };
+/** A line of events that is too long to be read. */
+export type LongRow = Common & { kind: "long"; bytes: number };
 export type RawRow = Common & { kind: "raw"; line: string };
 
 /** What an agent reported, as it is shown. */
-export type EventRow = TextRow | ThinkingRow | ToolRow | RetryRow | ErrorRow | EndRow | RawRow;
+export type EventRow = TextRow | ThinkingRow | ToolRow | RetryRow | ErrorRow | EndRow | RawRow | LongRow;
 
 /** What stands around it: where a run begins, how it ended, what of it is not loaded yet. */
 export type RunRow = Common & { kind: "head" | "outcome" | "gap" | "none"; run: RunView };
@@ -59,6 +61,10 @@ export const nextId = (): number => ++lastId;
 
 export function emptyPiece(): Piece {
   return { rows: [], open: new Map(), atWork: [], orphans: new Map(), isContinued: false };
+}
+
+export function longLine(bytes: number): LongRow {
+  return { ...base(undefined), kind: "long", bytes };
 }
 
 /** Adds events at the end of a piece. `isWhole`: nothing comes before it, and a result without a call stands where it came. */

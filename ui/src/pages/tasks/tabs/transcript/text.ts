@@ -1,4 +1,5 @@
-import { en, resultNote, subject, toolName, toolSentence } from "~/words";
+import { bytes, resultNote, subject, toolName, toolSentence } from "~/words";
+import { reading } from "~/words/en.reading";
 import type { Row } from "./rows";
 
 /** A row as plain text, to be copied. */
@@ -14,15 +15,17 @@ export function textOf(row: Row): string {
     case "error":
       return row.message;
     case "retry":
-      return [en.reading.retry(row.event.attempt, row.event.max ?? undefined), row.event.message].join(": ");
+      return [reading.retry(row.event.attempt, row.event.max ?? undefined), row.event.message].join(": ");
     case "end":
-      return row.text || (row.ok ? en.reading.turnEnded : en.reading.turnFailed);
+      return row.text || (row.ok ? reading.turnEnded : reading.turnFailed);
     case "raw":
       return row.line;
+    case "long":
+      return reading.longLine(bytes(row.bytes));
     case "head":
-      return `## ${[en.reading.run(row.run.iteration ?? 1), row.run.agent, row.run.started_at].filter(Boolean).join(" · ")}`;
+      return `## ${[reading.run(row.run.iteration ?? 1), row.run.agent, row.run.started_at].filter(Boolean).join(" · ")}`;
     case "outcome":
-      return [en.reading.outcome[row.run.status], row.run.error].filter(Boolean).join(": ");
+      return [reading.outcome[row.run.status], row.run.error].filter(Boolean).join(": ");
     default:
       return "";
   }
