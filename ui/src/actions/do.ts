@@ -28,7 +28,7 @@ export async function resumeTask({ host }: AppState, ref: TaskRef, agent?: strin
   const { granted } = await host.request("tasks_resume", { path: pathOf(ref), body: { agent } });
   const name = taskName(ref.task);
   if (granted) toast(en.doing.granted(name, granted));
-  else toast(agent ? en.doing.hand.said(name, agent) : en.task.resumed(name));
+  else toast(agent ? en.doing.said.handedOver(name, agent) : en.task.resumed(name));
 }
 
 /** Answers when it was looked whether anything is left; what is left is in the answer. */
@@ -38,7 +38,7 @@ export async function stopTask({ host }: AppState, ref: TaskRef, how: Stop): Pro
 
 export async function finishTask({ host }: AppState, ref: TaskRef, message?: string): Promise<void> {
   await host.request("tasks_done", { path: pathOf(ref), body: { message } });
-  toast(en.doing.finish.said(taskName(ref.task)));
+  toast(en.doing.said.finished(taskName(ref.task)));
 }
 
 export async function archiveTask({ host, tasks }: AppState, ref: TaskRef, quiet = false): Promise<void> {
@@ -51,13 +51,13 @@ export async function archiveTask({ host, tasks }: AppState, ref: TaskRef, quiet
 export async function takeOut({ host, tasks }: AppState, ref: TaskRef): Promise<void> {
   await host.request("tasks_archive", { path: pathOf(ref), body: { archived: false } });
   await tasks.take(ref);
-  toast(en.doing.away.takenOut(taskName(ref.task)));
+  toast(en.doing.said.takenOut(taskName(ref.task)));
 }
 
 export async function deleteTask({ host, tasks }: AppState, ref: TaskRef): Promise<void> {
   await host.request("tasks_delete", { path: pathOf(ref) });
   tasks.forget(ref);
-  toast(en.doing.remove.said(taskName(ref.task)));
+  toast(en.doing.said.removed(taskName(ref.task)));
 }
 
 export async function recoverTasks({ host }: AppState): Promise<void> {

@@ -6,6 +6,5 @@ export { en } from "./en";
 export { folder, taskName, titleBeside } from "./names";
 export { plainLine } from "./plain";
 export { fragment, type StatusContext, sentence, statusSentence, statusWord } from "./status";
-export { stopSentence } from "./stop";
 export { clock, duration, exact, relative, seconds, span, took } from "./time";
 export { resultNote, toolName } from "./tools";

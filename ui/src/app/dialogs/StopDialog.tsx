@@ -5,7 +5,9 @@ import { Button, Dialog, Field, Input, StateGlyph, toast, Untrusted } from "~/lo
 import { asProblem, type Problem } from "~/platform/problem";
 import { useApp } from "~/state/app";
 import { hasEnded, keyOf, type TaskRef } from "~/state/keys";
-import { en, sentence, stopSentence, taskName } from "~/words";
+import { en, sentence, taskName } from "~/words";
+import { dialogs } from "~/words/en.dialogs";
+import { stopSentence } from "~/words/stop";
 import css from "./dialogs.module.css";
 
 type Result = { ref: TaskRef; view?: StoppedView; problem?: Problem };
@@ -47,20 +49,20 @@ export function StopDialog({ tasks, onClose }: { tasks: readonly TaskRef[]; onCl
   const survivors = (results ?? []).filter(isNotVerified).map(({ ref }) => ref);
   const isMany = tasks.length > 1;
   const name = taskName(first.task);
-  const title = isMany ? en.doing.stop.titleMany(tasks.length) : en.doing.stop.title(name);
+  const title = isMany ? dialogs.stop.titleMany(tasks.length) : dialogs.stop.title(name);
 
   if (results) {
     return (
       // Another dialog than that which asked: it takes the focus.
       <Dialog
         key="result"
-        title={isGoing ? title : en.doing.stop.result}
+        title={isGoing ? title : dialogs.stop.result}
         onClose={onClose}
         footer={
           <>
             {survivors.length > 0 && !isGoing && (
               <Button kind="danger" onClick={() => void stop(survivors, true)}>
-                {en.doing.stop.again}
+                {dialogs.stop.again}
               </Button>
             )}
             <Button kind={isGoing ? "plain" : "primary"} data-autofocus="" onClick={onClose}>
@@ -70,7 +72,7 @@ export function StopDialog({ tasks, onClose }: { tasks: readonly TaskRef[]; onCl
         }
       >
         <div className={css.body} role="status">
-          {isGoing && <p className={css.dim}>{en.doing.stop.going(results.length, tops.length)}</p>}
+          {isGoing && <p className={css.dim}>{dialogs.stop.going(results.length, tops.length)}</p>}
           <div className={css.results}>
             {results.map((result) => (
               <ResultRow key={keyOf(result.ref)} result={result} />
@@ -91,22 +93,22 @@ export function StopDialog({ tasks, onClose }: { tasks: readonly TaskRef[]; onCl
             {en.confirm.cancel}
           </Button>
           <Button kind="danger" onClick={() => void stop(tops, force)}>
-            {isMany ? en.doing.stop.confirmMany(tasks.length) : en.doing.stop.confirm}
+            {isMany ? dialogs.stop.confirmMany(tasks.length) : dialogs.stop.confirm}
           </Button>
         </>
       }
     >
       <div className={css.body}>
-        <p className={css.dim}>{isMany ? en.doing.stop.many(named(tasks)) : en.doing.stop.text}</p>
+        <p className={css.dim}>{isMany ? dialogs.stop.many(named(tasks)) : dialogs.stop.text}</p>
         {!isMany && <Children of={first} />}
-        <Field label={en.doing.stop.reason} hint={en.doing.stop.reasonHint}>
+        <Field label={dialogs.stop.reason} hint={dialogs.stop.reasonHint}>
           {(field) => <Input {...field} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>
         <label className={css.option}>
           <input type="checkbox" checked={force} onChange={(event) => setForce(event.target.checked)} />
           <span>
-            {en.doing.stop.force}
-            <small>{en.doing.stop.forceHint}</small>
+            {dialogs.stop.force}
+            <small>{dialogs.stop.forceHint}</small>
           </span>
         </label>
       </div>
@@ -119,7 +121,7 @@ function Children({ of }: { of: TaskRef }) {
   const { byKey } = useApp().tasks.value.get();
   const children = [...byKey.values()].filter((task) => task.parent_task === keyOf(of) && !hasEnded(task));
   if (children.length === 0) return null;
-  return <p className={css.dim}>{en.doing.stop.children(children.length, named(children))}</p>;
+  return <p className={css.dim}>{dialogs.stop.children(children.length, named(children))}</p>;
 }
 
 function ResultRow({ result }: { result: Result }) {
@@ -150,7 +152,7 @@ function Verified({ view, isChild }: { view: StoppedView; isChild?: boolean }) {
       <div className={isChild ? `${css.result} ${css.child}` : css.result}>
         <StateGlyph glyph={isLeft ? "failed" : "done"} />
         <div>
-          <b>{isLeft ? taskName(view.task) : en.doing.stop.verified(taskName(view.task))}</b>
+          <b>{isLeft ? taskName(view.task) : dialogs.stop.verified(taskName(view.task))}</b>
           {stopSentence(view.evidence)}
           {view.notes?.map((note) => (
             <p key={note} className={css.dim}>
@@ -173,7 +175,7 @@ function isNotVerified({ view, problem }: Result): boolean {
 function said({ ref, view, problem }: Result): [string, "plain" | "problem", string?] {
   if (problem) return [problem.message, "problem", problem.hint];
   const words = view ? stopSentence(view.evidence) : "";
-  return [`${en.doing.stop.verified(taskName(ref.task))}. ${words}`, "plain"];
+  return [`${dialogs.stop.verified(taskName(ref.task))}. ${words}`, "plain"];
 }
 
 /** Those that are not stopped with another one of them. */

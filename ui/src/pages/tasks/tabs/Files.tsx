@@ -8,6 +8,7 @@ import { useHost } from "~/state/app";
 import { useDetail, useResource } from "~/state/hooks";
 import { keyOf, type TaskRef } from "~/state/keys";
 import { bytes, en, exact } from "~/words";
+import { reading } from "~/words/en.reading";
 import type { TabProps } from "../centre/tabs";
 import css from "./files/Files.module.css";
 import { Preview } from "./files/Preview";
@@ -29,7 +30,7 @@ export default function Files({ task }: TabProps) {
         <div className={css.view}>
           {isNarrow && <Back task={task} name={file ?? ""} />}
           {file === undefined ? (
-            <EmptyState title={en.reading.files.choose}>{en.reading.files.chooseHint}</EmptyState>
+            <EmptyState title={reading.files.choose}>{reading.files.chooseHint}</EmptyState>
           ) : (
             <Chosen key={`${run ?? ""}/${file}`} task={task} run={run} name={file} />
           )}
@@ -50,7 +51,7 @@ function Back({ task, name }: { task: TaskRef; name: string }) {
   return (
     <div className={css.back}>
       <Button small kind="quiet" onClick={() => navigate(toTask(task.project, task.task, "files"))}>
-        <Icon name="back" /> {en.reading.files.back}
+        <Icon name="back" /> {reading.files.back}
       </Button>
       <span className={css.name}>
         <Untrusted text={name} />
@@ -73,17 +74,17 @@ function List({ task }: { task: TaskRef }) {
   const runs = [...(data?.run_list ?? [])].reverse().slice(0, RUNS);
   const failed = own.problem ?? problem;
   return (
-    <nav ref={side} aria-label={en.reading.files.label} className={css.side} onKeyDown={key}>
+    <nav ref={side} aria-label={reading.files.label} className={css.side} onKeyDown={key}>
       {failed && !own.data && <ErrorState small problem={failed} />}
       {own.isLoading && <Skeleton lines={4} />}
       {own.data?.items.length === 0 && runs.length === 0 && (
-        <EmptyState small title={en.reading.files.none}>
-          {en.reading.files.noneHint}
+        <EmptyState small title={reading.files.none}>
+          {reading.files.noneHint}
         </EmptyState>
       )}
       {own.data && own.data.items.length > 0 && (
         <>
-          <h2 className={css.group}>{en.reading.files.task}</h2>
+          <h2 className={css.group}>{reading.files.task}</h2>
           <FileLinks task={task} run={undefined} files={own.data.items} />
         </>
       )}

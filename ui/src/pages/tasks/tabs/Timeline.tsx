@@ -8,7 +8,8 @@ import { useDetail, useResource } from "~/state/hooks";
 import { hasEnded, keyOf, type TaskRef } from "~/state/keys";
 import { useMessages } from "~/state/messages";
 import { useNow } from "~/state/ticker";
-import { changeSentence, en, sentence } from "~/words";
+import { changeSentence, sentence } from "~/words";
+import { reading } from "~/words/en.reading";
 import type { TabProps } from "../centre/tabs";
 import { GraphKey, GraphView } from "./timeline/GraphView";
 import { graphOf } from "./timeline/graph";
@@ -40,12 +41,12 @@ export default function Timeline({ task }: TabProps) {
     <div className={css.page}>
       <When detail={data} lanes={lanes} task={task} />
       {graph && graph.edges.length > 0 && (
-        <Part title={en.reading.time.graph} note={<GraphKey />}>
+        <Part title={reading.time.graph} note={<GraphKey />}>
           <GraphView graph={graph} />
         </Part>
       )}
       {changes.length > 0 && (
-        <Part title={en.reading.time.history}>
+        <Part title={reading.time.history}>
           <History changes={changes} />
         </Part>
       )}
@@ -65,20 +66,20 @@ function When({ detail, lanes, task }: WhenProps) {
   const now = useNow(1);
   const [first, last] = extentOf(lanes, now);
   if (lanes.every(({ spans }) => spans.length === 0)) {
-    return <EmptyState title={en.reading.time.none}>{en.reading.time.noneHint}</EmptyState>;
+    return <EmptyState title={reading.time.none}>{reading.time.noneHint}</EmptyState>;
   }
   const ranges = (Object.keys(RANGES) as Range[]).filter((each) => RANGES[each] < last - first);
   const from = RANGES[range] === 0 ? first : Math.max(first, last - RANGES[range]);
   const choice = ranges.length > 1 && (
     <Segments
-      label={en.reading.time.range}
+      label={reading.time.range}
       value={range}
-      options={ranges.map((value) => ({ value, title: en.reading.time[value] }))}
+      options={ranges.map((value) => ({ value, title: reading.time[value] }))}
       onChange={setRange}
     />
   );
   return (
-    <Part title={en.reading.time.picture} note={choice}>
+    <Part title={reading.time.picture} note={choice}>
       <Picture lanes={lanes} from={from} to={last} now={now} isLive={isLive} marks={marksOf(task, items)} />
       <div className={css.key}>
         <Key />
@@ -88,9 +89,9 @@ function When({ detail, lanes, task }: WhenProps) {
 }
 
 const MARKS: Record<string, { title: string; use: Use }> = {
-  QUESTION: { title: en.reading.time.question, use: "need" },
-  ANSWER: { title: en.reading.time.answer, use: "done" },
-  USER: { title: en.reading.time.told, use: "run" },
+  QUESTION: { title: reading.time.question, use: "need" },
+  ANSWER: { title: reading.time.answer, use: "done" },
+  USER: { title: reading.time.told, use: "run" },
 };
 
 function marksOf(task: TaskRef, messages: readonly Message[]): Mark[] {

@@ -8,6 +8,7 @@ import { useHost } from "~/state/app";
 import { useDetail } from "~/state/hooks";
 import type { TaskRef } from "~/state/keys";
 import { bytes, en } from "~/words";
+import { reading } from "~/words/en.reading";
 import { Download } from "../log/Download";
 import { LogView } from "../log/LogView";
 import { fileSource, type Source } from "../log/source";
@@ -44,7 +45,7 @@ function TextOrNot({ source, editor }: Shown) {
   if (!part) return <Skeleton lines={6} />;
   if (!part.bytes.includes(0)) {
     return (
-      <LogView source={source} isFromStart empty={{ title: en.reading.files.empty }}>
+      <LogView source={source} isFromStart empty={{ title: reading.files.empty }}>
         {editor}
       </LogView>
     );
@@ -84,7 +85,7 @@ function Picture({ source, type, editor }: Shown & { type: string }) {
       <div className={css.stage}>
         <img
           src={url}
-          alt={en.reading.files.picture(source.name)}
+          alt={reading.files.picture(source.name)}
           className={css.picture}
           onError={() => setBroken(true)}
         />

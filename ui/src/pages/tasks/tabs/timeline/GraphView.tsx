@@ -2,7 +2,8 @@ import { useId, useMemo } from "react";
 import { cx, State } from "~/look";
 import { Link, toTask } from "~/route";
 import { useTask } from "~/state/hooks";
-import { en, statusWord, taskName } from "~/words";
+import { statusWord, taskName } from "~/words";
+import { reading } from "~/words/en.reading";
 import css from "./GraphView.module.css";
 import { type Graph, type Node, type Placed, placed } from "./graph";
 
@@ -56,7 +57,7 @@ export function GraphView({ graph }: { graph: Graph }) {
             count > 0 && (
               // biome-ignore lint/suspicious/noArrayIndexKey: layers have no other name.
               <span key={layer} className={css.more} style={{ left: layer * ACROSS, top: MOST * DOWN - 6 }}>
-                {en.reading.time.more(count)}
+                {reading.time.more(count)}
               </span>
             ),
         )}
@@ -74,7 +75,7 @@ export function GraphKey() {
           <svg width={22} height={6} aria-hidden="true">
             <path d="M0 3h22" className={cx(css.edge, kind === "waits" && css.waits)} />
           </svg>
-          {kind === "starts" ? en.reading.time.starts : en.reading.time.waitsFor}
+          {kind === "starts" ? reading.time.starts : reading.time.waitsFor}
         </span>
       ))}
     </div>
@@ -88,7 +89,7 @@ function NodeView({ node, left, top }: { node: Node; left: number; top: number }
     <Link
       to={toTask(node.project, node.task, "timeline")}
       aria-current={node.isThis || undefined}
-      title={[name, status ? statusWord(status) : en.reading.time.gone].join(": ")}
+      title={[name, status ? statusWord(status) : reading.time.gone].join(": ")}
       className={cx(css.node, node.isThis && css.this, !status && css.gone)}
       style={{ left, top }}
     >

@@ -2,6 +2,7 @@ import { type KeyboardEvent, useId } from "react";
 import { cx, State } from "~/look";
 import { Link, navigate, print, type Route, toTask } from "~/route";
 import { clock, duration, en, statusWord, taskName } from "~/words";
+import { reading } from "~/words/en.reading";
 import css from "./Picture.module.css";
 import type { Lane, Span, Use } from "./spans";
 import { ticksOf } from "./spans";
@@ -41,7 +42,7 @@ export function Picture({ lanes, from, to, now, isLive, marks }: Props) {
       </div>
       <svg
         role="group"
-        aria-label={en.reading.time.picture}
+        aria-label={reading.time.picture}
         className={css.drawing}
         height={height + 4}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: one stop of Tab, from which arrows go through the bars.
@@ -187,8 +188,8 @@ function evidenceOf({ task, run }: Lane, span: Span): Route {
 function wordsOf({ task, run }: Lane, span: Span, now: number): string {
   const name = run ? `${en.reading.run(run.iteration ?? 1)}, ${run.agent}` : taskName(task.task);
   const when = span.to
-    ? en.reading.time.from(clock(span.from, now), clock(span.to, now))
-    : en.reading.time.since(clock(span.from, now));
+    ? reading.time.from(clock(span.from, now), clock(span.to, now))
+    : reading.time.since(clock(span.from, now));
   const long = duration((span.to ?? now) - span.from);
   const words = [`${name}: ${statusWord(span.status)}`, `${when}, ${long}`, span.reason];
   return words.filter(Boolean).join("\n");
@@ -242,7 +243,7 @@ export function Key() {
               style={{ fill: use === "need" || use === "hold" ? `url(#${id}${use})` : undefined }}
             />
           </svg>
-          {en.reading.time.key[use]}
+          {reading.time.key[use]}
         </span>
       ))}
     </div>
