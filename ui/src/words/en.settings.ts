@@ -150,9 +150,12 @@ export const settings = {
     page: "This page",
     pageFull: "It may do everything",
     pageRead: "It may look, and change nothing",
+    stay: "Stay signed in on this browser",
+    stayHint: "Also when its tabs are closed. Whoever uses this browser then gets in",
     forget: "Forget its token",
     forgetTitle: "Forget the token of this page?",
-    forgetText: "This tab needs a new link after that. The token stays in the list until it is taken back.",
+    forgetText:
+      "Every tab of this page that uses it needs a new link after that. The token stays in the list until it is taken back.",
     link: "Open on another device",
     linkHint: "A link works once, for ten minutes, and gives the device a full token of its own",
     make: "Make a link",

@@ -64,6 +64,22 @@ test("a token is shown once, and taken back only after a second step", async () 
   await waitFor(() => expect(screen.queryByText("tablet")).toBeNull());
 });
 
+test("this page stays signed in only where a person says so", async () => {
+  const { user, host } = await renderApp("busy", "/settings/access");
+  const { access } = host.capabilities;
+  const toggle = await screen.findByRole("switch", { name: "Stay signed in on this browser" });
+  expect(toggle).not.toBeChecked();
+  await user.click(toggle);
+  expect(access?.stays.get()).toBe(true);
+  await user.click(toggle);
+  act(() => access?.leave());
+  await user.type(await screen.findByLabelText("Link or token"), "secret");
+  expect(screen.getByRole("checkbox", { name: /^Stay signed in/ })).not.toBeChecked();
+  await user.click(screen.getByRole("checkbox", { name: /^Stay signed in/ }));
+  await user.click(screen.getByRole("button", { name: "Open" }));
+  await waitFor(() => expect(access?.stays.get()).toBe(true));
+});
+
 test("a link for another device is drawn as a code that reads as the link", async () => {
   const { user } = await renderApp("busy", "/settings/access");
   await user.click(await screen.findByRole("button", { name: "Make a link" }));

@@ -75,8 +75,15 @@ class FakeAccess implements Access {
   get = () => this.state.get();
   watch = (listener: () => void) => this.state.watch(listener);
 
-  async use(): Promise<void> {
+  readonly stays = new Value(false);
+
+  async use(_link: string, stays = false): Promise<void> {
+    this.stay(stays);
     this.state.set({ ...this.get(), state: "open" });
+  }
+
+  stay(stays: boolean): void {
+    this.stays.set(stays);
   }
 
   leave(): void {
