@@ -1,7 +1,8 @@
-import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test, vi } from "vitest";
 import { NARROW } from "~/look/media";
 import type { FakeHost } from "~/platform/fake";
+import { navigate, parse } from "~/route";
 import { LOGIN, renderApp } from "../app/render";
 
 const BILLING = "/tasks/webshop/task-20261120-130400-migrate-billing";
@@ -244,13 +245,38 @@ describe("a new task", () => {
   });
 
   test("what was typed before the projects were known is for where a new task would be", async () => {
-    const { user, host, world } = await renderApp("busy", "/new", () =>
+    const { user, host } = await renderApp("busy", "/new", () =>
       localStorage.setItem("conductor.draft.new", JSON.stringify({ prompt: "Fix the cart" })),
     );
     await prompt();
     await user.click(screen.getByRole("button", { name: /^Start/ }));
     await waitFor(() => expect(asked(host, "tasks_create")).toHaveLength(1));
-    expect(asked(host, "tasks_create")[0]).toMatchObject({ body: { project: world.projects[0]?.project } });
+    expect(asked(host, "tasks_create")[0]).toMatchObject({ body: { project: "infra" } });
+  });
+
+  test("is for the project of the open task, of the selected tile or of the filter", async () => {
+    const { user, world } = await renderApp("busy", LOGIN);
+    const infra = [...world.tasks.keys()].find((key) => key.startsWith("infra/")) ?? "";
+    const goTo = (address: string) =>
+      act(() => {
+        navigate(parse(address));
+        (document.activeElement as HTMLElement).blur();
+      });
+    const command = () => screen.findByRole("group", { name: /does the same/ });
+    for (const address of [`/tasks/${infra}`, `/fleet?at=${infra}`, "/fleet?find=infra"]) {
+      goTo(address);
+      await user.keyboard("n");
+      await prompt();
+      expect(await command()).toHaveTextContent("--project infra");
+    }
+    // What was begun elsewhere is gone on with.
+    goTo(LOGIN);
+    await user.keyboard("n");
+    await user.type(await prompt(), "Fix it");
+    goTo(`/tasks/${infra}`);
+    await user.keyboard("n");
+    expect(await prompt()).toHaveValue("Fix it");
+    expect(await command()).toHaveTextContent("--project webshop");
   });
 
   test("a refusal stands beside its field, and what was typed stays", async () => {

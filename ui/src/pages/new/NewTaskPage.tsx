@@ -25,8 +25,8 @@ type Errors = Partial<Record<FieldName, string>>;
 
 /** Asks for a task: everything that `run-agent task` and `job` take. */
 export default function NewTaskPage() {
-  const { from } = useRoute().query;
-  const { form, patch, take, clear, problem } = useForm(from);
+  const { from, project } = useRoute().query;
+  const { form, patch, take, clear, problem } = useForm(from, project);
   const mayChange = useMayChange();
   if (!mayChange) return <EmptyState title={en.connection.lookOnly}>{en.connection.lookOnlyHint}</EmptyState>;
   if (problem) return <ErrorState problem={problem} />;
