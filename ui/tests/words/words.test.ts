@@ -12,6 +12,7 @@ import {
   money,
   plainLine,
   relative,
+  sentence,
   statusSentence,
   taskName,
   titleBeside,
@@ -71,6 +72,24 @@ test("what a task was asked for stands beside its name, where that does not say 
     "Fix the login redirect",
   );
   expect(titleBeside({ task, title: "Fix login redirect of phones" })).toBe("Fix login redirect of phones");
+});
+
+test.each([
+  ["no question is open", "No question is open"],
+  ["failed, and nothing is lost", "Failed, and nothing is lost"],
+  ["élan is a word", "Élan is a word"],
+  ["web/task-20261129-204402-x: no question is open", undefined],
+  ["migrate-billing was answered", undefined],
+  ["limits.cost_usd is no sum of US dollars", undefined],
+  ["cost_usd is no sum", undefined],
+  ["demo: there is no such task", undefined],
+  ["run-agent config schema prints every key", undefined],
+  ["`run-agent resume x` goes on with it", undefined],
+  ["conductor is not there", undefined],
+  ["--cwd names a folder", undefined],
+  ["e2e fails", undefined],
+])("%j begins with a capital only where that is no name", (fragment, whole = fragment) => {
+  expect(sentence(fragment)).toBe(whole);
 });
 
 test("a sentence goes on within a line; a name keeps its letters", () => {
