@@ -1,14 +1,18 @@
 import type { Host } from "~/platform/host";
 import type { Change } from "~/platform/live/live";
 import type { AttentionItem, Message, Schema } from "~/platform/operations";
+import { asProblem, Problem } from "~/platform/problem";
 import { Value } from "~/platform/value";
+import { en, statusWord, taskName } from "~/words";
 import { batched } from "./batch";
 import type { Follower } from "./journal";
-import { keyOf } from "./keys";
+import { hasEnded, keyOf } from "./keys";
 
 const NEEDY = new Set(["waiting_answer", "waiting_review", "interrupted", "failed", "timed_out"]);
 /** Changes that leave a task as it was: what a person did with it, here or elsewhere. */
 const DONE_BY_PERSONS = new Set(["task.attention", "task.archived", "task.unarchived"]);
+/** Messages among which an answer is looked for. */
+const LOOKED_AT = 50;
 /** The longest time that a timer of browsers takes, in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 
@@ -54,11 +58,31 @@ export class AttentionStore implements Follower {
     await this.load();
   }
 
+  /** Rejects as `late` where it was answered before, or is not asked any more. */
   async answer(item: AttentionItem, text: string): Promise<void> {
     const { project, task, question } = item;
-    await this.host.request("tasks_answer", { path: { project, task }, body: { text, question } });
+    try {
+      await this.host.request("tasks_answer", { path: { project, task }, body: { text, question } });
+    } catch (error) {
+      if (asProblem(error).code !== "conflict") throw error;
+      this.#reload();
+      throw (await this.#late(item)) ?? error;
+    }
     this.value.set(this.value.get().filter((each) => each.id !== item.id));
     this.#reload();
+  }
+
+  /** What came before an answer; none where the question is open. */
+  async #late({ project, task, question }: AttentionItem): Promise<Problem | undefined> {
+    const path = { project, task };
+    const now = await this.host.request("tasks_show", { path });
+    if (question && now.question?.msg_id === question) return undefined;
+    const name = taskName(task);
+    if (hasEnded(now)) return new Problem("late", en.attention.ended(name, statusWord(now.status)));
+    const { items } = await this.host.request("messages_of_task", { path, query: { last: LOOKED_AT } });
+    const answers = ({ parents }: Message) =>
+      parents?.some(({ msg_id, kind }) => msg_id === question && kind === "answers");
+    return new Problem("late", en.attention.late(name, items.find(answers)?.body));
   }
 }
 

@@ -27,6 +27,8 @@ export const dialogs = {
     noneLeft: ", none left",
     left: (pids: string) => `Still alive: process ${pids}`,
     again: "Try again by force",
+    over: (name: string, status?: string) => `${name} has ended meanwhile${status ? `: ${status}` : ""}`,
+    overMany: "They have ended meanwhile",
   },
   finish: {
     title: (name: string) => `Is ${name} done?`,

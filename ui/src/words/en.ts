@@ -88,6 +88,18 @@ export const en = {
     snoozed: (name: string, when: string) => `${name} comes back ${when.toLowerCase()}`,
     putAway: (name: string) => `${name} was put away`,
     answered: (name: string) => `${name} has your answer`,
+    late: (name: string, answer?: string) => `${name} was answered meanwhile${answer ? `: “${answer}”` : ""}`,
+    ended: (name: string, status: string) => `${name} has ended meanwhile: ${status}`,
+  },
+  /** What does here what a command does, as the commands are named. */
+  hints: {
+    resume: "“Resume”",
+    recover: "“Go on with it”",
+    tell: "a message to the agent",
+    answer: "“Answer”",
+    stop: "“Stop…”",
+    status: "its page",
+    watch: "its page",
   },
   change: {
     runStarted: (turn: number | undefined, agent: string | undefined) =>

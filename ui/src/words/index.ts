@@ -3,6 +3,7 @@ export { bytes, count, money, plural, tokens } from "./amounts";
 export { defaultSentence, sinceWords, waitWords } from "./attention";
 export { announcement, changeSentence } from "./change";
 export { en } from "./en";
+export { hintWords } from "./hint";
 export { folder, taskName, titleBeside } from "./names";
 export { plainLine } from "./plain";
 export { fragment, type StatusContext, sentence, statusSentence, statusWord } from "./status";

@@ -51,6 +51,22 @@ describe("needs you", () => {
     expect(answer?.input).toMatchObject({ path: { project: "webshop" }, body: { text: "Keep it" } });
   });
 
+  test("who comes second is told what counts, as no failure", async () => {
+    const { user, world } = await renderApp("busy");
+    const choice = await within(await screen.findByRole("region", { name: "Needs you" })).findByText(
+      "Keep it",
+    );
+    // Another page was first, and the journal has not told of it yet.
+    const billing = [...world.tasks.values()].find(({ task }) => task.endsWith("migrate-billing"));
+    const extra = world.extras.get(`webshop/${billing?.task}`);
+    const parents = [{ msg_id: extra?.question?.msg_id ?? "", kind: "answers" }];
+    world.post("webshop", billing?.task ?? "", { type: "ANSWER", body: "Drop it", parents });
+    if (extra) extra.question = undefined;
+    await user.click(choice);
+    const note = await screen.findByText("migrate-billing was answered meanwhile: “Drop it”");
+    expect(note.closest("[class*=toast]")?.className).not.toMatch(/problem/);
+  });
+
   test("keys answer the question of the open task", async () => {
     const { user, host, world } = await renderApp("busy");
     const billing = [...world.tasks.values()].find(({ task }) => task.endsWith("migrate-billing"));

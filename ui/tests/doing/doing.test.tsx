@@ -436,6 +436,21 @@ describe("steering", () => {
     expect(asked(host, "tasks_stop")[0]?.body).toEqual({ force: true, reason: "wrong branch" });
   });
 
+  test("stop sees that its task has ended meanwhile", async () => {
+    const { user, host, world } = await renderApp("busy", LOGIN);
+    await user.click(await screen.findByRole("button", { name: "Stop…" }));
+    const dialog = () => screen.getByRole("dialog", { name: "Stop fix-login-redirect?" });
+    expect(within(dialog()).getByRole("button", { name: "Stop it" })).toBeVisible();
+    world.change("webshop", LOGIN.split("/").at(-1) ?? "", "task.completed", { status: "completed" });
+    await waitFor(() =>
+      expect(dialog()).toHaveTextContent("fix-login-redirect has ended meanwhile: completed"),
+    );
+    expect(within(dialog()).queryByRole("button", { name: "Stop it" })).toBeNull();
+    await user.click(within(dialog()).getByText("Close"));
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(asked(host, "tasks_stop")).toEqual([]);
+  });
+
   test("delete says what is lost and what stays, and leaves the page of what is gone", async () => {
     const { user, world } = await renderApp("busy");
     const done = [...world.tasks.values()].find(({ task }) => task.endsWith("-chore-3"));

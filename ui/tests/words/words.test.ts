@@ -9,6 +9,7 @@ import {
   duration,
   en,
   fragment,
+  hintWords,
   money,
   plainLine,
   relative,
@@ -90,6 +91,13 @@ test.each([
   ["e2e fails", undefined],
 ])("%j begins with a capital only where that is no name", (fragment, whole = fragment) => {
   expect(sentence(fragment)).toBe(whole);
+});
+
+test("a hint names the page's control where there is one, else the command", () => {
+  expect(hintWords("`run-agent resume web/x` goes on with it")).toBe("“Resume” goes on with it");
+  expect(hintWords('`run-agent tell web/x "…"` follows it up')).toBe("A message to the agent follows it up");
+  expect(hintWords("look at them, then `run-agent stop` again")).toBe("Look at them, then “Stop…” again");
+  expect(hintWords("`run-agent doctor` checks the root")).toBe("`run-agent doctor` checks the root");
 });
 
 test("a sentence goes on within a line; a name keeps its letters", () => {

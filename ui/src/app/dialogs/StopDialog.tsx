@@ -2,10 +2,13 @@ import { useEffect, useRef, useState } from "react";
 import { each, type StoppedView, stopTask } from "~/actions/do";
 import { named } from "~/actions/tasks";
 import { Button, Dialog, Field, Input, StateGlyph, toast, Untrusted } from "~/look";
+import type { TaskView } from "~/platform/operations";
 import { asProblem, type Problem } from "~/platform/problem";
 import { useApp } from "~/state/app";
+import { useTask } from "~/state/hooks";
 import { hasEnded, keyOf, type TaskRef } from "~/state/keys";
-import { en, sentence, taskName } from "~/words";
+import { useReadable } from "~/state/store";
+import { en, hintWords, sentence, statusWord, taskName } from "~/words";
 import { dialogs } from "~/words/en.dialogs";
 import { stopSentence } from "~/words/stop";
 import css from "./dialogs.module.css";
@@ -20,18 +23,23 @@ export function StopDialog({ tasks, onClose }: { tasks: readonly TaskRef[]; onCl
   const [force, setForce] = useState(false);
   const [results, setResults] = useState<readonly Result[]>();
   const [isGoing, setGoing] = useState(false);
+  /** How many are being stopped: fewer are left with each. */
+  const [count, setCount] = useState(0);
   useEffect(() => {
     isShown.current = true;
     return () => {
       isShown.current = false;
     };
   }, []);
-  const tops = withoutChildren(app.tasks.value.get().byKey, tasks);
+  const { byKey } = useReadable(app.tasks.value);
+  const left = tasks.filter((ref) => !isOver(byKey.get(keyOf(ref))));
+  const tops = withoutChildren(byKey, left);
   const [first] = tasks;
   if (!first) return null;
 
   const stop = async (those: readonly TaskRef[], byForce: boolean) => {
     setGoing(true);
+    setCount(those.length);
     const all: Result[] = [];
     setResults([]);
     await each(those, async (ref) => {
@@ -49,7 +57,9 @@ export function StopDialog({ tasks, onClose }: { tasks: readonly TaskRef[]; onCl
   const survivors = (results ?? []).filter(isNotVerified).map(({ ref }) => ref);
   const isMany = tasks.length > 1;
   const name = taskName(first.task);
-  const title = isMany ? dialogs.stop.titleMany(tasks.length) : dialogs.stop.title(name);
+  const title = isMany
+    ? dialogs.stop.titleMany(isGoing ? count : left.length || tasks.length)
+    : dialogs.stop.title(name);
 
   if (results) {
     return (
@@ -72,13 +82,32 @@ export function StopDialog({ tasks, onClose }: { tasks: readonly TaskRef[]; onCl
         }
       >
         <div className={css.body} role="status">
-          {isGoing && <p className={css.dim}>{dialogs.stop.going(results.length, tops.length)}</p>}
+          {isGoing && <p className={css.dim}>{dialogs.stop.going(results.length, count)}</p>}
           <div className={css.results}>
             {results.map((result) => (
               <ResultRow key={keyOf(result.ref)} result={result} />
             ))}
           </div>
         </div>
+      </Dialog>
+    );
+  }
+  if (left.length === 0) {
+    const status = byKey.get(keyOf(first))?.status;
+    return (
+      <Dialog
+        key="over"
+        title={title}
+        onClose={onClose}
+        footer={
+          <Button kind="primary" data-autofocus="" onClick={onClose}>
+            {en.look.close}
+          </Button>
+        }
+      >
+        <p className={css.dim} role="status">
+          {isMany ? dialogs.stop.overMany : dialogs.stop.over(name, status && statusWord(status))}
+        </p>
       </Dialog>
     );
   }
@@ -93,13 +122,13 @@ export function StopDialog({ tasks, onClose }: { tasks: readonly TaskRef[]; onCl
             {en.confirm.cancel}
           </Button>
           <Button kind="danger" onClick={() => void stop(tops, force)}>
-            {isMany ? dialogs.stop.confirmMany(tasks.length) : dialogs.stop.confirm}
+            {isMany ? dialogs.stop.confirmMany(left.length) : dialogs.stop.confirm}
           </Button>
         </>
       }
     >
       <div className={css.body}>
-        <p className={css.dim}>{isMany ? dialogs.stop.many(named(tasks)) : dialogs.stop.text}</p>
+        <p className={css.dim}>{isMany ? dialogs.stop.many(named(left)) : dialogs.stop.text}</p>
         {!isMany && <Children of={first} />}
         <Field label={dialogs.stop.reason} hint={dialogs.stop.reasonHint}>
           {(field) => <Input {...field} value={reason} onChange={(event) => setReason(event.target.value)} />}
@@ -126,6 +155,15 @@ function Children({ of }: { of: TaskRef }) {
 
 function ResultRow({ result }: { result: Result }) {
   const { ref, view, problem } = result;
+  const task = useTask(ref);
+  if (problem?.code === "conflict" && isOver(task)) {
+    return (
+      <div className={css.result}>
+        <StateGlyph glyph="done" />
+        <div>{dialogs.stop.over(taskName(ref.task), task && statusWord(task.status))}</div>
+      </div>
+    );
+  }
   if (!view) {
     return (
       <div className={css.result}>
@@ -135,7 +173,7 @@ function ResultRow({ result }: { result: Result }) {
           <Untrusted text={sentence(problem?.message ?? "")} />
           {problem?.hint && (
             <p className={css.dim}>
-              <Untrusted text={problem.hint} />
+              <Untrusted text={hintWords(problem.hint)} />
             </p>
           )}
         </div>
@@ -166,6 +204,11 @@ function Verified({ view, isChild }: { view: StoppedView; isChild?: boolean }) {
       ))}
     </>
   );
+}
+
+/** Ended, or not there any more. */
+function isOver(task: TaskView | undefined): boolean {
+  return !task || hasEnded(task);
 }
 
 function isNotVerified({ view, problem }: Result): boolean {
