@@ -127,6 +127,8 @@ export interface Host {
   /** Reads (a part of) a file of a run or a task. */
   file<O extends FileOperation>(operation: O, input: Input<O>, range?: ByteRange): Promise<FilePart>;
   readonly live: Live;
+  /** Why the last request was refused of those that were, another object each time. */
+  readonly failed: Readable<Problem | undefined>;
   readonly capabilities: Capabilities;
   /** Begins: exchanges a ticket, opens the stream when somebody subscribes. */
   start(): Promise<void>;

@@ -1,6 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { toast } from "~/look";
+import { Problem } from "~/platform/problem";
 import { LOGIN, renderApp } from "./render";
 
 const strip = () => screen.getByRole("banner");
@@ -38,6 +39,20 @@ describe("the strip", () => {
     await within(strip()).findByText("Catching up");
     await within(strip()).findByText("Live");
   });
+});
+
+test("a root that is gone is said as soon as a request is refused, until it is back", async () => {
+  const { user, host } = await renderApp("busy");
+  await within(strip()).findByText("Live");
+  const choice = await within(await screen.findByRole("region", { name: "Needs you" })).findByText("Keep it");
+  host.fault = new Problem("not_found", "nothing is in /root: no task was started there");
+  await user.click(choice);
+  const said = await screen.findByText(/Until that is mended/);
+  expect(said).toHaveTextContent(/^Nothing is in \/root: no task was started there/);
+  expect(within(strip()).getByText("In trouble")).toBeVisible();
+  host.fault = undefined;
+  await waitFor(() => expect(screen.queryByText(/Until that is mended/)).toBeNull());
+  await within(strip()).findByText("Live");
 });
 
 describe("needs you", () => {
