@@ -24,8 +24,13 @@ export async function pauseAfterTurn({ host }: AppState, ref: TaskRef): Promise<
 }
 
 /** Goes on; by another agent where one is named. */
-export async function resumeTask({ host }: AppState, ref: TaskRef, agent?: string): Promise<void> {
+export async function resumeTask(
+  { host }: AppState,
+  ref: TaskRef,
+  { agent, quiet = false }: { agent?: string; quiet?: boolean } = {},
+): Promise<void> {
   const { granted } = await host.request("tasks_resume", { path: pathOf(ref), body: { agent } });
+  if (quiet) return;
   const name = taskName(ref.task);
   if (granted) toast(en.doing.granted(name, granted));
   else toast(agent ? en.doing.said.handedOver(name, agent) : en.task.resumed(name));

@@ -21,6 +21,21 @@ describe("the strip", () => {
     expect(location.search).toBe("");
   });
 
+  test("offers to resume all in the place of pausing, where all that is active is paused", async () => {
+    const { user, world, host } = await renderApp("busy");
+    await within(strip()).findByRole("button", { name: "Pause all" });
+    for (const { project, task, status } of [...world.tasks.values()])
+      if (["running", "queued", "waiting", "waiting_quota"].includes(status))
+        world.change(project, task, "task.paused", { status: "paused" });
+    const paused = [...world.tasks.values()].filter(({ status }) => status === "paused").length;
+    await user.click(await within(strip()).findByRole("button", { name: `Resume all (${paused})` }));
+    expect(host.asked.map(({ operation }) => operation)).not.toContain("tasks_resume");
+    await user.click(await screen.findByRole("button", { name: `Resume ${paused} tasks` }));
+    await screen.findByText(`${paused} go on`);
+    expect(host.asked.filter(({ operation }) => operation === "tasks_resume")).toHaveLength(paused);
+    await within(strip()).findByRole("button", { name: "Pause all" });
+  });
+
   test("says while the machine is kept awake, and not a moment longer", async () => {
     const { world } = await renderApp("busy");
     await within(strip()).findByText("kept awake");

@@ -64,6 +64,19 @@ test("a token is shown once, and taken back only after a second step", async () 
   await waitFor(() => expect(screen.queryByText("tablet")).toBeNull());
 });
 
+test("a limit that was changed in the file is shown when the window is looked at again, and at the next visit", async () => {
+  const { user, host } = await renderApp("busy", "/settings/limits");
+  await screen.findByRole("region", { name: "Values" });
+  const reads = () => asked(host, "system_config").length;
+  const before = reads();
+  act(() => void window.dispatchEvent(new Event("focus")));
+  await waitFor(() => expect(reads()).toBe(before + 1));
+  const parts = screen.getByRole("navigation", { name: "Parts of the settings" });
+  await user.click(within(parts).getByText("Keys"));
+  await user.click(within(parts).getByText("Limits"));
+  await waitFor(() => expect(reads()).toBe(before + 2));
+});
+
 test("this page stays signed in only where a person says so", async () => {
   const { user, host } = await renderApp("busy", "/settings/access");
   const { access } = host.capabilities;

@@ -20,7 +20,7 @@ export function HandOverDialog({ task, onClose }: { task: TaskRef; onClose: () =
   const words = dialogs.hand;
   const go = async () => {
     setPending(true);
-    await resumeTask(app, task, agent).then(onClose, toastProblem);
+    await resumeTask(app, task, { agent }).then(onClose, toastProblem);
     setPending(false);
   };
   return (
