@@ -16,6 +16,7 @@ export const settings = {
   },
   lead: {
     agents: "What was found on the machine where the server runs",
+    agentsHere: "What was found on this machine",
     limits: "What holds for a task that says nothing else. A new task can set its own",
     webhooks: "Where events are posted to. Deliveries go on without this page",
     access: "Tokens let other browsers, phones and programs in. Whoever has a full one can start agents",
@@ -34,6 +35,8 @@ export const settings = {
     none: "There is no configuration file. This command writes one, with every key in it:",
     restart:
       "What is changed there holds from the next task on; what is below “api” from the next start of the server.",
+    restartHere:
+      "What is changed there holds from the next task on; what is below “api” from the next start of the app.",
     again: "Read again",
   },
   agents: {
@@ -171,6 +174,7 @@ export const settings = {
     read: "may look",
     task: (name: string) => `acts for ${name}`,
     local: "your own, on the machine of the server",
+    localHere: "your own, on this machine",
     add: "New token",
     name: "Name",
     nameHint: "Letters, digits, - and _: what you take it back by",
@@ -218,6 +222,7 @@ export const settings = {
     root: "Root",
     version: "Version",
     uptime: "Server runs for",
+    uptimeHere: "The app runs for",
     disk: "Messages",
     inBuses: (size: string, n: string, isOne: boolean) => `${size} on ${isOne ? "1 bus" : `${n} buses`}`,
     tasks: "Tasks",

@@ -254,6 +254,36 @@ test("the desktop app says what its desktop lacks, and keeps what is set", async
   await screen.findByText(/\/bin\/zsh told its environment in 90 ms/);
 });
 
+test("a command that names nothing to open is refused beside its field", async () => {
+  const window = mockIpc(fakeHost("busy"));
+  const desktop = new IpcDesktop(window.ipc);
+  await desktop.load();
+  const { user } = await renderApp("busy", "/settings/desktop", (host) => {
+    host.capabilities.desktop = desktop;
+  });
+  const terminal = await screen.findByRole("textbox", { name: "Terminal" });
+  const before = desktop.get()?.settings.terminal;
+  await user.clear(terminal);
+  await user.type(terminal, "xterm{Enter}");
+  expect(terminal).toHaveAccessibleDescription(/Write \{command\} where it belongs/);
+  expect(desktop.get()?.settings.terminal).toBe(before);
+  await user.type(screen.getByRole("textbox", { name: "Editor" }), "zed{Enter}");
+  expect(screen.getByRole("textbox", { name: "Editor" })).toHaveAccessibleDescription(/Write \{file\} where/);
+});
+
+test("a window of its own speaks of this machine, a page of the server's", async () => {
+  const { user } = await renderApp("busy", "/settings/agents", (host) => {
+    host.capabilities.ownWindow = true;
+    const perplexity = host.world.agents.find(({ type }) => type === "claude");
+    if (perplexity) Object.assign(perplexity, { type: "perplexity", path: "/opt/run-agent" });
+  });
+  await screen.findByText("What was found on this machine");
+  await screen.findByRole("region", { name: "Found here" });
+  expect(screen.queryByText(/opt\/run-agent/)).toBeNull();
+  await user.click(screen.getByRole("link", { name: "Storage" }));
+  await screen.findByText("The app runs for");
+});
+
 test("what the desktop lacks is said once, on any page, and stays until it was read", async () => {
   const window = mockIpc(fakeHost("busy"));
   const desktop = new IpcDesktop(window.ipc);

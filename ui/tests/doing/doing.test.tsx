@@ -303,6 +303,28 @@ describe("a new task", () => {
     expect(asked(host, "tasks_create")).toHaveLength(0);
   });
 
+  test("a limit that is taken out again keeps its field and the focus", async () => {
+    const { user } = await renderApp("busy", "/new", () =>
+      localStorage.setItem("conductor.draft.new", JSON.stringify({ prompt: "Go", wall: "8h" })),
+    );
+    const wall = await screen.findByRole("textbox", { name: "Time of work" });
+    await user.clear(wall);
+    expect(screen.getByRole("textbox", { name: "Time of work" })).toHaveFocus();
+  });
+
+  test("what was typed is kept by Cancel, and cleared by Clear", async () => {
+    const { user } = await renderApp("busy", "/new");
+    await user.type(await prompt(), "Go");
+    await user.click(screen.getByRole("button", { name: "Cancel" }));
+    act(() => navigate(parse("/new")));
+    expect(await prompt()).toHaveValue("Go");
+    await user.click(screen.getByRole("button", { name: "Clear" }));
+    expect(await prompt()).toHaveValue("");
+    expect(await prompt()).toHaveFocus();
+    expect(localStorage.getItem("conductor.draft.new")).toBeNull();
+    expect(screen.queryByRole("button", { name: "Clear" })).toBeNull();
+  });
+
   test("a duplicate has what the other one was asked", async () => {
     await renderApp("busy", `/new?from=${encodeURIComponent(LOGIN.slice("/tasks/".length))}`);
     expect(await prompt()).toHaveValue("Fix the login redirect: it drops the query string");

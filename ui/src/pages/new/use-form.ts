@@ -18,6 +18,8 @@ type UseForm = {
   take: (form: Form) => void;
   /** Forgets what was typed. */
   clear: () => void;
+  /** The same, and begins anew. */
+  reset: () => void;
 };
 
 /** The form as it was left, else a new one, or one like another task (`project/task`). `inView`: as of `Places`. */
@@ -55,6 +57,10 @@ export function useForm(from: string | undefined, inView: string | undefined): U
     take,
     patch: (change) => form && take({ ...form, ...change }),
     clear: () => write(key, undefined),
+    reset: () => {
+      write(key, undefined);
+      setState({ key });
+    },
   };
 }
 
