@@ -25,12 +25,17 @@ export async function pauseAfterTurn({ host, tasks }: AppState, ref: TaskRef): P
 }
 
 /** Goes on; by another agent where one is named. */
-export async function resumeTask({ host, tasks }: AppState, ref: TaskRef, agent?: string): Promise<void> {
+export async function resumeTask(
+  { host, tasks }: AppState,
+  ref: TaskRef,
+  { agent, quiet = false }: { agent?: string; quiet?: boolean } = {},
+): Promise<void> {
   const { granted } = await host.request("tasks_resume", { path: pathOf(ref), body: { agent } });
   tasks.pauses(ref, false);
+  if (quiet) return;
   const name = taskName(ref.task);
   if (granted) toast(en.doing.granted(name, granted));
-  else toast(agent ? en.doing.hand.said(name, agent) : en.task.resumed(name));
+  else toast(agent ? en.doing.said.handedOver(name, agent) : en.task.resumed(name));
 }
 
 /** Answers when it was looked whether anything is left; what is left is in the answer. */
@@ -40,7 +45,7 @@ export async function stopTask({ host }: AppState, ref: TaskRef, how: Stop): Pro
 
 export async function finishTask({ host }: AppState, ref: TaskRef, message?: string): Promise<void> {
   await host.request("tasks_done", { path: pathOf(ref), body: { message } });
-  toast(en.doing.finish.said(taskName(ref.task)));
+  toast(en.doing.said.finished(taskName(ref.task)));
 }
 
 export async function archiveTask({ host, tasks }: AppState, ref: TaskRef, quiet = false): Promise<void> {
@@ -53,13 +58,13 @@ export async function archiveTask({ host, tasks }: AppState, ref: TaskRef, quiet
 export async function takeOut({ host, tasks }: AppState, ref: TaskRef): Promise<void> {
   await host.request("tasks_archive", { path: pathOf(ref), body: { archived: false } });
   await tasks.take(ref);
-  toast(en.doing.away.takenOut(taskName(ref.task)));
+  toast(en.doing.said.takenOut(taskName(ref.task)));
 }
 
 export async function deleteTask({ host, tasks }: AppState, ref: TaskRef): Promise<void> {
   await host.request("tasks_delete", { path: pathOf(ref) });
   tasks.forget(ref);
-  toast(en.doing.remove.said(taskName(ref.task)));
+  toast(en.doing.said.removed(taskName(ref.task)));
 }
 
 export async function recoverTasks({ host }: AppState): Promise<void> {

@@ -1,5 +1,6 @@
 import { navigate, route } from "~/route";
 import type { Theme } from "~/state/preferences";
+import { projectIn } from "~/state/selection";
 import { en } from "~/words";
 import type { Action } from "./action";
 import { startDemo } from "./do";
@@ -48,7 +49,7 @@ export const PAGES: Action[] = [
     group: "go",
     keys: "n",
     when: ({ mayChange }) => mayChange,
-    run: () => navigate({ page: "new", query: {} }),
+    run: (context) => navigate({ page: "new", query: { project: projectIn(context.route) } }),
   },
   {
     id: "app.quit",

@@ -3,7 +3,7 @@ import { toast } from "~/look/toast";
 import { asProblem } from "~/platform/problem";
 import { navigate } from "~/route";
 import type { AppState } from "~/state/app";
-import { hasEnded, isPausable, isResumable, keyOf, type TaskRef } from "~/state/keys";
+import { hasEnded, isPausable, isPaused, isResumable, keyOf, type TaskRef } from "~/state/keys";
 import { en, taskName } from "~/words";
 import type { Action, ActionContext } from "./action";
 import { archiveTask, each, pauseAfterTurn, pauseTask, recoverTasks, resumeTask, takeOut } from "./do";
@@ -167,6 +167,26 @@ export const BULK: Action[] = [
         run: async () => {
           const failures = await each(tasks, (ref) => pauseTask(context.app, ref, true));
           toast(en.bulk.paused(tasks.length - failures.length));
+          sayFirst(failures);
+        },
+      });
+    },
+  },
+  {
+    id: "all.resume",
+    title: (context) => en.actions.resumeAll(all(context).filter(isPaused).length),
+    plainTitle: en.actions.resumeEach,
+    group: "all",
+    when: (context) => context.mayChange && all(context).some(isPaused),
+    run: (context) => {
+      const tasks = all(context).filter(isPaused);
+      ask({
+        title: en.confirm.resumeAllTitle(tasks.length),
+        text: en.confirm.resumeAllText(named(tasks)),
+        confirm: en.confirm.resumeAll(tasks.length),
+        run: async () => {
+          const failures = await each(tasks, (ref) => resumeTask(context.app, ref, { quiet: true }));
+          toast(en.bulk.resumed(tasks.length - failures.length));
           sayFirst(failures);
         },
       });

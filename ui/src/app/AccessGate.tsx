@@ -12,6 +12,7 @@ import { Brand } from "./Brand";
 /** Why the page is closed, and what to do about it. */
 const WHY: Record<AccessState["state"], { title: string; text: string }> = {
   open: { title: gate.title, text: gate.text },
+  asking: { title: gate.title, text: gate.text },
   needed: { title: gate.title, text: gate.text },
   expired: { title: gate.expired, text: gate.expiredText },
   refused: { title: gate.refused, text: gate.refusedText },
@@ -23,13 +24,14 @@ export default function AccessGate() {
   const { state } = useAccess();
   const [text, setText] = useState("");
   const [error, setError] = useState<string>();
+  const [stays, setStays] = useState(false);
   const [isPending, setPending] = useState(false);
   const { title, text: why } = WHY[state];
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setPending(true);
     setError(undefined);
-    await access?.use(text).catch((reason: unknown) => {
+    await access?.use(text, stays).catch((reason: unknown) => {
       const { message, hint } = asProblem(reason);
       setError(sentence(hint ? `${message}: ${hint}` : message));
     });
@@ -52,6 +54,13 @@ export default function AccessGate() {
             />
           )}
         </Field>
+        <label className={css.stay}>
+          <input type="checkbox" checked={stays} onChange={(event) => setStays(event.target.checked)} />
+          <span>
+            {gate.stay}
+            <small>{gate.stayHint}</small>
+          </span>
+        </label>
         <Button kind="primary" type="submit" pending={isPending} disabled={text.trim() === ""}>
           {gate.open}
         </Button>

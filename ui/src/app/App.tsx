@@ -34,6 +34,7 @@ export function App({ app }: { app: AppState }) {
 function Frame() {
   const { state } = useAccess();
   const isNarrow = useMedia(NARROW);
+  if (state === "asking") return <Skeleton />;
   if (state !== "open") {
     return (
       <Suspense fallback={<Skeleton />}>

@@ -8,10 +8,13 @@ import css from "./Connection.module.css";
 
 /** How the page stands with the core: in words, and what can be done about it. */
 export function Connection() {
-  const { live } = useApp().host;
+  const { fault, host } = useApp();
+  const { live } = host;
+  const problem = useReadable(fault.value);
   const state = useReadable(live.state);
   const { mayChange } = useAccess();
   const isOffline = state.phase === "offline";
+  const phase = problem && !isOffline ? "fault" : state.phase;
   return (
     <>
       {!mayChange && (
@@ -19,9 +22,9 @@ export function Connection() {
           <span className={css.look}>{en.connection.lookOnly}</span>
         </Tooltip>
       )}
-      <div className={css.connection} role="status" title={en.connection[state.phase]}>
-        <i aria-hidden="true" className={cx(css.dot, css[state.phase])} />
-        <span className={css.word}>{en.connection[state.phase]}</span>
+      <div className={css.connection} role="status" title={en.connection[phase]}>
+        <i aria-hidden="true" className={cx(css.dot, css[phase])} />
+        <span className={css.word}>{en.connection[phase]}</span>
       </div>
       {isOffline && (
         <Offline

@@ -5,7 +5,7 @@ import { Link, type Route, useRoute } from "~/route";
 import { useApp } from "~/state/app";
 import { BUCKETS, type Bucket, countsOf } from "~/state/counts";
 import { useMayChange } from "~/state/hooks";
-import { isPausable } from "~/state/keys";
+import { isPausable, isPaused } from "~/state/keys";
 import { useReadable, useSelected } from "~/state/store";
 import { count, en } from "~/words";
 import { Awake } from "./Awake";
@@ -105,9 +105,18 @@ function wordOf(bucket: Bucket, n: number): string {
   return typeof word === "string" ? word : word(n);
 }
 
+/** Pauses all; where all that could be is paused, resumes it. */
 function PauseAll() {
   const app = useApp();
   const isPossible = useSelected(app.tasks.value, ({ byKey }) => [...byKey.values()].some(isPausable));
+  const paused = useSelected(app.tasks.value, ({ byKey }) => [...byKey.values()].filter(isPaused).length);
+  if (!isPossible && paused > 0) {
+    return (
+      <Button kind="quiet" className={css.pause} onClick={() => void performById("all.resume", app)}>
+        {en.strip.resumeAll(paused)}
+      </Button>
+    );
+  }
   return (
     <Button
       kind="quiet"

@@ -1,6 +1,6 @@
 import { Component, type ReactNode } from "react";
 import { asProblem, type Problem } from "~/platform/problem";
-import { en, sentence } from "~/words";
+import { en, hintWords, sentence } from "~/words";
 import css from "./Blank.module.css";
 import { Button, Buttons } from "./Button";
 import { WithCommands } from "./Copyable";
@@ -30,7 +30,7 @@ export function ErrorState({ problem, retry, small }: ErrorProps) {
       </p>
       {problem.hint && (
         <p className={css.text}>
-          <WithCommands text={sentence(problem.hint)} />
+          <WithCommands text={hintWords(problem.hint)} />
         </p>
       )}
       {retry && (

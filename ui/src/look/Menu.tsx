@@ -128,7 +128,9 @@ export function Menu({ opener, label, items }: MenuProps) {
                 item.run();
               }}
             >
-              <span className={css.title}>{item.title}</span>
+              <span className={css.title} title={item.title}>
+                {item.title}
+              </span>
               {item.checked && <span aria-hidden="true">✓</span>}
               {item.keys && <Keys keys={item.keys} />}
             </button>

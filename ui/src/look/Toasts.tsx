@@ -1,9 +1,10 @@
 import { useReadable } from "~/state/store";
-import { en, sentence } from "~/words";
+import { en, hintWords, sentence } from "~/words";
 import { IconButton } from "./Button";
 import { cx } from "./cx";
 import css from "./Toasts.module.css";
 import { announced, dismiss, toasts } from "./toast";
+import { visibleText } from "./Untrusted";
 
 /** The places in which toasts and announcements appear; once on the page. */
 export function Toasts() {
@@ -15,8 +16,8 @@ export function Toasts() {
         {shown.map(({ id, text, hint, tone }) => (
           <div key={id} className={cx(css.toast, tone === "problem" && css.problem)}>
             <div className={css.words}>
-              {tone === "problem" ? sentence(text) : text}
-              {hint && <div className={css.hint}>{hint}</div>}
+              {visibleText(tone === "problem" ? sentence(text) : text)}
+              {hint && <div className={css.hint}>{visibleText(hintWords(hint))}</div>}
             </div>
             <IconButton icon="close" label={en.look.dismiss} onClick={() => dismiss(id)} />
           </div>

@@ -47,11 +47,10 @@ function visible(text: string, offset = 0): ReactNode[] {
   return parts;
 }
 
-/** ␛ for ESC and the like; the number of others. */
+/** `^[` for ESC and the like, in letters that every font has; the number of others. */
 export function nameOf(character: string): string {
   const code = character.charCodeAt(0);
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  if (code === 0x7f) return "␡";
+  if (code < 0x20 || code === 0x7f) return `^${String.fromCharCode(code ^ 0x40)}`;
   return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 

@@ -34,7 +34,7 @@ export function dismiss(id: number): void {
 export function toastProblem(error: unknown): void {
   if (isAborted(error)) return;
   const problem: Problem = asProblem(error);
-  toast(problem.message, "problem", problem.hint);
+  toast(problem.message, problem.code === "late" ? "plain" : "problem", problem.hint);
 }
 
 let words: string[] = [];

@@ -25,17 +25,20 @@ export type FileOperation = "tasks_file" | "runs_file" | "runs_file_of_task";
 
 /** How this page stands with the core. */
 export type AccessState = {
-  /** `needed`: no token yet; `expired`: the link is used up; `refused`: our token is not taken (any more). */
-  state: "open" | "needed" | "expired" | "refused";
+  /** `asking`: it is looked for; `needed`: there is none yet; `expired`: the link is used up; `refused`: our token is not taken (any more). */
+  state: "open" | "asking" | "needed" | "expired" | "refused";
   /** Whether the page may change things; a token may allow looking alone. */
   mayChange: boolean;
 };
 
 /** Access by a token that can be missing or taken back. */
 export interface Access extends Readable<AccessState> {
-  /** Takes a link (`…#ticket=…`), a ticket or a token that a person typed or pasted. */
-  use(linkOrToken: string): Promise<void>;
-  /** Forgets the token of this page. */
+  /** Takes a link (`…#ticket=…`), a ticket or a token that a person typed or pasted; `stays`: as by `stay`. */
+  use(linkOrToken: string, stays?: boolean): Promise<void>;
+  /** Whether the token is kept in this browser when its tabs are closed: whoever uses it then gets in. */
+  readonly stays: Readable<boolean>;
+  stay(stays: boolean): void;
+  /** Forgets the token of this page, in all its tabs. */
   leave(): void;
 }
 
@@ -124,6 +127,8 @@ export interface Host {
   /** Reads (a part of) a file of a run or a task. */
   file<O extends FileOperation>(operation: O, input: Input<O>, range?: ByteRange): Promise<FilePart>;
   readonly live: Live;
+  /** Why the last request was refused of those that were, another object each time. */
+  readonly failed: Readable<Problem | undefined>;
   readonly capabilities: Capabilities;
   /** Begins: exchanges a ticket, opens the stream when somebody subscribes. */
   start(): Promise<void>;

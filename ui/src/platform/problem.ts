@@ -1,6 +1,6 @@
 /**
  * Why the core, or the way to it, did not do what was asked. Branch on `code` alone: the words of
- * docs/api.md, and `unreachable` where nobody answered.
+ * docs/api.md, `unreachable` where nobody answered, and `late` where another was first: that is no failure.
  */
 export class Problem extends Error {
   constructor(

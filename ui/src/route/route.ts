@@ -6,8 +6,13 @@ export type Route =
   | { page: "new"; query: Query }
   | { page: "unknown"; path: string; query: Query };
 
-/** `show` filters by a count of the strip; `run` chooses a run; `from` names the task that is duplicated. */
-export type Query = Partial<Record<"show" | "run" | "from" | "file" | "line" | "find" | "at", string>>;
+/**
+ * `show` filters by a count of the strip; `run` chooses a run; `from` names the task that is duplicated, `project` where a
+ * new one is meant to be.
+ */
+export type Query = Partial<
+  Record<"show" | "run" | "from" | "project" | "file" | "line" | "find" | "at", string>
+>;
 
 export function parse(address: string): Route {
   const url = new URL(address, "http://page");

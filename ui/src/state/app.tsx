@@ -2,6 +2,7 @@ import { createContext, type ReactNode, useContext } from "react";
 import type { Host } from "~/platform/host";
 import { AttentionStore } from "./attention";
 import { onBack } from "./back";
+import { Fault } from "./fault";
 import { Journal } from "./journal";
 import { Notifier } from "./notify";
 import { PreferencesStore } from "./preferences";
@@ -18,6 +19,7 @@ export class AppState {
   readonly preferences = new PreferencesStore();
   readonly notifier: Notifier;
   readonly journal: Journal;
+  readonly fault: Fault;
   readonly #ends: (() => void)[] = [];
 
   constructor(readonly host: Host) {
@@ -27,10 +29,14 @@ export class AppState {
     this.notifier = new Notifier(host, this.attention, this.tasks, this.preferences);
     const followers = [this.tasks, this.attention, this.runs, this.resources, this.notifier];
     this.journal = new Journal(host, followers);
+    this.fault = new Fault(host, () => {
+      this.resources.retry();
+      void this.journal.start();
+    });
   }
 
   async start(): Promise<void> {
-    this.#ends.push(this.preferences.start(), this.notifier.start());
+    this.#ends.push(this.preferences.start(), this.notifier.start(), this.fault.start());
     await this.host.start();
     const { access } = this.host.capabilities;
     let wasOpen = !access || access.get().state === "open";

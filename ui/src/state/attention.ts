@@ -1,14 +1,18 @@
 import type { Host } from "~/platform/host";
 import type { Change } from "~/platform/live/live";
 import type { AttentionItem, Message, Schema } from "~/platform/operations";
+import { asProblem, Problem } from "~/platform/problem";
 import { Value } from "~/platform/value";
+import { en, statusWord, taskName } from "~/words";
 import { batched } from "./batch";
 import type { Follower } from "./journal";
-import { keyOf } from "./keys";
+import { hasEnded, keyOf } from "./keys";
 
 const NEEDY = new Set(["waiting_answer", "waiting_review", "interrupted", "failed", "timed_out"]);
 /** Changes that leave a task as it was: what a person did with it, here or elsewhere. */
 const DONE_BY_PERSONS = new Set(["task.attention", "task.archived", "task.unarchived"]);
+/** Messages among which an answer is looked for. */
+const LOOKED_AT = 50;
 /** The longest time that a timer of browsers takes, in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 /** Milliseconds that what was answered keeps its place: the next one must not slide under a finger that presses twice. */
@@ -66,7 +70,8 @@ export class AttentionStore implements Follower {
     await this.load();
   }
 
-  /** Answers once: not while an answer is on its way, nor while it is shown as answered. */
+  /** Answers once: not while an answer is on its way, nor while it is shown as answered. Rejects as `late` where
+      it was answered before, or is not asked any more. */
   async answer(item: AttentionItem, text: string): Promise<void> {
     if (this.isHeld(item)) return;
     const { project, task, question } = item;
@@ -78,7 +83,9 @@ export class AttentionStore implements Follower {
       await this.host.request("tasks_answer", { path: { project, task }, body: { text, question } });
     } catch (error) {
       this.#release(item.id);
-      throw error;
+      if (asProblem(error).code !== "conflict") throw error;
+      this.#reload();
+      throw (await this.#late(item)) ?? error;
     }
     const held = this.#held.get(item.id);
     if (held) held.item = { ...item, answered: text };
@@ -118,6 +125,19 @@ export class AttentionStore implements Follower {
     const shown: ShownItem[] = this.value.get().filter((item) => !tasks.has(keyOf(item)));
     for (const { item, at } of held) if (at >= 0) shown.splice(at, 0, item);
     this.shown.set(shown);
+  }
+
+  /** What came before an answer; none where the question is open. */
+  async #late({ project, task, question }: AttentionItem): Promise<Problem | undefined> {
+    const path = { project, task };
+    const now = await this.host.request("tasks_show", { path });
+    if (question && now.question?.msg_id === question) return undefined;
+    const name = taskName(task);
+    if (hasEnded(now)) return new Problem("late", en.attention.ended(name, statusWord(now.status)));
+    const { items } = await this.host.request("messages_of_task", { path, query: { last: LOOKED_AT } });
+    const answers = ({ parents }: Message) =>
+      parents?.some(({ msg_id, kind }) => msg_id === question && kind === "answers");
+    return new Problem("late", en.attention.late(name, items.find(answers)?.body));
   }
 }
 

@@ -20,7 +20,7 @@ const LONG_STEP = 250;
 const MANY = 6;
 
 const waiting = new Set<() => void>();
-let next: ReturnType<typeof setTimeout> | undefined;
+let isDue = false;
 let before = 0;
 
 /**
@@ -30,14 +30,16 @@ let before = 0;
 export function inStep(work: () => void): { (): void; cancel(): void } {
   const call = () => {
     waiting.add(work);
-    next ??= setTimeout(step, before > MANY ? LONG_STEP : STEP);
+    if (isDue) return;
+    isDue = true;
+    setTimeout(step, before > MANY ? LONG_STEP : STEP);
   };
   call.cancel = () => void waiting.delete(work);
   return call;
 }
 
 function step(): void {
-  next = undefined;
+  isDue = false;
   const all = [...waiting];
   before = all.length;
   waiting.clear();

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import type { AccessState } from "~/platform/host";
 import type { Schema, TaskDetail, TaskView } from "~/platform/operations";
 import { useApp, useHost } from "./app";
@@ -20,6 +20,16 @@ export function useResource<T>(name: string, load: () => Promise<T>, of?: TaskRe
 export function useDetail(ref: TaskRef): Resource<TaskDetail> {
   const host = useHost();
   return useResource(`${keyOf(ref)}:detail`, () => host.request("tasks_show", { path: ref }), ref);
+}
+
+/** Reads an answer anew when the window is looked at again, and when it is shown again: its source is a file. */
+export function useFresh(name: string): void {
+  const { resources } = useApp();
+  useEffect(() => {
+    const again = () => resources.invalidate(name);
+    window.addEventListener("focus", again);
+    return () => window.removeEventListener("focus", again);
+  }, [resources, name]);
 }
 
 /** The configuration in force; only a full token may read it. */

@@ -37,6 +37,11 @@ export function isPausable(task: Pick<TaskView, "status">): boolean {
   return ["running", "queued", "waiting", "waiting_quota"].includes(task.status);
 }
 
+/** Whether a person froze it. */
+export function isPaused(task: Pick<TaskView, "status">): boolean {
+  return task.status === "paused";
+}
+
 const RESUMABLE: ReadonlySet<TaskView["status"]> = new Set(["paused", "stopped", "failed", "timed_out"]);
 
 /** Whether it could go on as it is. */

@@ -1,4 +1,5 @@
 import type { Readable } from "~/platform/host";
+import { backoff } from "~/platform/live/backoff";
 import type { Change } from "~/platform/live/live";
 import { asProblem, type Problem } from "~/platform/problem";
 import { Value } from "~/platform/value";
@@ -17,7 +18,13 @@ type Entry = {
   of: string | undefined;
   turn: number;
   isStale: boolean;
+  /** Failed first readings in a row, and the next one. */
+  failures: number;
+  again?: ReturnType<typeof setTimeout>;
 };
+
+/** What is refused for good, until something changes. */
+const FINAL: ReadonlySet<string> = new Set(["not_found", "unauthorized", "forbidden", "usage", "conflict"]);
 
 /** Answers of the core by name, read again when the task that they are of changes, and while they are shown. */
 export class Resources implements Follower {
@@ -40,6 +47,7 @@ export class Resources implements Follower {
         of: task,
         turn: 0,
         isStale: true,
+        failures: 0,
       };
       entry = made;
       this.#entries.set(name, made);
@@ -66,15 +74,14 @@ export class Resources implements Follower {
     if (entry) this.#spoil(name, entry);
   }
 
-  /** Reads again what could not be read while nobody answered. */
+  /** Reads again what could not be read. */
   retry(): void {
-    for (const [name, entry] of this.#entries) {
-      if (entry.value.get().problem?.code === "unreachable") this.#spoil(name, entry);
-    }
+    for (const [name, entry] of this.#entries) if (entry.value.get().problem) this.#spoil(name, entry);
   }
 
   stop(): void {
     this.#reload.cancel();
+    for (const entry of this.#entries.values()) clearTimeout(entry.again);
   }
 
   #use(name: string, entry: Entry, listener: () => void): () => void {
@@ -109,14 +116,25 @@ export class Resources implements Follower {
     this.#stale.clear();
   }
 
+  #later(entry: Entry): void {
+    const wait = backoff(entry.failures++, Math.random);
+    entry.again = setTimeout(() => entry.users > 0 && void this.#ask(entry), wait);
+  }
+
   async #ask(entry: Entry): Promise<void> {
     const turn = ++entry.turn;
     entry.isStale = false;
+    clearTimeout(entry.again);
     const set = (next: Resource<unknown>) => entry.turn === turn && entry.value.set(next);
     try {
       set({ data: await entry.load(), isLoading: false });
+      entry.failures = 0;
     } catch (error) {
-      set({ ...entry.value.get(), problem: asProblem(error), isLoading: false });
+      const problem = asProblem(error);
+      set({ ...entry.value.get(), problem, isLoading: false });
+      const isFirst = entry.turn === turn && entry.value.get().data === undefined;
+      // What was read before is shown meanwhile, and read again with the next change.
+      if (isFirst && !FINAL.has(problem.code)) this.#later(entry);
     }
   }
 }

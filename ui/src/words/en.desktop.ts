@@ -18,6 +18,7 @@ export const desktop = {
   terminal: "Terminal",
   terminalHint: "A command with {command}; empty: the first that is found",
   terminalExample: "xterm -e sh -c {command}",
+  without: (part: string) => `Write ${part} where it belongs: without it nothing would be opened`,
   tell: "Tell me of",
   kinds: {
     questions: [

@@ -10,6 +10,7 @@ export const first = {
   promptHint: "The agent works on it until it is really done",
   folder: "Work in",
   folderHint: "A folder of the machine where the server runs",
+  folderHintHere: "A folder of this machine",
   choose: "Choose…",
   access: "What it may do without asking",
   accesses: { read: "Read", edit: "Edit here", full: "Everything" },

@@ -68,6 +68,7 @@ export const make = {
   copy: "Copy",
   start: "Start",
   cancel: "Cancel",
+  clear: "Clear",
   templates: "Templates",
   pin: "Pin this as a template…",
   pinTitle: "Pin as a template",

@@ -16,6 +16,7 @@ export const settings = {
   },
   lead: {
     agents: "What was found on the machine where the server runs",
+    agentsHere: "What was found on this machine",
     limits: "What holds for a task that says nothing else. A new task can set its own",
     webhooks: "Where events are posted to. Deliveries go on without this page",
     access: "Tokens let other browsers, phones and programs in. Whoever has a full one can start agents",
@@ -34,6 +35,8 @@ export const settings = {
     none: "There is no configuration file. This command writes one, with every key in it:",
     restart:
       "What is changed there holds from the next task on; what is below “api” from the next start of the server.",
+    restartHere:
+      "What is changed there holds from the next task on; what is below “api” from the next start of the app.",
     again: "Read again",
   },
   agents: {
@@ -150,9 +153,12 @@ export const settings = {
     page: "This page",
     pageFull: "It may do everything",
     pageRead: "It may look, and change nothing",
+    stay: "Stay signed in on this browser",
+    stayHint: "Also when its tabs are closed. Whoever uses this browser then gets in",
     forget: "Forget its token",
     forgetTitle: "Forget the token of this page?",
-    forgetText: "This tab needs a new link after that. The token stays in the list until it is taken back.",
+    forgetText:
+      "Every tab of this page that uses it needs a new link after that. The token stays in the list until it is taken back.",
     link: "Open on another device",
     linkHint: "A link works once, for ten minutes, and gives the device a full token of its own",
     make: "Make a link",
@@ -168,6 +174,7 @@ export const settings = {
     read: "may look",
     task: (name: string) => `acts for ${name}`,
     local: "your own, on the machine of the server",
+    localHere: "your own, on this machine",
     add: "New token",
     name: "Name",
     nameHint: "Letters, digits, - and _: what you take it back by",
@@ -215,6 +222,7 @@ export const settings = {
     root: "Root",
     version: "Version",
     uptime: "Server runs for",
+    uptimeHere: "The app runs for",
     disk: "Messages",
     inBuses: (size: string, n: string, isOne: boolean) => `${size} on ${isOne ? "1 bus" : `${n} buses`}`,
     tasks: "Tasks",

@@ -67,7 +67,11 @@ export function fragment(text: string): string {
   return /^[A-Z](?![A-Z])/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
-/** A fragment as the core writes them, as a sentence begins. */
+/** A fragment as the core writes them, as a sentence begins; a name or a command at its begin stays as it is. */
 export function sentence(fragment: string): string {
-  return fragment.charAt(0).toUpperCase() + fragment.slice(1);
+  const word = /^\S*/.exec(fragment)?.[0].replace(/[.,;!?]+$/, "") ?? "";
+  return NAME.test(word) ? fragment : fragment.charAt(0).toUpperCase() + fragment.slice(1);
 }
+
+/** What is no plain word: names of tasks and keys, paths, options, commands. */
+const NAME = /[-/._:`\d]|^conductor$/;

@@ -1,6 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { announce, toast } from "~/look";
+import { Problem } from "~/platform/problem";
 import { LOGIN, renderApp } from "./render";
 
 const strip = () => screen.getByRole("banner");
@@ -18,6 +19,21 @@ describe("the strip", () => {
     );
     await user.click(within(counts).getByText("paused"));
     expect(location.search).toBe("");
+  });
+
+  test("offers to resume all in the place of pausing, where all that is active is paused", async () => {
+    const { user, world, host } = await renderApp("busy");
+    await within(strip()).findByRole("button", { name: "Pause all" });
+    for (const { project, task, status } of [...world.tasks.values()])
+      if (["running", "queued", "waiting", "waiting_quota"].includes(status))
+        world.change(project, task, "task.paused", { status: "paused" });
+    const paused = [...world.tasks.values()].filter(({ status }) => status === "paused").length;
+    await user.click(await within(strip()).findByRole("button", { name: `Resume all (${paused})` }));
+    expect(host.asked.map(({ operation }) => operation)).not.toContain("tasks_resume");
+    await user.click(await screen.findByRole("button", { name: `Resume ${paused} tasks` }));
+    await screen.findByText(`${paused} go on`);
+    expect(host.asked.filter(({ operation }) => operation === "tasks_resume")).toHaveLength(paused);
+    await within(strip()).findByRole("button", { name: "Pause all" });
   });
 
   test("says while the machine is kept awake, and not a moment longer", async () => {
@@ -40,6 +56,20 @@ describe("the strip", () => {
   });
 });
 
+test("a root that is gone is said as soon as a request is refused, until it is back", async () => {
+  const { user, host } = await renderApp("busy");
+  await within(strip()).findByText("Live");
+  const choice = await within(await screen.findByRole("region", { name: "Needs you" })).findByText("Keep it");
+  host.fault = new Problem("not_found", "nothing is in /root: no task was started there");
+  await user.click(choice);
+  const said = await screen.findByText(/Until that is mended/);
+  expect(said).toHaveTextContent(/^Nothing is in \/root: no task was started there/);
+  expect(within(strip()).getByText("In trouble")).toBeVisible();
+  host.fault = undefined;
+  await waitFor(() => expect(screen.queryByText(/Until that is mended/)).toBeNull());
+  await within(strip()).findByText("Live");
+});
+
 describe("needs you", () => {
   test("a question is answered in place", async () => {
     const { user, host } = await renderApp("busy");
@@ -49,6 +79,22 @@ describe("needs you", () => {
     await waitFor(() => expect(within(needs()).queryByText("migrate-billing")).toBeNull());
     const answer = host.asked.find(({ operation }) => operation === "tasks_answer");
     expect(answer?.input).toMatchObject({ path: { project: "webshop" }, body: { text: "Keep it" } });
+  });
+
+  test("who comes second is told what counts, as no failure", async () => {
+    const { user, world } = await renderApp("busy");
+    const choice = await within(await screen.findByRole("region", { name: "Needs you" })).findByText(
+      "Keep it",
+    );
+    // Another page was first, and the journal has not told of it yet.
+    const billing = [...world.tasks.values()].find(({ task }) => task.endsWith("migrate-billing"));
+    const extra = world.extras.get(`webshop/${billing?.task}`);
+    const parents = [{ msg_id: extra?.question?.msg_id ?? "", kind: "answers" }];
+    world.post("webshop", billing?.task ?? "", { type: "ANSWER", body: "Drop it", parents });
+    if (extra) extra.question = undefined;
+    await user.click(choice);
+    const note = await screen.findByText("migrate-billing was answered meanwhile: “Drop it”");
+    expect(note.closest("[class*=toast]")?.className).not.toMatch(/problem/);
   });
 
   test("keys answer the question of the open task", async () => {

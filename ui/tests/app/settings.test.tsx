@@ -64,6 +64,35 @@ test("a token is shown once, and taken back only after a second step", async () 
   await waitFor(() => expect(screen.queryByText("tablet")).toBeNull());
 });
 
+test("a limit that was changed in the file is shown when the window is looked at again, and at the next visit", async () => {
+  const { user, host } = await renderApp("busy", "/settings/limits");
+  await screen.findByRole("region", { name: "Values" });
+  const reads = () => asked(host, "system_config").length;
+  const before = reads();
+  act(() => void window.dispatchEvent(new Event("focus")));
+  await waitFor(() => expect(reads()).toBe(before + 1));
+  const parts = screen.getByRole("navigation", { name: "Parts of the settings" });
+  await user.click(within(parts).getByText("Keys"));
+  await user.click(within(parts).getByText("Limits"));
+  await waitFor(() => expect(reads()).toBe(before + 2));
+});
+
+test("this page stays signed in only where a person says so", async () => {
+  const { user, host } = await renderApp("busy", "/settings/access");
+  const { access } = host.capabilities;
+  const toggle = await screen.findByRole("switch", { name: "Stay signed in on this browser" });
+  expect(toggle).not.toBeChecked();
+  await user.click(toggle);
+  expect(access?.stays.get()).toBe(true);
+  await user.click(toggle);
+  act(() => access?.leave());
+  await user.type(await screen.findByLabelText("Link or token"), "secret");
+  expect(screen.getByRole("checkbox", { name: /^Stay signed in/ })).not.toBeChecked();
+  await user.click(screen.getByRole("checkbox", { name: /^Stay signed in/ }));
+  await user.click(screen.getByRole("button", { name: "Open" }));
+  await waitFor(() => expect(access?.stays.get()).toBe(true));
+});
+
 test("a link for another device is drawn as a code that reads as the link", async () => {
   const { user } = await renderApp("busy", "/settings/access");
   await user.click(await screen.findByRole("button", { name: "Make a link" }));
@@ -223,6 +252,36 @@ test("the desktop app says what its desktop lacks, and keeps what is set", async
   expect(desktop.get()?.settings.notifications.limits).toBe(false);
   await user.click(screen.getByRole("button", { name: "Read again" }));
   await screen.findByText(/\/bin\/zsh told its environment in 90 ms/);
+});
+
+test("a command that names nothing to open is refused beside its field", async () => {
+  const window = mockIpc(fakeHost("busy"));
+  const desktop = new IpcDesktop(window.ipc);
+  await desktop.load();
+  const { user } = await renderApp("busy", "/settings/desktop", (host) => {
+    host.capabilities.desktop = desktop;
+  });
+  const terminal = await screen.findByRole("textbox", { name: "Terminal" });
+  const before = desktop.get()?.settings.terminal;
+  await user.clear(terminal);
+  await user.type(terminal, "xterm{Enter}");
+  expect(terminal).toHaveAccessibleDescription(/Write \{command\} where it belongs/);
+  expect(desktop.get()?.settings.terminal).toBe(before);
+  await user.type(screen.getByRole("textbox", { name: "Editor" }), "zed{Enter}");
+  expect(screen.getByRole("textbox", { name: "Editor" })).toHaveAccessibleDescription(/Write \{file\} where/);
+});
+
+test("a window of its own speaks of this machine, a page of the server's", async () => {
+  const { user } = await renderApp("busy", "/settings/agents", (host) => {
+    host.capabilities.ownWindow = true;
+    const perplexity = host.world.agents.find(({ type }) => type === "claude");
+    if (perplexity) Object.assign(perplexity, { type: "perplexity", path: "/opt/run-agent" });
+  });
+  await screen.findByText("What was found on this machine");
+  await screen.findByRole("region", { name: "Found here" });
+  expect(screen.queryByText(/opt\/run-agent/)).toBeNull();
+  await user.click(screen.getByRole("link", { name: "Storage" }));
+  await screen.findByText("The app runs for");
 });
 
 test("what the desktop lacks is said once, on any page, and stays until it was read", async () => {

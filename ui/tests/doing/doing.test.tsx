@@ -2,6 +2,7 @@ import { act, fireEvent, screen, waitFor, within } from "@testing-library/react"
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { NARROW } from "~/look/media";
 import type { FakeHost } from "~/platform/fake";
+import { navigate, parse } from "~/route";
 import { LOGIN, renderApp } from "../app/render";
 
 const BILLING = "/tasks/webshop/task-20261120-130400-migrate-billing";
@@ -277,13 +278,38 @@ describe("a new task", () => {
   });
 
   test("what was typed before the projects were known is for where a new task would be", async () => {
-    const { user, host, world } = await renderApp("busy", "/new", () =>
+    const { user, host } = await renderApp("busy", "/new", () =>
       localStorage.setItem("conductor.draft.new", JSON.stringify({ prompt: "Fix the cart" })),
     );
     await prompt();
     await user.click(screen.getByRole("button", { name: /^Start/ }));
     await waitFor(() => expect(asked(host, "tasks_create")).toHaveLength(1));
-    expect(asked(host, "tasks_create")[0]).toMatchObject({ body: { project: world.projects[0]?.project } });
+    expect(asked(host, "tasks_create")[0]).toMatchObject({ body: { project: "infra" } });
+  });
+
+  test("is for the project of the open task, of the selected tile or of the filter", async () => {
+    const { user, world } = await renderApp("busy", LOGIN);
+    const infra = [...world.tasks.keys()].find((key) => key.startsWith("infra/")) ?? "";
+    const goTo = (address: string) =>
+      act(() => {
+        navigate(parse(address));
+        (document.activeElement as HTMLElement).blur();
+      });
+    const command = () => screen.findByRole("group", { name: /does the same/ });
+    for (const address of [`/tasks/${infra}`, `/fleet?at=${infra}`, "/fleet?find=infra"]) {
+      goTo(address);
+      await user.keyboard("n");
+      await prompt();
+      expect(await command()).toHaveTextContent("--project infra");
+    }
+    // What was begun elsewhere is gone on with.
+    goTo(LOGIN);
+    await user.keyboard("n");
+    await user.type(await prompt(), "Fix it");
+    goTo(`/tasks/${infra}`);
+    await user.keyboard("n");
+    expect(await prompt()).toHaveValue("Fix it");
+    expect(await command()).toHaveTextContent("--project webshop");
   });
 
   test("a refusal stands beside its field, and what was typed stays", async () => {
@@ -308,6 +334,28 @@ describe("a new task", () => {
     await user.click(screen.getByRole("button", { name: /^Start/ }));
     expect(await screen.findByRole("alert")).toHaveTextContent("Write 90s, 15m, 8h or 1h30m");
     expect(asked(host, "tasks_create")).toHaveLength(0);
+  });
+
+  test("a limit that is taken out again keeps its field and the focus", async () => {
+    const { user } = await renderApp("busy", "/new", () =>
+      localStorage.setItem("conductor.draft.new", JSON.stringify({ prompt: "Go", wall: "8h" })),
+    );
+    const wall = await screen.findByRole("textbox", { name: "Time of work" });
+    await user.clear(wall);
+    expect(screen.getByRole("textbox", { name: "Time of work" })).toHaveFocus();
+  });
+
+  test("what was typed is kept by Cancel, and cleared by Clear", async () => {
+    const { user } = await renderApp("busy", "/new");
+    await user.type(await prompt(), "Go");
+    await user.click(screen.getByRole("button", { name: "Cancel" }));
+    act(() => navigate(parse("/new")));
+    expect(await prompt()).toHaveValue("Go");
+    await user.click(screen.getByRole("button", { name: "Clear" }));
+    expect(await prompt()).toHaveValue("");
+    expect(await prompt()).toHaveFocus();
+    expect(localStorage.getItem("conductor.draft.new")).toBeNull();
+    expect(screen.queryByRole("button", { name: "Clear" })).toBeNull();
   });
 
   test("a duplicate has what the other one was asked", async () => {
@@ -595,6 +643,21 @@ describe("steering", () => {
     await user.click(within(dialog).getByRole("button", { name: "Stop it" }));
     await screen.findByText("write-regression-test is stopped");
     expect(asked(host, "tasks_stop")[0]?.body).toEqual({ force: true, reason: "wrong branch" });
+  });
+
+  test("stop sees that its task has ended meanwhile", async () => {
+    const { user, host, world } = await renderApp("busy", LOGIN);
+    await user.click(await screen.findByRole("button", { name: "Stop…" }));
+    const dialog = () => screen.getByRole("dialog", { name: "Stop fix-login-redirect?" });
+    expect(within(dialog()).getByRole("button", { name: "Stop it" })).toBeVisible();
+    world.change("webshop", LOGIN.split("/").at(-1) ?? "", "task.completed", { status: "completed" });
+    await waitFor(() =>
+      expect(dialog()).toHaveTextContent("fix-login-redirect has ended meanwhile: completed"),
+    );
+    expect(within(dialog()).queryByRole("button", { name: "Stop it" })).toBeNull();
+    await user.click(within(dialog()).getByText("Close"));
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(asked(host, "tasks_stop")).toEqual([]);
   });
 
   test("delete says what is lost and what stays, and leaves the page of what is gone", async () => {

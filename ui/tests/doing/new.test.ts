@@ -2,9 +2,11 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { commandLine, quote } from "~/pages/new/command";
 import { EMPTY, type Form, fieldOf, toRequest, unreadable } from "~/pages/new/form";
+import { placeOf } from "~/pages/new/places";
 import { ofSpec, withoutUsual } from "~/pages/new/prefill";
 import { seconds, timeText } from "~/pages/new/times";
 import { usualOf } from "~/pages/new/usual";
+import type { TaskView } from "~/platform/operations";
 import { Problem } from "~/platform/problem";
 
 const form = (change: Partial<Form>): Form => ({ ...EMPTY, ...change });
@@ -195,5 +197,38 @@ limits:
     });
     const made = withoutUsual({ ...EMPTY, ...ofSpec(YAML) }, usual);
     expect(made).toMatchObject({ restarts: "12", failures: "", idle: "", wall: "2h", cost: "2.5" });
+  });
+});
+
+describe("a new task is meant", () => {
+  const DEMO = "/home/ada/.conductor/state/demo/01M8NXABFJYFY680030PX47T2T/demo";
+  const at = (project: string, cwd = "") => ({ project, cwd, access: "" });
+  const projects = ["demo", "api", "web"].map((project) => ({
+    project,
+    source: project === "demo" ? DEMO : `/home/ada/src/${project}`,
+    tasks: 1,
+  }));
+  const tasks = [
+    { project: "api", created_at: "2026-11-20T10:00:00Z" },
+    { project: "web", created_at: "2026-11-20T12:00:00Z" },
+    { project: "demo", created_at: "2026-11-20T13:00:00Z" },
+  ] as TaskView[];
+  const place = (known: Partial<Parameters<typeof placeOf>[0]>) =>
+    placeOf({ inView: undefined, last: undefined, projects, tasks, ...known });
+
+  test("for the project in view, else the last one, else the newest", () => {
+    expect(place({ inView: "api", last: { project: "web", cwd: "" } })).toEqual(at("api"));
+    expect(place({ last: { project: "", cwd: "/home/ada/x" } })).toEqual(at("", "/home/ada/x"));
+    expect(place({})).toEqual(at("web"));
+    expect(place({ projects: [], tasks: [] })).toEqual(at(""));
+  });
+
+  test("for the demo's folder only where there is no other, and then it may not do everything", () => {
+    expect(place({ inView: "demo", last: { project: "", cwd: DEMO } })).toEqual(at("web"));
+    expect(place({ projects: projects.slice(0, 1), tasks: tasks.slice(2) })).toEqual({
+      project: "demo",
+      cwd: "",
+      access: "edit",
+    });
   });
 });

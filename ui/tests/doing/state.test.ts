@@ -3,7 +3,7 @@ import { lanesOf, windowOf } from "~/pages/fleet/lanes";
 import type { AgentEvent, AttentionItem, Message, RunView, TaskView } from "~/platform/operations";
 import { Recent } from "~/state/recent";
 import { lastWord, spoken, threadOf } from "~/state/talk";
-import { stopSentence } from "~/words";
+import { stopSentence } from "~/words/stop";
 
 const message = (id: string, type: string, parents: Message["parents"] = [], ts = `t${id}`): Message => ({
   msg_id: id,

@@ -10,7 +10,9 @@ test("nothing of it is markup, and what hides is seen", () => {
     <Untrusted text={"<img src=x onerror=alert(1)>\u001b[31m\u202eevil\u0000\ttab\n"} />,
   );
   expect(container.querySelector("img")).toBeNull();
-  expect(container.textContent).toBe("<img src=x onerror=alert(1)>␛[31mU+202Eevil␀\ttab\n");
+  expect(container.textContent).toBe("<img src=x onerror=alert(1)>^[[31mU+202Eevil^@\ttab\n");
+  expect(visibleText("a\rb\u007f")).toBe("a^Mb^?");
+  expect(container.querySelectorAll("span")).toHaveLength(3);
   expect(visibleText("a\u200bb")).toBe("aU+200Bb");
 });
 

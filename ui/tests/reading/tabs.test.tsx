@@ -100,7 +100,7 @@ test("the raw log has its colours, shows what acts, and goes on live", async () 
   const log = await screen.findByRole("log", { name: "Raw log" });
   const warning = await within(log).findByText("warning");
   expect(warning.closest("span")?.className).toMatch(/yellow/);
-  expect(log).toHaveTextContent("␛[2K␛[1G downloading 3 of 9␇");
+  expect(log).toHaveTextContent("^[[2K^[[1G downloading 3 of 9^G");
   host.world.append(fileOf(host, "agent-stderr.txt"), "half a li");
   await within(log).findByText("half a li");
   host.world.append(fileOf(host, "agent-stderr.txt"), "ne\n");

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { fakeHost } from "~/platform/fake";
 import type { AttentionItem } from "~/platform/operations";
+import { Problem } from "~/platform/problem";
 import { AppState } from "~/state/app";
 import { isAsked } from "~/state/attention";
 import { keyOf } from "~/state/keys";
@@ -37,6 +38,36 @@ describe("what needs a person", () => {
     await vi.advanceTimersByTimeAsync(62_000);
     vi.useRealTimers();
     await vi.waitFor(() => expect(item("e2e-flake")).toBeDefined());
+  });
+
+  test("an answer that comes too late says which one counts, or that the task has ended", async () => {
+    const { app, world, host, item } = await begin();
+    const billing = item("migrate-billing") as AttentionItem;
+    const { project, task } = billing;
+    await host.request("tasks_answer", { path: { project, task }, body: { text: "Drop it" } });
+    await expect(app.attention.answer(billing, "Keep it")).rejects.toMatchObject({
+      code: "late",
+      message: "migrate-billing was answered meanwhile: “Drop it”",
+      hint: undefined,
+    });
+    await vi.waitFor(() => expect(item("migrate-billing")).toBeUndefined());
+    world.change(project, task, "task.completed", { status: "completed" });
+    await expect(app.attention.answer(billing, "Keep it")).rejects.toMatchObject({
+      code: "late",
+      message: "migrate-billing has ended meanwhile: completed",
+    });
+  });
+
+  test("an answer that is refused while the question is open is a failure", async () => {
+    const { app, host, item } = await begin();
+    const ask = host.request.bind(host);
+    vi.spyOn(host, "request").mockImplementation((async (operation: never, input: never) => {
+      if (operation === "tasks_answer") throw new Problem("conflict", "not now");
+      return ask(operation, input);
+    }) as never);
+    await expect(app.attention.answer(item("migrate-billing") as AttentionItem, "Yes")).rejects.toThrow(
+      "not now",
+    );
   });
 
   test("an answer that was asked for earlier does not replace a later one", async () => {

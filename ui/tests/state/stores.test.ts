@@ -227,6 +227,39 @@ describe("the tasks", () => {
   });
 });
 
+describe("a root that cannot be read", () => {
+  const GONE = new Problem("not_found", "nothing is in /root: no task was started there");
+
+  test("is known by any request that is refused, and all is read anew when it is back", async () => {
+    const { app, host, world } = await begin();
+    await app.start();
+    const resource = app.resources.of("x", () => host.request("agents_list", {}));
+    host.fault = GONE;
+    resource.watch(() => undefined);
+    await vi.waitFor(() => expect(app.fault.value.get()).toBe(GONE));
+    await vi.waitFor(() => expect(resource.get().problem).toBe(GONE));
+    world.tasks.delete(keyOf(LOGIN));
+    host.fault = undefined;
+    await vi.waitFor(() => expect(app.fault.value.get()).toBeUndefined(), 3000);
+    await vi.waitFor(() => expect(app.tasks.get(LOGIN)).toBeUndefined());
+    await vi.waitFor(() => expect(resource.get().data).toBeDefined());
+  });
+
+  test("is told from a task that is not there", async () => {
+    const { app, host } = await begin();
+    await app.start();
+    const before = host.asked.length;
+    await host.request("tasks_show", { path: { project: "x", task: "y" } }).catch(() => undefined);
+    await vi.waitFor(() =>
+      expect(host.asked.slice(before).map(({ operation }) => operation)).toEqual([
+        "tasks_show",
+        "system_news",
+      ]),
+    );
+    expect(app.fault.value.get()).toBeUndefined();
+  });
+});
+
 describe("an answer by name", () => {
   test("is read again when its task changes, and while it is used", async () => {
     const { app, world } = await begin();
@@ -266,6 +299,23 @@ describe("an answer by name", () => {
     host.live.retry();
     await vi.waitFor(() => expect(resource.get().data?.status).toBe("completed"), 3000);
     expect(resource.get().problem).toBeUndefined();
+  });
+
+  test("is asked for again by itself when it could not be read at first", async () => {
+    const { app } = await begin();
+    let fails = 2;
+    const load = vi.fn(async () => {
+      if (fails-- > 0) throw new Problem("config", "config.yaml:3:1: unknown key");
+      return 1;
+    });
+    const resource = app.resources.of("w", load);
+    resource.watch(() => undefined);
+    await vi.waitFor(() => expect(resource.get().problem?.code).toBe("config"));
+    await vi.waitFor(() => expect(resource.get()).toEqual({ data: 1, isLoading: false }), 4000);
+    const none = vi.fn(async () => Promise.reject(new Problem("not_found", "no such task")));
+    app.resources.of("v", none).watch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(none).toHaveBeenCalledTimes(1);
   });
 
   test("keeps what it had when it cannot be read again", async () => {

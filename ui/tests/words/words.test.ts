@@ -9,9 +9,11 @@ import {
   duration,
   en,
   fragment,
+  hintWords,
   money,
   plainLine,
   relative,
+  sentence,
   statusSentence,
   taskName,
   titleBeside,
@@ -71,6 +73,31 @@ test("what a task was asked for stands beside its name, where that does not say 
     "Fix the login redirect",
   );
   expect(titleBeside({ task, title: "Fix login redirect of phones" })).toBe("Fix login redirect of phones");
+});
+
+test.each([
+  ["no question is open", "No question is open"],
+  ["failed, and nothing is lost", "Failed, and nothing is lost"],
+  ["élan is a word", "Élan is a word"],
+  ["web/task-20261129-204402-x: no question is open", undefined],
+  ["migrate-billing was answered", undefined],
+  ["limits.cost_usd is no sum of US dollars", undefined],
+  ["cost_usd is no sum", undefined],
+  ["demo: there is no such task", undefined],
+  ["run-agent config schema prints every key", undefined],
+  ["`run-agent resume x` goes on with it", undefined],
+  ["conductor is not there", undefined],
+  ["--cwd names a folder", undefined],
+  ["e2e fails", undefined],
+])("%j begins with a capital only where that is no name", (fragment, whole = fragment) => {
+  expect(sentence(fragment)).toBe(whole);
+});
+
+test("a hint names the page's control where there is one, else the command", () => {
+  expect(hintWords("`run-agent resume web/x` goes on with it")).toBe("“Resume” goes on with it");
+  expect(hintWords('`run-agent tell web/x "…"` follows it up')).toBe("A message to the agent follows it up");
+  expect(hintWords("look at them, then `run-agent stop` again")).toBe("Look at them, then “Stop…” again");
+  expect(hintWords("`run-agent doctor` checks the root")).toBe("`run-agent doctor` checks the root");
 });
 
 test("a sentence goes on within a line; a name keeps its letters", () => {

@@ -8,6 +8,7 @@ import { useDetail, useResource } from "~/state/hooks";
 import { hasEnded, keyOf, type TaskRef } from "~/state/keys";
 import { selectedIn } from "~/state/selection";
 import { en, folder, taskName } from "~/words";
+import { dialogs } from "~/words/en.dialogs";
 import css from "./dialogs.module.css";
 
 /** Deletes a task that has ended; says before what is lost and what stays. */
@@ -19,7 +20,7 @@ export function DeleteDialog({ task, onClose }: { task: TaskRef; onClose: () => 
     app.host.request("tasks_dependencies", { path: { project: task.project, task: task.task } }),
   );
   const needed = (relations.data?.needed_by ?? []).filter(({ status }) => status && !hasEnded({ status }));
-  const words = en.doing.remove;
+  const words = dialogs.remove;
   const remove = async () => {
     setPending(true);
     try {

@@ -4,6 +4,7 @@ import { Button, Dialog, Field, Input, toastProblem } from "~/look";
 import { useApp } from "~/state/app";
 import type { TaskRef } from "~/state/keys";
 import { en, taskName } from "~/words";
+import { dialogs } from "~/words/en.dialogs";
 import css from "./dialogs.module.css";
 
 /** A person's word that a task is done. */
@@ -12,7 +13,7 @@ export function DoneDialog({ task, onClose }: { task: TaskRef; onClose: () => vo
   const form = useId();
   const [message, setMessage] = useState("");
   const [isPending, setPending] = useState(false);
-  const words = en.doing.finish;
+  const words = dialogs.finish;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setPending(true);

@@ -5,6 +5,7 @@ import { useApp } from "~/state/app";
 import { useResource, useTask } from "~/state/hooks";
 import type { TaskRef } from "~/state/keys";
 import { en, taskName } from "~/words";
+import { dialogs } from "~/words/en.dialogs";
 import css from "./dialogs.module.css";
 
 /** Another agent goes on with a task. */
@@ -16,10 +17,10 @@ export function HandOverDialog({ task, onClose }: { task: TaskRef; onClose: () =
   const [chosen, setChosen] = useState<string>();
   const [isPending, setPending] = useState(false);
   const agent = chosen ?? agents.find(({ usable }) => usable === "yes")?.agent ?? agents[0]?.agent;
-  const words = en.doing.hand;
+  const words = dialogs.hand;
   const go = async () => {
     setPending(true);
-    await resumeTask(app, task, agent).then(onClose, toastProblem);
+    await resumeTask(app, task, { agent }).then(onClose, toastProblem);
     setPending(false);
   };
   return (

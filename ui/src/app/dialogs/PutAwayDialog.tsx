@@ -7,11 +7,11 @@ import { useApp, useHost } from "~/state/app";
 import { hasEnded } from "~/state/keys";
 import { useReadable } from "~/state/store";
 import { en, statusWord } from "~/words";
-import { away } from "~/words/en.away";
+import { dialogs } from "~/words/en.dialogs";
 import css from "./dialogs.module.css";
 
 const DAY = 86_400_000;
-type Age = keyof typeof away.ages;
+type Age = keyof typeof dialogs.away.ages;
 const KINDS: TaskStatus[] = ["completed", "stopped", "failed", "timed_out"];
 
 /** Puts many finished tasks away: which, and since when they are. */
@@ -23,7 +23,7 @@ export function PutAwayDialog({ onClose }: { onClose: () => void }) {
   const [age, setAge] = useState<Age>("0");
   const [project, setProject] = useState("");
   const [isPending, setPending] = useState(false);
-  const words = away;
+  const words = dialogs.away;
   const isOld = (task: TaskView) =>
     Date.parse(task.ended_at ?? task.updated_at ?? "") <= now - Number(age) * DAY;
   const ended = [...byKey.values()]

@@ -19,7 +19,7 @@ import { useApp } from "~/state/app";
 import { useMayChange, useResource } from "~/state/hooks";
 import { keyOf } from "~/state/keys";
 import { en, taskName } from "~/words";
-import { away } from "~/words/en.away";
+import { dialogs } from "~/words/en.dialogs";
 import css from "./dialogs.module.css";
 
 /** What was put away: found, opened, taken out or deleted. */
@@ -30,7 +30,7 @@ export function ShelfDialog({ onClose }: { onClose: () => void }) {
   const { data, problem } = useResource("archived", () =>
     app.host.request("tasks_list", { query: { archived: true, limit: 500 } }),
   );
-  const words = away;
+  const words = dialogs.away;
   const sought = find.toLowerCase();
   const found = (data?.items ?? []).filter(({ project, task, title }) =>
     `${project} ${task} ${title}`.toLowerCase().includes(sought),

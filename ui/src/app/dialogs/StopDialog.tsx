@@ -2,10 +2,15 @@ import { useEffect, useRef, useState } from "react";
 import { each, type StoppedView, stopTask } from "~/actions/do";
 import { named } from "~/actions/tasks";
 import { Button, Dialog, Field, Input, StateGlyph, toast, Untrusted } from "~/look";
+import type { TaskView } from "~/platform/operations";
 import { asProblem, type Problem } from "~/platform/problem";
 import { useApp } from "~/state/app";
+import { useTask } from "~/state/hooks";
 import { hasEnded, keyOf, type TaskRef } from "~/state/keys";
-import { en, sentence, stopSentence, taskName } from "~/words";
+import { useReadable } from "~/state/store";
+import { en, hintWords, sentence, statusWord, taskName } from "~/words";
+import { dialogs } from "~/words/en.dialogs";
+import { stopSentence } from "~/words/stop";
 import css from "./dialogs.module.css";
 
 type Result = { ref: TaskRef; view?: StoppedView; problem?: Problem };
@@ -18,18 +23,23 @@ export function StopDialog({ tasks, onClose }: { tasks: readonly TaskRef[]; onCl
   const [force, setForce] = useState(false);
   const [results, setResults] = useState<readonly Result[]>();
   const [isGoing, setGoing] = useState(false);
+  /** How many are being stopped: fewer are left with each. */
+  const [count, setCount] = useState(0);
   useEffect(() => {
     isShown.current = true;
     return () => {
       isShown.current = false;
     };
   }, []);
-  const tops = withoutChildren(app.tasks.value.get().byKey, tasks);
+  const { byKey } = useReadable(app.tasks.value);
+  const left = tasks.filter((ref) => !isOver(byKey.get(keyOf(ref))));
+  const tops = withoutChildren(byKey, left);
   const [first] = tasks;
   if (!first) return null;
 
   const stop = async (those: readonly TaskRef[], byForce: boolean) => {
     setGoing(true);
+    setCount(those.length);
     const all: Result[] = [];
     setResults([]);
     await each(those, async (ref) => {
@@ -47,20 +57,22 @@ export function StopDialog({ tasks, onClose }: { tasks: readonly TaskRef[]; onCl
   const survivors = (results ?? []).filter(isNotVerified).map(({ ref }) => ref);
   const isMany = tasks.length > 1;
   const name = taskName(first.task);
-  const title = isMany ? en.doing.stop.titleMany(tasks.length) : en.doing.stop.title(name);
+  const title = isMany
+    ? dialogs.stop.titleMany(isGoing ? count : left.length || tasks.length)
+    : dialogs.stop.title(name);
 
   if (results) {
     return (
       // Another dialog than that which asked: it takes the focus.
       <Dialog
         key="result"
-        title={isGoing ? title : en.doing.stop.result}
+        title={isGoing ? title : dialogs.stop.result}
         onClose={onClose}
         footer={
           <>
             {survivors.length > 0 && !isGoing && (
               <Button kind="danger" onClick={() => void stop(survivors, true)}>
-                {en.doing.stop.again}
+                {dialogs.stop.again}
               </Button>
             )}
             <Button kind={isGoing ? "plain" : "primary"} data-autofocus="" onClick={onClose}>
@@ -70,13 +82,32 @@ export function StopDialog({ tasks, onClose }: { tasks: readonly TaskRef[]; onCl
         }
       >
         <div className={css.body} role="status">
-          {isGoing && <p className={css.dim}>{en.doing.stop.going(results.length, tops.length)}</p>}
+          {isGoing && <p className={css.dim}>{dialogs.stop.going(results.length, count)}</p>}
           <div className={css.results}>
             {results.map((result) => (
               <ResultRow key={keyOf(result.ref)} result={result} />
             ))}
           </div>
         </div>
+      </Dialog>
+    );
+  }
+  if (left.length === 0) {
+    const status = byKey.get(keyOf(first))?.status;
+    return (
+      <Dialog
+        key="over"
+        title={title}
+        onClose={onClose}
+        footer={
+          <Button kind="primary" data-autofocus="" onClick={onClose}>
+            {en.look.close}
+          </Button>
+        }
+      >
+        <p className={css.dim} role="status">
+          {isMany ? dialogs.stop.overMany : dialogs.stop.over(name, status && statusWord(status))}
+        </p>
       </Dialog>
     );
   }
@@ -91,22 +122,22 @@ export function StopDialog({ tasks, onClose }: { tasks: readonly TaskRef[]; onCl
             {en.confirm.cancel}
           </Button>
           <Button kind="danger" onClick={() => void stop(tops, force)}>
-            {isMany ? en.doing.stop.confirmMany(tasks.length) : en.doing.stop.confirm}
+            {isMany ? dialogs.stop.confirmMany(left.length) : dialogs.stop.confirm}
           </Button>
         </>
       }
     >
       <div className={css.body}>
-        <p className={css.dim}>{isMany ? en.doing.stop.many(named(tasks)) : en.doing.stop.text}</p>
+        <p className={css.dim}>{isMany ? dialogs.stop.many(named(left)) : dialogs.stop.text}</p>
         {!isMany && <Children of={first} />}
-        <Field label={en.doing.stop.reason} hint={en.doing.stop.reasonHint}>
+        <Field label={dialogs.stop.reason} hint={dialogs.stop.reasonHint}>
           {(field) => <Input {...field} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>
         <label className={css.option}>
           <input type="checkbox" checked={force} onChange={(event) => setForce(event.target.checked)} />
           <span>
-            {en.doing.stop.force}
-            <small>{en.doing.stop.forceHint}</small>
+            {dialogs.stop.force}
+            <small>{dialogs.stop.forceHint}</small>
           </span>
         </label>
       </div>
@@ -119,11 +150,20 @@ function Children({ of }: { of: TaskRef }) {
   const { byKey } = useApp().tasks.value.get();
   const children = [...byKey.values()].filter((task) => task.parent_task === keyOf(of) && !hasEnded(task));
   if (children.length === 0) return null;
-  return <p className={css.dim}>{en.doing.stop.children(children.length, named(children))}</p>;
+  return <p className={css.dim}>{dialogs.stop.children(children.length, named(children))}</p>;
 }
 
 function ResultRow({ result }: { result: Result }) {
   const { ref, view, problem } = result;
+  const task = useTask(ref);
+  if (problem?.code === "conflict" && isOver(task)) {
+    return (
+      <div className={css.result}>
+        <StateGlyph glyph="done" />
+        <div>{dialogs.stop.over(taskName(ref.task), task && statusWord(task.status))}</div>
+      </div>
+    );
+  }
   if (!view) {
     return (
       <div className={css.result}>
@@ -133,7 +173,7 @@ function ResultRow({ result }: { result: Result }) {
           <Untrusted text={sentence(problem?.message ?? "")} />
           {problem?.hint && (
             <p className={css.dim}>
-              <Untrusted text={problem.hint} />
+              <Untrusted text={hintWords(problem.hint)} />
             </p>
           )}
         </div>
@@ -150,7 +190,7 @@ function Verified({ view, isChild }: { view: StoppedView; isChild?: boolean }) {
       <div className={isChild ? `${css.result} ${css.child}` : css.result}>
         <StateGlyph glyph={isLeft ? "failed" : "done"} />
         <div>
-          <b>{isLeft ? taskName(view.task) : en.doing.stop.verified(taskName(view.task))}</b>
+          <b>{isLeft ? taskName(view.task) : dialogs.stop.verified(taskName(view.task))}</b>
           {stopSentence(view.evidence)}
           {view.notes?.map((note) => (
             <p key={note} className={css.dim}>
@@ -166,6 +206,11 @@ function Verified({ view, isChild }: { view: StoppedView; isChild?: boolean }) {
   );
 }
 
+/** Ended, or not there any more. */
+function isOver(task: TaskView | undefined): boolean {
+  return !task || hasEnded(task);
+}
+
 function isNotVerified({ view, problem }: Result): boolean {
   return problem?.code === "stop_incomplete" || (view?.evidence.left?.length ?? 0) > 0;
 }
@@ -173,7 +218,7 @@ function isNotVerified({ view, problem }: Result): boolean {
 function said({ ref, view, problem }: Result): [string, "plain" | "problem", string?] {
   if (problem) return [problem.message, "problem", problem.hint];
   const words = view ? stopSentence(view.evidence) : "";
-  return [`${en.doing.stop.verified(taskName(ref.task))}. ${words}`, "plain"];
+  return [`${dialogs.stop.verified(taskName(ref.task))}. ${words}`, "plain"];
 }
 
 /** Those that are not stopped with another one of them. */

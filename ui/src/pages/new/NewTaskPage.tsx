@@ -25,8 +25,8 @@ type Errors = Partial<Record<FieldName, string>>;
 
 /** Asks for a task: everything that `run-agent task` and `job` take. */
 export default function NewTaskPage() {
-  const { from } = useRoute().query;
-  const { form, patch, take, clear, problem } = useForm(from);
+  const { from, project } = useRoute().query;
+  const { form, patch, take, clear, reset, problem } = useForm(from, project);
   const mayChange = useMayChange();
   if (!mayChange) return <EmptyState title={en.connection.lookOnly}>{en.connection.lookOnlyHint}</EmptyState>;
   if (problem) return <ErrorState problem={problem} />;
@@ -37,15 +37,15 @@ export default function NewTaskPage() {
           <h1>{from ? words.like(taskName(refOf(from).task)) : words.title}</h1>
           {form && <Templates form={form} take={take} />}
         </header>
-        {form ? <Asking form={form} patch={patch} clear={clear} /> : <Skeleton lines={8} />}
+        {form ? <Asking form={form} patch={patch} clear={clear} reset={reset} /> : <Skeleton lines={8} />}
       </div>
     </div>
   );
 }
 
-type Props = { form: Form; patch: (change: Partial<Form>) => void; clear: () => void };
+type Props = { form: Form; patch: (change: Partial<Form>) => void; clear: () => void; reset: () => void };
 
-function Asking({ form, patch, clear }: Props) {
+function Asking({ form, patch, clear, reset }: Props) {
   const host = useHost();
   const box = useRef<HTMLFormElement>(null);
   const [errors, setErrors] = useState<Errors>({});
@@ -134,6 +134,19 @@ function Asking({ form, patch, clear }: Props) {
       </div>
       <footer className={css.foot}>
         <CommandLine text={commandLine(form)} />
+        {form.prompt !== "" && (
+          <Button
+            kind="quiet"
+            onClick={() => {
+              reset();
+              setErrors({});
+              setRefusal(undefined);
+              box.current?.querySelector("textarea")?.focus();
+            }}
+          >
+            {words.clear}
+          </Button>
+        )}
         <Button kind="quiet" onClick={leave}>
           {words.cancel}
         </Button>

@@ -5,6 +5,7 @@ import { refOf } from "~/state/keys";
 import { read, write } from "~/state/storage";
 import { useReadable } from "~/state/store";
 import { EMPTY, type Form } from "./form";
+import { placeOf, type Where } from "./places";
 import { formOf, withoutUsual } from "./prefill";
 import { lastPlace, remembered } from "./remember";
 import { useUsual } from "./usual";
@@ -17,19 +18,21 @@ type UseForm = {
   take: (form: Form) => void;
   /** Forgets what was typed. */
   clear: () => void;
+  /** The same, and begins anew. */
+  reset: () => void;
 };
 
-/** The form as it was left, else a new one, or one like another task (`project/task`). */
-export function useForm(from: string | undefined): UseForm {
+/** The form as it was left, else a new one, or one like another task (`project/task`). `inView`: as of `Places`. */
+export function useForm(from: string | undefined, inView: string | undefined): UseForm {
   const { host, tasks } = useApp();
-  const { projects } = useReadable(tasks.value);
+  const { projects, byKey } = useReadable(tasks.value);
   const usual = useUsual();
   const key = from ? `draft.new.${from}` : "draft.new";
   const [state, setState] = useState<{ key: string; form?: Form; problem?: Problem }>(() => ({
     key,
-    form: kept(key),
+    form: kept(key, inView),
   }));
-  const current = state.key === key ? state : { key, form: kept(key), problem: undefined };
+  const current = state.key === key ? state : { key, form: kept(key, inView), problem: undefined };
   const isMissing = !current.form && !current.problem;
   useEffect(() => {
     if (!isMissing || !from || !usual) return;
@@ -42,8 +45,8 @@ export function useForm(from: string | undefined): UseForm {
       isOver = true;
     };
   }, [host, key, from, isMissing, usual]);
-  const first = projects[0]?.project;
-  const form = current.form ? placed(current.form, first) : from ? undefined : fresh(first);
+  const place = placeOf({ inView, last: lastPlace(), projects, tasks: byKey.values() });
+  const form = current.form ? placed(current.form, place) : from ? undefined : fresh(place);
   const take = (next: Form) => {
     setState({ key, form: next });
     write(key, next);
@@ -54,25 +57,26 @@ export function useForm(from: string | undefined): UseForm {
     take,
     patch: (change) => form && take({ ...form, ...change }),
     clear: () => write(key, undefined),
+    reset: () => {
+      write(key, undefined);
+      setState({ key });
+    },
   };
 }
 
-function kept(key: string): Form | undefined {
+/** What was typed; a form without a prompt, of another project than the one in view, is not gone on with. */
+function kept(key: string, inView: string | undefined): Form | undefined {
   const stored = read<Partial<Form>>(key);
-  return stored && { ...EMPTY, ...stored };
+  const isOther = inView !== undefined && !stored?.prompt?.trim() && stored?.project !== inView;
+  return stored && !isOther ? { ...EMPTY, ...stored } : undefined;
 }
 
-/** A new form: where the last task was asked for, and as it was asked there. */
-function fresh(first: string | undefined): Form {
-  const { project, cwd } = usualPlace(first);
-  return { ...EMPTY, project, cwd, ...remembered(project, cwd) };
+/** A new form: as a task was asked for there last. */
+function fresh({ project, cwd, access }: Where): Form {
+  return { ...EMPTY, project, cwd, ...remembered(project, cwd), ...(access && { access }) };
 }
 
 /** A form that was begun before the projects were known is for where a new one would be. */
-function placed(form: Form, first: string | undefined): Form {
-  return form.project || form.cwd ? form : { ...form, ...usualPlace(first) };
-}
-
-function usualPlace(first: string | undefined): Pick<Form, "project" | "cwd"> {
-  return lastPlace() ?? { project: first ?? "", cwd: "" };
+function placed(form: Form, where: Where): Form {
+  return form.project || form.cwd ? form : { ...form, ...where, access: where.access || form.access };
 }

@@ -22,6 +22,7 @@ export default function SettingsPage() {
   }, [current?.id]);
   if (!current) return null;
   const Component = current.component;
+  const lead = typeof current.lead === "function" ? current.lead(host) : current.lead;
   return (
     <div className={css.page}>
       <nav className={css.nav} aria-label={en.settings.label}>
@@ -39,7 +40,7 @@ export default function SettingsPage() {
       </nav>
       <div className={css.body}>
         <h1 className={css.title}>{settings.parts[current.id]}</h1>
-        {current.lead && <p className={css.lead}>{current.lead}</p>}
+        {lead && <p className={css.lead}>{lead}</p>}
         <Boundary name={current.id}>
           <Component />
         </Boundary>

@@ -19,7 +19,7 @@ type Part = {
   id: keyof typeof settings.parts;
   component: ComponentType;
   /** What is said below its title. */
-  lead?: string;
+  lead?: string | ((host: Host) => string);
   /** Whether the host has it, and the page's token may see it; absent: always. */
   when?: (host: Host, mayChange: boolean) => boolean;
 };
@@ -27,10 +27,13 @@ type Part = {
 /** What only a full token may read. */
 const full = (_: Host, mayChange: boolean) => mayChange;
 
+const ofMachine = ({ capabilities }: Host) =>
+  capabilities.ownWindow ? settings.lead.agentsHere : settings.lead.agents;
+
 /** The parts of the settings, in their order. */
 export const PARTS: readonly Part[] = [
   { id: "desktop", component: DesktopPart, when: (host) => host.capabilities.desktop !== undefined },
-  { id: "agents", component: Agents, lead: settings.lead.agents },
+  { id: "agents", component: Agents, lead: ofMachine },
   { id: "projects", component: Projects },
   { id: "limits", component: Limits, lead: settings.lead.limits, when: full },
   {

@@ -12,6 +12,9 @@ export class FakeHost implements Host {
   readonly capabilities: Capabilities;
   readonly live: Hub;
   readonly transport: FakeTransport;
+  readonly failed = new Value<Problem | undefined>(undefined);
+  /** What every request is refused with while it is set: a root that is gone, a configuration that is wrong. */
+  fault: Problem | undefined;
   /** What was asked, in order. */
   readonly asked: { operation: Operation; input: AnyInput }[] = [];
   readonly #access = new FakeAccess();
@@ -41,7 +44,17 @@ export class FakeHost implements Host {
   }
 
   async request<O extends Operation>(operation: O, input: Input<O>): Promise<Output<O>> {
+    try {
+      return await this.#ask(operation, input);
+    } catch (error) {
+      if (error instanceof Problem) this.failed.set(error);
+      throw error;
+    }
+  }
+
+  async #ask<O extends Operation>(operation: O, input: Input<O>): Promise<Output<O>> {
     this.#reach();
+    if (this.fault) throw this.fault;
     const { signal, reuse: _reuse, ...given } = input as AnyInput;
     this.asked.push({ operation, input: given });
     const handler = HANDLERS[operation];
@@ -75,8 +88,15 @@ class FakeAccess implements Access {
   get = () => this.state.get();
   watch = (listener: () => void) => this.state.watch(listener);
 
-  async use(): Promise<void> {
+  readonly stays = new Value(false);
+
+  async use(_link: string, stays = false): Promise<void> {
+    this.stay(stays);
     this.state.set({ ...this.get(), state: "open" });
+  }
+
+  stay(stays: boolean): void {
+    this.stays.set(stays);
   }
 
   leave(): void {

@@ -6,7 +6,7 @@ import { HttpAccess } from "./access";
 import { EditorLink } from "./editor";
 import { browserNotifications } from "./notifications";
 import { HttpTransport } from "./transport";
-import { type Fetch, httpWay } from "./way";
+import { bearerOf, type Fetch, httpWay } from "./way";
 
 export type HttpOptions = { base?: string; fetch?: Fetch; clock?: Clock; token?: string };
 
@@ -19,7 +19,7 @@ export class HttpHost extends WireHost {
   constructor({ base = "", fetch: raw = (url, init) => fetch(url, init), clock, token }: HttpOptions = {}) {
     const asked: Fetch = async (url, init) => {
       const response = await raw(url, init);
-      if (response.status === 401) access.refused();
+      if (response.status === 401) access.refused(bearerOf(init));
       return response;
     };
     const access = new HttpAccess((held) => httpWay(base, held, asked));
@@ -30,7 +30,7 @@ export class HttpHost extends WireHost {
   }
 
   async start(): Promise<void> {
-    await this.#access.fromAddress();
+    this.#ends.push(await this.#access.start());
     const back = () => this.live.retry();
     const seen = () => document.visibilityState === "visible" && this.live.retry();
     window.addEventListener("online", back);

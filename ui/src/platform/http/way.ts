@@ -27,6 +27,11 @@ export function httpWay(base: string, token: () => string | undefined, fetch: Fe
   };
 }
 
+/** The token that a request was sent with. */
+export function bearerOf({ headers }: RequestInit): string | undefined {
+  return new Headers(headers).get("Authorization")?.slice("Bearer ".length);
+}
+
 function bodyOf(body: unknown, headers: Record<string, string>): BodyInit | undefined {
   if (body === undefined) return undefined;
   if (body instanceof Blob) {

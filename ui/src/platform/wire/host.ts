@@ -4,6 +4,7 @@ import type { Transport } from "../live/transport";
 import type { AnyInput, Input, Operation, Output } from "../operations";
 import { OPERATIONS } from "../operations.gen";
 import { Problem } from "../problem";
+import { Value } from "../value";
 import { Known } from "./known";
 import { address, NOT_MODIFIED, send, type Way } from "./send";
 
@@ -11,6 +12,7 @@ import { address, NOT_MODIFIED, send, type Way } from "./send";
 export abstract class WireHost implements Host {
   abstract readonly capabilities: Capabilities;
   readonly live: Hub;
+  readonly failed = new Value<Problem | undefined>(undefined);
   readonly #known = new Known();
 
   constructor(
@@ -32,6 +34,15 @@ export abstract class WireHost implements Host {
   }
 
   async request<O extends Operation>(operation: O, input: Input<O>): Promise<Output<O>> {
+    try {
+      return await this.#ask(operation, input);
+    } catch (error) {
+      if (error instanceof Problem) this.failed.set(error);
+      throw error;
+    }
+  }
+
+  async #ask<O extends Operation>(operation: O, input: Input<O>): Promise<Output<O>> {
     const given = input as AnyInput;
     const where = given.reuse ? address(OPERATIONS[operation][1], given) : "";
     const known = this.#known.of(where);

@@ -23,7 +23,10 @@ export function More({ form, patch, errors }: FieldProps) {
   const set = MORE.filter((name) => counted[name] !== EMPTY[name]);
   const isRefused = MORE.some((name) => errors[name]);
   const [wanted, setWanted] = useState<boolean>();
-  const isOpen = isRefused || (wanted ?? set.length > 0);
+  // It does not close by itself under who takes the last value out.
+  const [wasSet, setWasSet] = useState(false);
+  if (set.length > 0 && !wasSet) setWasSet(true);
+  const isOpen = isRefused || (wanted ?? wasSet);
   const usual = useUsual() ?? {};
   const isShown = (name: FieldName) => form.how === "loop" || !OF_TURNS.includes(name);
   const text = (name: TextName, hint?: string, isLimit = false) =>

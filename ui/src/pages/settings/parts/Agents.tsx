@@ -71,9 +71,14 @@ const HEALTH: Record<Schema<"Usable">, Health> = {
   missing: "none",
 };
 
+/** Called over the network: the program that does it is ours and tells nothing. */
+const REMOTE: ReadonlySet<Schema<"AgentKind">> = new Set(["perplexity", "xai"]);
+
 function AgentRow({ agent }: { agent: Schema<"AgentView"> }) {
   const health = HEALTH[agent.usable];
-  const about = [agent.path, agent.model, words.access[agent.access]].filter(Boolean).join(" · ");
+  const about = [REMOTE.has(agent.type) ? undefined : agent.path, agent.model, words.access[agent.access]]
+    .filter(Boolean)
+    .join(" · ");
   return (
     <Row
       health={health}

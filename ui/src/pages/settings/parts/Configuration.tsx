@@ -1,7 +1,7 @@
 import { useDeferredValue, useState } from "react";
 import { Copyable, EmptyState, ErrorState, Field, Input, Skeleton, Untrusted, WithCommands } from "~/look";
 import { useApp } from "~/state/app";
-import { useConfiguration } from "~/state/hooks";
+import { useConfiguration, useFresh } from "~/state/hooks";
 import { settings } from "~/words/en.settings";
 import { settingsOf, yaml } from "./config";
 import { Groups, Row, Rows, Value } from "./Row";
@@ -13,6 +13,7 @@ const words = settings.configuration;
 export function Configuration() {
   const { resources } = useApp();
   const { data, problem } = useConfiguration();
+  useFresh("configuration");
   const [filter, setFilter] = useState("");
   const deferred = useDeferredValue(filter).toLowerCase();
   if (problem && !data)

@@ -117,6 +117,7 @@ function Programs(props: Props) {
         title={words.editor}
         hint={words.editorHint}
         example={words.editorExample}
+        needs="{file}"
         value={editor ?? ""}
         set={(next) => set({ editor: next })}
       />
@@ -124,6 +125,7 @@ function Programs(props: Props) {
         title={words.terminal}
         hint={words.terminalHint}
         example={words.terminalExample}
+        needs="{command}"
         value={terminal ?? ""}
         set={(next) => set({ terminal: next })}
       />
@@ -135,17 +137,25 @@ type CommandProps = {
   title: string;
   hint: string;
   example: string;
+  /** What has to stand in it. */
+  needs: string;
   value: string;
   set: (value: string | undefined) => void;
 };
 
 /** A command line, set when it is left or Enter is pressed. */
-function Command({ title, hint, example, value, set }: CommandProps) {
+function Command({ title, hint, example, needs, value, set }: CommandProps) {
   const [text, setText] = useState(value);
-  const done = () => text.trim() !== value && set(text.trim() || undefined);
+  const [error, setError] = useState<string>();
+  const done = () => {
+    const command = text.trim();
+    const isBad = command !== "" && !command.includes(needs);
+    setError(isBad ? words.without(needs) : undefined);
+    if (!isBad && command !== value) set(command || undefined);
+  };
   return (
     <Block>
-      <Field label={title} hint={hint}>
+      <Field label={title} hint={hint} error={error}>
         {(named) => (
           <Input
             {...named}

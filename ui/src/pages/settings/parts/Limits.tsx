@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Button, Copyable, ErrorState, Skeleton } from "~/look";
 import { useApp } from "~/state/app";
-import { useConfiguration } from "~/state/hooks";
+import { useConfiguration, useFresh } from "~/state/hooks";
 import { settings } from "~/words/en.settings";
 import { type Setting, settingsOf, valueWords, variable, yaml } from "./config";
 import { Block, Groups, Hint, Row, Rows, Value } from "./Row";
@@ -19,6 +19,7 @@ const UNSET: Record<string, string> = {
 export function Limits() {
   const { resources } = useApp();
   const { data, problem } = useConfiguration();
+  useFresh("configuration");
   if (problem && !data)
     return <ErrorState problem={problem} retry={() => resources.invalidate("configuration")} />;
   if (!data) return <Skeleton lines={8} />;

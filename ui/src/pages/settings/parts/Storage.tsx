@@ -34,7 +34,7 @@ export function Storage() {
         <Row title={words.version}>
           <Value>{data.version}</Value>
         </Row>
-        <Row title={words.uptime}>
+        <Row title={host.capabilities.ownWindow ? words.uptimeHere : words.uptime}>
           <Value>{duration(data.uptime_seconds * 1000)}</Value>
         </Row>
       </Rows>

@@ -50,6 +50,7 @@ export function ReadAgain() {
 
 /** How something of the configuration is changed: the core has no way but its file. */
 export function HowToChange({ all, example }: { all: Settings; example: string }) {
+  const { ownWindow } = useHost().capabilities;
   const files = filesOf(all);
   return (
     <Rows title={words.how}>
@@ -64,7 +65,7 @@ export function HowToChange({ all, example }: { all: Settings; example: string }
         )}
         <Hint>{words.yaml}</Hint>
         <Copyable block text={example} />
-        <Hint>{words.restart}</Hint>
+        <Hint>{ownWindow ? words.restartHere : words.restart}</Hint>
       </Block>
     </Rows>
   );

@@ -5,7 +5,7 @@ import { useDetail } from "~/state/hooks";
 import { hasEnded, keyOf } from "~/state/keys";
 import { useSelected } from "~/state/store";
 import { useNow } from "~/state/ticker";
-import { defaultSentence, sentence, waitWords } from "~/words";
+import { defaultSentence, hintWords, sentence, waitWords } from "~/words";
 import css from "./Notice.module.css";
 
 /** What a person must know before anything else: the open question, which the composer answers, or why the task failed. */
@@ -44,7 +44,7 @@ function Failure({ task }: { task: TaskView }) {
       </h2>
       {error.hint && (
         <p className={css.hint}>
-          <WithCommands text={sentence(error.hint)} />
+          <WithCommands text={hintWords(error.hint)} />
         </p>
       )}
     </section>

@@ -8,7 +8,7 @@ import { useDetail, useMayChange, useResource, useTask } from "~/state/hooks";
 import { keyOf, type TaskRef } from "~/state/keys";
 import { lookedAt } from "~/state/looked-at";
 import { useReadable, useSelected } from "~/state/store";
-import { en, sentence } from "~/words";
+import { en, hintWords } from "~/words";
 import { Composer } from "./Composer";
 import { Header } from "./Header";
 import { Notice } from "./Notice";
@@ -30,7 +30,7 @@ export function TaskPanel({ task: ref }: { task: TaskRef }) {
     const home = <Button onClick={() => navigate({ page: "tasks", query: {} })}>{en.page.home}</Button>;
     return (
       <EmptyState title={problem.message} actions={home}>
-        {problem.hint && <WithCommands text={sentence(problem.hint)} />}
+        {problem.hint && <WithCommands text={hintWords(problem.hint)} />}
       </EmptyState>
     );
   }

@@ -14,7 +14,7 @@ type Props = { value: string; onChange: (path: string) => void };
 /** A folder of the server's machine: typed, or chosen from those that are there. */
 export function FolderField({ value, onChange }: Props) {
   const host = useHost();
-  const { pickFolder } = host.capabilities;
+  const { pickFolder, ownWindow } = host.capabilities;
   const [isChoosing, setChoosing] = useState(false);
   const home = useResource("folders::false", () => host.request("system_folders", { query: {} }));
   const found = home.data?.path;
@@ -32,7 +32,7 @@ export function FolderField({ value, onChange }: Props) {
     onChange(path);
   };
   return (
-    <Field label={first.folder} hint={first.folderHint}>
+    <Field label={first.folder} hint={ownWindow ? first.folderHintHere : first.folderHint}>
       {(named) => (
         <div className={css.folder}>
           <Input {...named} value={value} onChange={(event) => onChange(event.target.value)} />

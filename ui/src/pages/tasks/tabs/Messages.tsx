@@ -18,6 +18,7 @@ import { keyOf, type TaskRef } from "~/state/keys";
 import { useMessages } from "~/state/messages";
 import { isEvent, type Spoken, spoken, threadOf } from "~/state/talk";
 import { count, en } from "~/words";
+import { talk } from "~/words/en.talk";
 import type { TabProps } from "../centre/tabs";
 import { kindWord } from "../talk/Kind";
 import { MessageRow } from "../talk/MessageRow";
@@ -48,14 +49,14 @@ function Everything({ task }: { task: TaskRef }) {
   if (problem && items.length === 0) return <ErrorState problem={problem} />;
   if (isLoading) return <Skeleton lines={6} />;
   if (items.length === 0) {
-    return <EmptyState title={en.evidence.noMessages}>{en.doing.talk.noneHint}</EmptyState>;
+    return <EmptyState title={en.evidence.noMessages}>{talk.noneHint}</EmptyState>;
   }
   const before = hasEarlier ? <Earlier read={earlier} /> : undefined;
   return (
     <div className={css.page}>
       <div className={css.bar}>
         <Select
-          aria-label={en.doing.talk.filter}
+          aria-label={talk.filter}
           value={kind}
           options={kindsOf(all)}
           onChange={(next) => setKind(next)}
@@ -67,7 +68,7 @@ function Everything({ task }: { task: TaskRef }) {
         ) : (
           <>
             {before}
-            <EmptyState small title={en.doing.talk.noneOfKind} />
+            <EmptyState small title={talk.noneOfKind} />
           </>
         )}
       </div>
@@ -85,7 +86,7 @@ function Earlier({ read }: { read: () => Promise<void> }) {
   return (
     <div className={css.earlier}>
       <Button small kind="quiet" pending={isAsked} onClick={() => void ask()}>
-        {en.doing.talk.earlier}
+        {talk.earlier}
       </Button>
     </div>
   );
@@ -127,7 +128,7 @@ function Bus({ task, shown, before }: BusProps) {
       {missed > 0 && (
         <div className={css.new}>
           <Button small onClick={() => list.current?.toEnd()}>
-            {en.doing.talk.newer(missed)}
+            {talk.newer(missed)}
           </Button>
         </div>
       )}
@@ -177,12 +178,12 @@ function Thread({ task, at }: { task: TaskRef; at: string }) {
     <div className={css.page}>
       <div className={css.bar}>
         <Link to={toTask(task.project, task.task, "messages", { ...query, at: undefined })}>
-          ← {en.doing.talk.leaveThread}
+          ← {talk.leaveThread}
         </Link>
       </div>
       <div className={css.scroll}>
         {problem && thread.length === 0 && <ErrorState small problem={problem} />}
-        <ol className={css.list} aria-label={en.doing.talk.thread(thread.length)}>
+        <ol className={css.list} aria-label={talk.thread(thread.length)}>
           {thread.map((each) => (
             <li key={each.message.cursor}>
               <MessageRow
@@ -218,7 +219,7 @@ function kindsOf(all: readonly Spoken[]): { value: string; title: string }[] {
   }
   const each = [...groups].sort((a, b) => a[1].title.localeCompare(b[1].title));
   return [
-    { value: ALL, title: `${en.doing.talk.everything} (${count(all.length)})` },
+    { value: ALL, title: `${talk.everything} (${count(all.length)})` },
     ...each.map(([value, { title, n }]) => ({ value, title: `${title} (${count(n)})` })),
   ];
 }

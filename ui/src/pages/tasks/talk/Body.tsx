@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Button, Untrusted } from "~/look";
-import { bytes, en } from "~/words";
+import { bytes } from "~/words";
+import { talk } from "~/words/en.talk";
 
 /** Characters of a message that are drawn before a person asks for all. */
 const SHORT = 2000;
@@ -16,7 +17,7 @@ export function Body({ text }: { text: string }) {
     <>
       <Untrusted text={isAll ? text : `${text.slice(0, shown)}…`} links />{" "}
       <Button small kind="quiet" onClick={() => setShown(isAll ? SHORT : Math.max(shown, 0) + PIECE)}>
-        {isAll ? en.doing.talk.less : en.doing.talk.more(bytes(text.length))}
+        {isAll ? talk.less : talk.more(bytes(text.length))}
       </Button>
     </>
   );

@@ -7,7 +7,8 @@ import { useMayChange } from "~/state/hooks";
 import type { TaskRef } from "~/state/keys";
 import { useSelected } from "~/state/store";
 import { isEvent, type Spoken } from "~/state/talk";
-import { en, sentence } from "~/words";
+import { sentence } from "~/words";
+import { talk } from "~/words/en.talk";
 import { Body } from "./Body";
 import { Kind, kindWord } from "./Kind";
 import { Links } from "./Links";
@@ -54,7 +55,7 @@ function Reference({ task, message, parent }: { task: TaskRef; message: Message;
   const kind = message.parents?.[0]?.kind ?? "follows";
   return (
     <ThreadLink task={task} id={parent.msg_id ?? ""} className={css.reference}>
-      {`${en.doing.talk.follows[kind] ?? visibleText(kind)} “${visibleText(parent.body.slice(0, 160))}”`}
+      {`${talk.follows[kind] ?? visibleText(kind)} “${visibleText(parent.body.slice(0, 160))}”`}
     </ThreadLink>
   );
 }
@@ -70,7 +71,7 @@ function ThreadLink({ task, id, ...rest }: LinkProps) {
 function Outcome({ spoken: { message, answer } }: { spoken: Spoken }) {
   const { attention } = useApp();
   const isOpen = useSelected(attention.value, (items) => isAsked(items, message));
-  const words = en.doing.talk;
+  const words = talk;
   if (answer) {
     const isDefault = answer.meta?.default === true;
     return (
@@ -89,7 +90,7 @@ function Outcome({ spoken: { message, answer } }: { spoken: Spoken }) {
 /** Whether it was read, who posted it, and what can be done with it. */
 function About({ task, spoken: { message, readAt } }: { task: TaskRef; spoken: Spoken }) {
   const mayChange = useMayChange();
-  const words = en.doing.talk;
+  const words = talk;
   const id = message.msg_id;
   const reply = () => {
     if (!id) return;

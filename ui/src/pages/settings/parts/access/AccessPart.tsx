@@ -1,7 +1,9 @@
 import { ask } from "~/actions/overlay";
-import { Button } from "~/look";
+import { Button, Toggle } from "~/look";
+import type { Access } from "~/platform/host";
 import { useHost } from "~/state/app";
 import { useMayChange } from "~/state/hooks";
+import { useReadable } from "~/state/store";
 import { settings } from "~/words/en.settings";
 import { Groups, Row, Rows } from "../Row";
 import { NewLink } from "./NewLink";
@@ -30,10 +32,20 @@ export function AccessPart() {
               {words.forget}
             </Button>
           </Row>
+          <Stay access={access} />
         </Rows>
       )}
       {mayChange && <NewLink />}
       {mayChange && <Tokens />}
     </Groups>
+  );
+}
+
+function Stay({ access }: { access: Access }) {
+  const stays = useReadable(access.stays);
+  return (
+    <Row title={words.stay} hint={words.stayHint}>
+      <Toggle aria-label={words.stay} checked={stays} onChange={(on) => access.stay(on)} />
+    </Row>
   );
 }

@@ -89,7 +89,7 @@ function TokenRow({ token: { name, allows, created_at } }: { token: Schema<"Toke
       title={<Untrusted text={name} />}
       hint={
         <>
-          {name === LOCAL && `${words.local} · `}
+          {name === LOCAL && `${host.capabilities.ownWindow ? words.localHere : words.local} · `}
           {scope(allows)} · {words.made} <Relative at={created_at} />
         </>
       }

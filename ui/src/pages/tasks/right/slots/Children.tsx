@@ -1,6 +1,7 @@
 import { Section, State } from "~/look";
 import { Link, toTask } from "~/route";
-import { en, statusWord, taskName } from "~/words";
+import { statusWord, taskName } from "~/words";
+import { details } from "~/words/en.details";
 import type { SlotProps } from "../slots";
 import css from "./Runs.module.css";
 
@@ -8,7 +9,7 @@ import css from "./Runs.module.css";
 export function Children({ task: { children } }: SlotProps) {
   if (children.length === 0) return null;
   return (
-    <Section title={en.proof.children} note={children.length}>
+    <Section title={details.children} note={children.length}>
       <ul>
         {children.map(({ project, task, status }) => (
           <li key={`${project}/${task}`}>

@@ -2,6 +2,7 @@ import { At, Copyable, Facts, Relative, Section, Untrusted, WithCommands } from 
 import { OpenPath } from "~/parts/OpenPath";
 import type { Schema } from "~/platform/operations";
 import { en, folder, statusWord, taskName } from "~/words";
+import { details } from "~/words/en.details";
 import type { SlotProps } from "../slots";
 import { useProof } from "./proof";
 import { endOf } from "./Runs";
@@ -22,22 +23,22 @@ function Known({ task }: SlotProps) {
   return (
     <Facts
       facts={[
-        [en.proof.status, statusWord(task.status)],
-        !!task.updated_at && [en.proof.since, <At key="since" at={task.updated_at} />],
+        [details.status, statusWord(task.status)],
+        !!task.updated_at && [details.since, <At key="since" at={task.updated_at} />],
         !!task.reason && [en.evidence.reason, <Untrusted key="reason" text={task.reason} />],
-        !!task.end_reason && [en.proof.endedBy, en.proof.ends[task.end_reason]],
+        !!task.end_reason && [details.endedBy, details.ends[task.end_reason]],
         error && [en.evidence.error, <ErrorText key="error" error={error} />],
         [en.evidence.supervisor, supervisor ? en.evidence.alive(supervisor) : en.evidence.notAlive],
-        [en.proof.lock, lockOf(task)],
-        run && [en.proof.lastSign, <LastSign key="sign" at={proof.lastOutput} />],
-        run && [en.proof.session, <Session key="session" id={proof.session} />],
+        [details.lock, lockOf(task)],
+        run && [details.lastSign, <LastSign key="sign" at={proof.lastOutput} />],
+        run && [details.session, <Session key="session" id={proof.session} />],
         run && [
-          en.proof.runId,
+          details.runId,
           <span key="run">
             <Copyable text={run.run} shown={`…${run.run.slice(-8)}`} /> {endOf(run)}
           </span>,
         ],
-        !!task.wake_at && [en.proof.waitsUntil, <Relative key="wake" at={task.wake_at} />],
+        !!task.wake_at && [details.waitsUntil, <Relative key="wake" at={task.wake_at} />],
         [en.evidence.restarts, counted(task.restarts)],
         [en.evidence.failures, counted(task.failures)],
         depends.length > 0 && [en.evidence.dependsOn, depends.map(taskName).join(", ")],
@@ -50,9 +51,9 @@ function Known({ task }: SlotProps) {
         ...task.warnings.map((text) => [en.evidence.warning, <Untrusted key={text} text={text} />] as const),
         ...task.damaged.map(
           ({ name, reason }) =>
-            [en.proof.damaged, <Untrusted key={name} text={`${name}: ${reason}`} />] as const,
+            [details.damaged, <Untrusted key={name} text={`${name}: ${reason}`} />] as const,
         ),
-        !!task.next && [en.proof.next, <Copyable key="next" text={task.next} />],
+        !!task.next && [details.next, <Copyable key="next" text={task.next} />],
       ]}
     />
   );
@@ -72,22 +73,22 @@ function ErrorText({ error: { message, hint } }: { error: Schema<"TaskError"> })
 }
 
 function lockOf({ elsewhere, supervisor_pid: pid }: SlotProps["task"]): string {
-  if (elsewhere) return en.proof.elsewhere;
-  return pid ? en.proof.held(pid) : en.proof.free;
+  if (elsewhere) return details.elsewhere;
+  return pid ? details.held(pid) : details.free;
 }
 
 /** When its agent last wrote something. */
 function LastSign({ at }: { at: string | undefined }) {
-  if (!at) return <>{en.proof.noOutput}</>;
+  if (!at) return <>{details.noOutput}</>;
   return (
     <>
-      <Relative at={at} />, {en.proof.output}
+      <Relative at={at} />, {details.output}
     </>
   );
 }
 
 function Session({ id }: { id: string | undefined }) {
-  return id ? <Copyable text={id} /> : en.proof.noSession;
+  return id ? <Copyable text={id} /> : details.noSession;
 }
 
 function Path({ path }: { path: string }) {

@@ -3,6 +3,7 @@ import type { RunView } from "~/platform/operations";
 import { Link, toTask } from "~/route";
 import { stillSince } from "~/state/runs";
 import { en, money, statusWord } from "~/words";
+import { details } from "~/words/en.details";
 import type { SlotProps } from "../slots";
 import css from "./Runs.module.css";
 
@@ -44,14 +45,14 @@ export function Runs({ task }: SlotProps) {
 
 /** "completed · exit 0 · it said that it is done". */
 export function endOf(run: RunView): string {
-  return [statusWord(run.status), exitOf(run), run.end_reason && en.proof.ends[run.end_reason]]
+  return [statusWord(run.status), exitOf(run), run.end_reason && details.ends[run.end_reason]]
     .filter(Boolean)
     .join(" · ");
 }
 
 function exitOf(run: RunView): string | undefined {
-  if (run.exit_code != null) return en.proof.exit(run.exit_code);
-  if (run.exit_signal != null) return en.proof.signal(run.exit_signal);
-  if (run.status === "running") return run.owned === false ? en.proof.ownerless : undefined;
-  return en.proof.nobodySaw;
+  if (run.exit_code != null) return details.exit(run.exit_code);
+  if (run.exit_signal != null) return details.signal(run.exit_signal);
+  if (run.status === "running") return run.owned === false ? details.ownerless : undefined;
+  return details.nobodySaw;
 }

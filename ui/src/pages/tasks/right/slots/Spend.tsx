@@ -1,5 +1,6 @@
 import { Facts, Quiet, Section } from "~/look";
 import { en, money, tokens } from "~/words";
+import { details } from "~/words/en.details";
 import type { SlotProps } from "../slots";
 
 /** Tokens and cost, as the agents told them. */
@@ -15,7 +16,7 @@ export function Spend({ task: { spend, agent } }: SlotProps) {
               en.evidence.tokens,
               en.evidence.inOut(tokens(input ?? 0), tokens(output ?? 0)),
             ],
-            !!cached && [en.evidence.ofThem, en.proof.cached(tokens(cached))],
+            !!cached && [en.evidence.ofThem, details.cached(tokens(cached))],
             cost != null && [
               en.evidence.cost,
               `${money(cost)}${agent ? ` ${en.evidence.toldBy(agent)}` : ""}`,

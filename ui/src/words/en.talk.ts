@@ -1,0 +1,27 @@
+/** The texts of the messages of a task, which are loaded with them. Other languages have the same shape. */
+export const talk = {
+  filter: "Which",
+  everything: "Everything",
+  earlier: "Show earlier messages",
+  thread: (n: number) => (n === 1 ? "1 in this thread" : `${n} in this thread`),
+  openThread: "Thread",
+  leaveThread: "All messages",
+  reply: "Reply",
+  newer: (n: number) => (n === 1 ? "1 new message" : `${n} new messages`),
+  follows: {
+    answers: "answers",
+    receipt: "has read",
+    follows: "follows",
+  } as Record<string, string>,
+  readAt: "read",
+  unread: "not read yet",
+  now: "interrupted the turn",
+  byDefault: "by itself",
+  answeredBy: "Answered",
+  open: "Waits for your answer",
+  unanswered: "Was not answered",
+  more: (size: string) => `Show all (${size})`,
+  less: "Show less",
+  noneOfKind: "No message of this kind",
+  noneHint: "What the agent tells, asks and learns appears here, and what you tell it",
+};
