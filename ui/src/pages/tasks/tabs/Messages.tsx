@@ -18,6 +18,7 @@ import { keyOf, type TaskRef } from "~/state/keys";
 import { useMessages } from "~/state/messages";
 import { isEvent, type Spoken, spoken, threadOf } from "~/state/talk";
 import { count, en } from "~/words";
+import { evidence } from "~/words/en.details";
 import { talk } from "~/words/en.talk";
 import type { TabProps } from "../centre/tabs";
 import { kindWord } from "../talk/Kind";
@@ -49,7 +50,7 @@ function Everything({ task }: { task: TaskRef }) {
   if (problem && items.length === 0) return <ErrorState problem={problem} />;
   if (isLoading) return <Skeleton lines={6} />;
   if (items.length === 0) {
-    return <EmptyState title={en.evidence.noMessages}>{talk.noneHint}</EmptyState>;
+    return <EmptyState title={evidence.noMessages}>{talk.noneHint}</EmptyState>;
   }
   const before = hasEarlier ? <Earlier read={earlier} /> : undefined;
   return (
@@ -214,7 +215,7 @@ function kindsOf(all: readonly Spoken[]): { value: string; title: string }[] {
   const groups = new Map<string, { title: string; n: number }>();
   for (const { message } of all) {
     const group = groupOf(message);
-    const title = group === RUNS ? en.evidence.runs : kindWord(message);
+    const title = group === RUNS ? evidence.runs : kindWord(message);
     groups.set(group, { title, n: (groups.get(group)?.n ?? 0) + 1 });
   }
   const each = [...groups].sort((a, b) => a[1].title.localeCompare(b[1].title));

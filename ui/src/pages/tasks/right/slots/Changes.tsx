@@ -1,7 +1,8 @@
 import { cx, Section, Untrusted, visibleText } from "~/look";
 import { Link, toTask } from "~/route";
 import { type ChangesView, useChanges } from "~/state/changes";
-import { count, en, sentence } from "~/words";
+import { count, sentence } from "~/words";
+import { evidence } from "~/words/en.details";
 import type { SlotProps } from "../slots";
 import css from "./Changes.module.css";
 
@@ -10,7 +11,7 @@ export function Changes({ task }: SlotProps) {
   const view = useChanges(task).data?.view;
   if (!view || view.unavailable?.code === "not_begun") return null;
   const { totals, commits } = view;
-  const words = en.evidence;
+  const words = evidence;
   const none = view.has_ended ? words.noChangesEnded : words.noChanges;
   const files = view.files.slice(0, MOST);
   const more = totals.files - files.length;

@@ -1,8 +1,8 @@
 import { At, Copyable, Facts, Relative, Section, Untrusted, WithCommands } from "~/look";
 import { OpenPath } from "~/parts/OpenPath";
 import type { Schema } from "~/platform/operations";
-import { en, folder, statusWord, taskName } from "~/words";
-import { details } from "~/words/en.details";
+import { folder, statusWord, taskName } from "~/words";
+import { details, evidence } from "~/words/en.details";
 import type { SlotProps } from "../slots";
 import { useProof } from "./proof";
 import { endOf } from "./Runs";
@@ -10,7 +10,7 @@ import { endOf } from "./Runs";
 /** Why the state is what it is said to be: folded, and read only while it is open. */
 export function Evidence({ task }: SlotProps) {
   return (
-    <Section title={en.evidence.evidence} note={statusWord(task.status)} folds="evidence" isOpen={false}>
+    <Section title={evidence.evidence} note={statusWord(task.status)} folds="evidence" isOpen={false}>
       <Known task={task} />
     </Section>
   );
@@ -25,10 +25,10 @@ function Known({ task }: SlotProps) {
       facts={[
         [details.status, statusWord(task.status)],
         !!task.updated_at && [details.since, <At key="since" at={task.updated_at} />],
-        !!task.reason && [en.evidence.reason, <Untrusted key="reason" text={task.reason} />],
+        !!task.reason && [evidence.reason, <Untrusted key="reason" text={task.reason} />],
         !!task.end_reason && [details.endedBy, details.ends[task.end_reason]],
-        error && [en.evidence.error, <ErrorText key="error" error={error} />],
-        [en.evidence.supervisor, supervisor ? en.evidence.alive(supervisor) : en.evidence.notAlive],
+        error && [evidence.error, <ErrorText key="error" error={error} />],
+        [evidence.supervisor, supervisor ? evidence.alive(supervisor) : evidence.notAlive],
         [details.lock, lockOf(task)],
         run && [details.lastSign, <LastSign key="sign" at={proof.lastOutput} />],
         run && [details.session, <Session key="session" id={proof.session} />],
@@ -39,16 +39,16 @@ function Known({ task }: SlotProps) {
           </span>,
         ],
         !!task.wake_at && [details.waitsUntil, <Relative key="wake" at={task.wake_at} />],
-        [en.evidence.restarts, counted(task.restarts)],
-        [en.evidence.failures, counted(task.failures)],
-        depends.length > 0 && [en.evidence.dependsOn, depends.map(taskName).join(", ")],
+        [evidence.restarts, counted(task.restarts)],
+        [evidence.failures, counted(task.failures)],
+        depends.length > 0 && [evidence.dependsOn, depends.map(taskName).join(", ")],
         stop && [
-          en.evidence.lastStop,
-          en.evidence.stopped(stop.found ?? 0, stop.killed ?? 0, stop.left?.length ?? 0),
+          evidence.lastStop,
+          evidence.stopped(stop.found ?? 0, stop.killed ?? 0, stop.left?.length ?? 0),
         ],
-        [en.evidence.folder, <Path key="cwd" path={task.cwd} />],
-        [en.evidence.records, <Path key="path" path={task.path} />],
-        ...task.warnings.map((text) => [en.evidence.warning, <Untrusted key={text} text={text} />] as const),
+        [evidence.folder, <Path key="cwd" path={task.cwd} />],
+        [evidence.records, <Path key="path" path={task.path} />],
+        ...task.warnings.map((text) => [evidence.warning, <Untrusted key={text} text={text} />] as const),
         ...task.damaged.map(
           ({ name, reason }) =>
             [details.damaged, <Untrusted key={name} text={`${name}: ${reason}`} />] as const,
@@ -106,5 +106,5 @@ function short(path: string): string {
 }
 
 function counted({ used, of }: Schema<"Counted">): string {
-  return en.evidence.of(used, of ?? undefined);
+  return evidence.of(used, of ?? undefined);
 }

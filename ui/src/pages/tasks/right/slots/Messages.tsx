@@ -3,6 +3,7 @@ import { Link, toTask } from "~/route";
 import { useMessages } from "~/state/messages";
 import { isEvent, spoken } from "~/state/talk";
 import { en } from "~/words";
+import { evidence } from "~/words/en.details";
 import { Kind } from "../../talk/Kind";
 import type { SlotProps } from "../slots";
 import css from "./Messages.module.css";
@@ -16,11 +17,11 @@ export function Messages({ task }: SlotProps) {
   const words = spoken(items)
     .filter(({ message }) => !isEvent(message))
     .slice(-5);
-  const all = <Link to={toTask(task.project, task.task, "messages")}>{en.evidence.all}</Link>;
+  const all = <Link to={toTask(task.project, task.task, "messages")}>{evidence.all}</Link>;
   return (
-    <Section title={en.evidence.messages} note={words.length > 0 && all}>
+    <Section title={evidence.messages} note={words.length > 0 && all}>
       {words.length === 0 ? (
-        <Quiet>{en.evidence.noMessages}</Quiet>
+        <Quiet>{evidence.noMessages}</Quiet>
       ) : (
         words.map(({ message, readAt }) => (
           <Link

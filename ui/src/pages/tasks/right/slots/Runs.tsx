@@ -3,7 +3,7 @@ import type { RunView } from "~/platform/operations";
 import { Link, toTask } from "~/route";
 import { stillSince } from "~/state/runs";
 import { en, money, statusWord } from "~/words";
-import { details } from "~/words/en.details";
+import { details, evidence } from "~/words/en.details";
 import type { SlotProps } from "../slots";
 import css from "./Runs.module.css";
 
@@ -12,7 +12,7 @@ export function Runs({ task }: SlotProps) {
   const still = stillSince(task);
   if (task.run_list.length === 0) return null;
   return (
-    <Section title={en.evidence.runs} note={task.run_list.length} folds="runs" isOpen={false}>
+    <Section title={evidence.runs} note={task.run_list.length} folds="runs" isOpen={false}>
       <ul>
         {task.run_list.toReversed().map((run) => (
           <li key={run.run}>

@@ -2,8 +2,9 @@ import type { ReactNode } from "react";
 import { Button, IconButton, Untrusted } from "~/look";
 import type { Problem } from "~/platform/problem";
 import type { ChangesView } from "~/state/changes";
-import { count, en, exact, seconds, sentence } from "~/words";
+import { count, exact, seconds, sentence } from "~/words";
 import { changes } from "~/words/en.changes";
+import { evidence } from "~/words/en.details";
 import { Space } from "../reading/Bar";
 import css from "./Changes.module.css";
 import { Lines } from "./FileHead";
@@ -24,7 +25,7 @@ export function Totals({ view: { totals }, at, problem, ask, all, title, childre
   return (
     <>
       <span className={css.bar}>
-        <span className={css.total}>{en.evidence.changedFiles(count(totals.files), totals.files === 1)}</span>
+        <span className={css.total}>{evidence.changedFiles(count(totals.files), totals.files === 1)}</span>
         <Lines added={totals.added} removed={totals.removed} />
       </span>
       {children}
