@@ -10,6 +10,7 @@ import { useMayChange, usePreferences } from "~/state/hooks";
 import { hasEnded, keyOf } from "~/state/keys";
 import { useReadable } from "~/state/store";
 import { en } from "~/words";
+import { fleet } from "~/words/en.fleet";
 import { useColumns } from "./columns";
 import css from "./FleetPage.module.css";
 import { Grid } from "./Grid";
@@ -43,16 +44,13 @@ export default function FleetPage() {
     <div className={css.page}>
       <header className={css.head}>
         <h1 className={css.title}>
-          {en.strip.fleet} <span>{en.doing.fleet.subtitle}</span>
+          {en.strip.fleet} <span>{fleet.subtitle}</span>
         </h1>
         <Projects projects={projects} chosen={project} />
         {!isNarrow && <Columns />}
       </header>
       {shown.length === 0 ? (
-        <EmptyState
-          title={en.doing.fleet.noneShown}
-          actions={<Button onClick={clear}>{en.doing.fleet.clear}</Button>}
-        />
+        <EmptyState title={fleet.noneShown} actions={<Button onClick={clear}>{fleet.clear}</Button>} />
       ) : (
         <Grid tasks={shown} attention={attention} hasProject={!project && projects.length > 1} />
       )}
@@ -82,19 +80,16 @@ function Projects({ projects, chosen }: { projects: string[]; chosen: string | u
   const route = useRoute();
   const all = chosen && !projects.includes(chosen) ? [...projects, chosen] : projects;
   if (all.length < 2) return null;
-  const options = [
-    { value: "", title: en.doing.fleet.all },
-    ...all.map((value) => ({ value, title: value })),
-  ];
+  const options = [{ value: "", title: fleet.all }, ...all.map((value) => ({ value, title: value }))];
   const choose = (project: string) =>
     navigate({ page: "fleet", query: { ...route.query, find: project || undefined, at: undefined } });
   const props = { value: chosen ?? "", options, onChange: choose };
   return all.length > SIDE_BY_SIDE ? (
     <span className={css.select}>
-      <Select aria-label={en.doing.fleet.project} {...props} />
+      <Select aria-label={fleet.project} {...props} />
     </span>
   ) : (
-    <Segments label={en.doing.fleet.project} {...props} />
+    <Segments label={fleet.project} {...props} />
   );
 }
 
@@ -104,7 +99,7 @@ function Columns() {
   const { columns, most } = useColumns();
   return (
     <Segments
-      label={en.doing.fleet.columns}
+      label={fleet.columns}
       value={String(columns)}
       options={["1", "2", "3"].slice(0, most).map((value) => ({ value, title: value }))}
       onChange={(next) => set({ fleetColumns: Number(next) as 1 | 2 | 3 })}

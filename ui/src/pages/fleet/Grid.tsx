@@ -9,6 +9,7 @@ import { navigate, toTask, useRoute } from "~/route";
 import type { ShownItem } from "~/state/attention";
 import { keyOf } from "~/state/keys";
 import { en } from "~/words";
+import { fleet } from "~/words/en.fleet";
 import { useColumns } from "./columns";
 import css from "./FleetPage.module.css";
 import { Tile } from "./Tile";
@@ -102,7 +103,7 @@ export function Grid({ tasks, attention, hasProject }: Props) {
       <div
         ref={list}
         role="list"
-        aria-label={en.doing.fleet.label}
+        aria-label={fleet.label}
         className={css.all}
         style={{ height: rows.getTotalSize() }}
       >

@@ -16,6 +16,7 @@ import {
   statusWord,
   taskName,
 } from "~/words";
+import { fleet } from "~/words/en.fleet";
 import css from "./Tile.module.css";
 import { TileFoot } from "./TileFoot";
 
@@ -65,7 +66,7 @@ function Times({ task, item }: { task: TaskView; item: ShownItem | undefined }) 
   if (task.status === "waiting_quota" && wakeAt) {
     return (
       <>
-        {en.doing.fleet.goesOn} <Relative at={wakeAt} />
+        {fleet.goesOn} <Relative at={wakeAt} />
       </>
     );
   }
@@ -81,7 +82,7 @@ function Times({ task, item }: { task: TaskView; item: ShownItem | undefined }) 
   if (!since) return null;
   return (
     <>
-      {task.status === "paused" ? en.doing.fleet.pausedSince : en.doing.fleet.waits} <Since at={since} />
+      {task.status === "paused" ? fleet.pausedSince : fleet.waits} <Since at={since} />
     </>
   );
 }
@@ -93,7 +94,7 @@ function About({ task, item }: Pick<Props, "task" | "item">) {
     task.agent,
     task.parent_task && en.task.childOf(taskName(task.parent_task.replace(/^.*\//, ""))),
     task.status === "running" && !task.reason
-      ? task.iteration > 1 && en.doing.fleet.turn(task.iteration)
+      ? task.iteration > 1 && fleet.turn(task.iteration)
       : item?.kind === "failure"
         ? // Its reason stands below.
           statusWord(task.status)
@@ -112,7 +113,7 @@ function Last({ task }: { task: TaskView }) {
 
 function Lines({ lines, isLive }: { lines: readonly Line[]; isLive?: boolean }) {
   if (lines.length === 0) {
-    return <div className={cx(css.lines, css.silent)}>{isLive && en.doing.fleet.silent}</div>;
+    return <div className={cx(css.lines, css.silent)}>{isLive && fleet.silent}</div>;
   }
   return (
     <div className={css.lines}>
@@ -136,5 +137,5 @@ function Words({ task, item }: { task: TaskView; item: ShownItem | undefined }) 
     );
   }
   if (!mayChange || task.status !== "waiting_quota") return null;
-  return <p className={cx(css.text, css.dim)}>{en.doing.fleet.alone}</p>;
+  return <p className={cx(css.text, css.dim)}>{fleet.alone}</p>;
 }

@@ -7,7 +7,8 @@ import { useOpen } from "~/state/hooks";
 import { keyOf } from "~/state/keys";
 import { useReadable } from "~/state/store";
 import { useNow } from "~/state/ticker";
-import { clock, en, taskName } from "~/words";
+import { clock, taskName } from "~/words";
+import { fleet } from "~/words/en.fleet";
 import { useRunHistory } from "./history";
 import { type Bar, type BarKind, type Lane, lanesOf, windowOf } from "./lanes";
 import css from "./Timeline.module.css";
@@ -22,11 +23,11 @@ export function Timeline({ tasks }: { tasks: readonly TaskView[] }) {
   const isNarrow = useMedia(NARROW);
   const [isOpen, setOpen] = useOpen(isNarrow ? "fleet:timeline:narrow" : "fleet:timeline", !isNarrow);
   return (
-    <section className={css.timeline} aria-label={en.doing.fleet.timeline}>
+    <section className={css.timeline} aria-label={fleet.timeline}>
       <div className={css.head}>
         <button type="button" className={css.toggle} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           <Icon name={isOpen ? "down" : "right"} size={10} />
-          {en.doing.fleet.timeline}
+          {fleet.timeline}
         </button>
         {isOpen && <Key />}
       </div>
@@ -41,7 +42,7 @@ function Key() {
       {KINDS.map((kind) => (
         <li key={kind}>
           <span className={cx(css.bar, css[kind])} />
-          {en.doing.fleet.key[kind]}
+          {fleet.key[kind]}
         </li>
       ))}
     </ul>
@@ -80,7 +81,7 @@ function Chart({ tasks, isNarrow }: { tasks: readonly TaskView[]; isNarrow: bool
           <div className={css.line} style={{ left: left(now) }} />
         </div>
       </div>
-      {tasks.length > MOST && <p className={css.more}>{en.doing.fleet.more(tasks.length - MOST)}</p>}
+      {tasks.length > MOST && <p className={css.more}>{fleet.more(tasks.length - MOST)}</p>}
     </div>
   );
 }
@@ -89,8 +90,7 @@ type RowProps = { lane: Lane; from: number; left: (at: number) => string; now: n
 
 function LaneRow({ lane: { task, bars }, from, left, now }: RowProps) {
   const name = taskName(task.task);
-  const words = (bar: Bar) =>
-    en.doing.fleet.bar(name, en.doing.fleet.key[bar.kind], clock(bar.from, now), clock(bar.to, now));
+  const words = (bar: Bar) => fleet.bar(name, fleet.key[bar.kind], clock(bar.from, now), clock(bar.to, now));
   return (
     <div className={css.lane}>
       <Link className={css.name} to={toTask(task.project, task.task)} title={name}>

@@ -1,0 +1,26 @@
+/** The texts of Fleet, which are loaded with it. Other languages have the same shape. */
+export const fleet = {
+  subtitle: "all that is not finished, longest wait first",
+  project: "Project",
+  all: "All",
+  columns: "Columns",
+  noneShown: "Nothing here is so",
+  clear: "Show all",
+  turn: (n: number) => `turn ${n}`,
+  goesOn: "goes on",
+  pausedSince: "paused",
+  waits: "waits",
+  alone: "Goes on by itself. It does not count as a restart.",
+  silent: "Nothing said yet",
+  label: "Tasks that are not finished",
+  timeline: "Who worked when",
+  more: (n: number) => `${n} more`,
+  key: {
+    work: "working",
+    need: "waits for you",
+    hold: "paused or usage limit",
+    wait: "waits for a slot or others",
+    fail: "failed",
+  },
+  bar: (name: string, what: string, from: string, to: string) => `${name}: ${what}, ${from} to ${to}`,
+};
