@@ -1,5 +1,6 @@
 // The served dashboard in Chromium while 24 agents write: what its page uses, and how old a byte is when it is seen.
 
+import { join } from "node:path";
 import { STREAMS, LONG, MOST, flowing, watchLines } from "../scripts/flow.mjs";
 import { memory, mention, quantile, share, tell } from "../scripts/figures.mjs";
 import { Served } from "../scripts/served.mjs";
@@ -10,7 +11,9 @@ import { Dashboard } from "./dashboard.mjs";
 /** As high as all tiles are. */
 const VIEW = { width: 1440, height: 1700 };
 
-const served = new Served(buildRelease(), { flowing }, { agent: "flowing", max_running: STREAMS });
+// Those of another build may be named.
+const programs = process.env.CONDUCTOR_PROGRAMS;
+const served = new Served(programs ? join(programs, "run-agent") : buildRelease(), { flowing }, { agent: "flowing", max_running: STREAMS });
 await served.start();
 const board = new Dashboard(served, await launch());
 try {

@@ -1,5 +1,6 @@
 // `npm run bench:ui [-- page live window]`: figures of the dashboard beside those of the design. `page`: long transcripts
-// and logs over a core in memory; `live`: 24 agents of a server; `window`: the app. Fails where one is missed.
+// and logs over a core in memory; `live`: 24 agents of a server; `window`: the app. Fails where one is missed. With
+// $CONDUCTOR_PROGRAMS the programs in that folder are measured.
 
 import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
@@ -16,7 +17,7 @@ const PARTS = {
   live: () => node(join(root, "tests", "browser", "live.bench.mjs")),
   window: () => {
     needDisplay();
-    const env = { CONDUCTOR_PROGRAMS: dirname(buildDesktop()) };
+    const env = { CONDUCTOR_PROGRAMS: process.env.CONDUCTOR_PROGRAMS ?? dirname(buildDesktop()) };
     return onDisplay([process.execPath, join(root, "tests", "desktop", "window.bench.mjs")], env, "1440x1700");
   },
 };
