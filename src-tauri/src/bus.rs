@@ -40,7 +40,9 @@ impl Bus {
     /// told where there is no service that knows.
     pub async fn colours(&self, told: impl Fn(Option<bool>)) {
         let Ok(portal) = PortalProxy::new(&self.0).await else { return };
-        let Ok(mut changes) = portal.receive_setting_changed_with_args(&[(0, APPEARANCE)]).await else { return };
+        let Ok(mut changes) = portal.receive_setting_changed_with_args(&[(0, APPEARANCE)]).await else {
+            return;
+        };
         let Ok(now) = portal.read_one(APPEARANCE, COLOURS).await else { return };
         told(darkness(&now));
         while let Some(change) = changes.next().await {

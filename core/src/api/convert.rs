@@ -199,7 +199,9 @@ impl From<IntentError> for ApiError {
             }
             Kind::NoSessions(_) => (
                 ErrorCode::Conflict,
-                format!("`run-agent pause {name} --after-turn` pauses it, so that you can work in its folder"),
+                format!(
+                    "`run-agent pause {name} --after-turn` pauses it, so that you can work in its folder"
+                ),
             ),
             Kind::NotYet(_) => {
                 (ErrorCode::Conflict, format!("`run-agent watch {name}` shows when it happens"))

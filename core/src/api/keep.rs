@@ -42,7 +42,8 @@ impl App {
     /// Tells other faces what a person did with a task. Its record says so already: where the journal cannot be written
     /// (a root of another system has none), they see it when they look the next time.
     pub(super) fn note(&self, root: &Root, word: &str, project: &ProjectId, task: &TaskId) {
-        let told = Journal::open(root).and_then(|journal| journal.note(word, project, task, self.clock.now()));
+        let told =
+            Journal::open(root).and_then(|journal| journal.note(word, project, task, self.clock.now()));
         if let Err(error) = told {
             tracing::debug!(%error, word, "the journal does not tell of it");
         }

@@ -53,7 +53,8 @@ impl Vigil {
             let journal = Journal::open(root)?;
             let is_known = seen.told_at.is_some() && seen.told_at == journal.end()?;
             if seen.missing >= if seen.was_alive { GONE } else { NEVER_CAME } && !is_known {
-                told += usize::from(journal.note_once(change::INTERRUPTED, &project, &task, app.clock.now())?);
+                told +=
+                    usize::from(journal.note_once(change::INTERRUPTED, &project, &task, app.clock.now())?);
                 seen.told_at = journal.end()?;
             }
         }

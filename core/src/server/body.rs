@@ -68,7 +68,8 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Json<T>, Problem> {
 
 /// What is wrong in a body, in words for who sent it: the value's place, and what it must be.
 fn plain(text: &str) -> String {
-    let text = text.strip_prefix("Failed to deserialize the JSON body into the target type: ").unwrap_or(text);
+    let text =
+        text.strip_prefix("Failed to deserialize the JSON body into the target type: ").unwrap_or(text);
     let text = text.rsplit_once(" at line ").map_or(text, |(said, _)| said);
     let number = || {
         let (at, rest) = text.split_once(": invalid ")?;

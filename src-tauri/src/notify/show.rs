@@ -148,10 +148,13 @@ impl Announcer {
         let nowhere = || "/tasks".to_owned();
         let local = self.0.door.local().await.map_err(|_| nowhere())?;
         let id = id.to_owned();
-        let found = local.look(move |app| Ok(app.inbox(true)?.items.into_iter().find(|item| item.id == id))).await;
+        let found =
+            local.look(move |app| Ok(app.inbox(true)?.items.into_iter().find(|item| item.id == id))).await;
         let item = found.ok().flatten().ok_or_else(nowhere)?;
         let page = format!("/tasks/{}/{}", item.project, item.task);
-        let (Some(question), Some(choice)) = (item.question, item.choices.get(number)) else { return Err(page) };
+        let (Some(question), Some(choice)) = (item.question, item.choices.get(number)) else {
+            return Err(page);
+        };
         let path = format!("/api/v1/projects/{}/tasks/{}/answer", item.project, item.task);
         let body = json!({ "text": choice, "question": question.to_string() }).to_string().into_bytes();
         let headers = [("content-type".to_owned(), "application/json".to_owned())].into();

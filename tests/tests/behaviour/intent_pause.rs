@@ -270,7 +270,10 @@ fn a_takeover_of_an_agent_without_sessions_is_refused_before_anything_is_paused(
     tasks.start(&task);
     wait_for("its agent", || process_state(&task));
     let refused = run(&tasks, &["takeover"], &task).expect_code(4);
-    assert!(refused.stderr.contains("events has no sessions") && refused.stderr.contains("pause"), "{refused}");
+    assert!(
+        refused.stderr.contains("events has no sessions") && refused.stderr.contains("pause"),
+        "{refused}"
+    );
     assert!(task.marker(Marker::Pause).expect("a look").is_none());
     fs::write(tasks.env.work().join("go"), "").expect("a file");
     tasks.wait_status(&task, TaskStatus::Completed);

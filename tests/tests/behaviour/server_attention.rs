@@ -101,5 +101,7 @@ fn an_item_names_its_question_and_an_answer_to_another_is_refused() {
     assert_eq!(item["question"], detail["question"]["msg_id"], "{item}");
     let another = json!({ "text": "blue", "question": "MSG-01J00000000000000000000000" });
     server.post(&format!("{task}/answer"), &another).expect(409);
-    server.post(&format!("{task}/answer"), &json!({ "text": "blue", "question": item["question"] })).expect(201);
+    server
+        .post(&format!("{task}/answer"), &json!({ "text": "blue", "question": item["question"] }))
+        .expect(201);
 }

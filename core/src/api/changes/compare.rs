@@ -102,7 +102,10 @@ impl App {
         }
         let lock = match states.lock() {
             Err(error) if matches!(error.kind, StoreErrorKind::Locked { .. }) => {
-                return Ok(Err(UnavailableView::new("busy", "others have been looking at them for a minute; look again later")));
+                return Ok(Err(UnavailableView::new(
+                    "busy",
+                    "others have been looking at them for a minute; look again later",
+                )));
             }
             Err(error) if matches!(error.kind, StoreErrorKind::Io { .. }) => {
                 return Ok(Err(UnavailableView::new("read_only", error)));

@@ -48,7 +48,8 @@ pub async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let named = Named { project: asked.project, ..Named::default() };
-    let Inbox { items, next_at } = shared.act_named(&identity, named, move |app| app.inbox(asked.all)).await?;
+    let Inbox { items, next_at } =
+        shared.act_named(&identity, named, move |app| app.inbox(asked.all)).await?;
     tagged(&shared, &headers, &Attention { items, next_at })
 }
 

@@ -9,8 +9,8 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::api::{ApiError, App};
 use crate::api::requests::PageToken;
+use crate::api::{ApiError, App};
 use crate::server::body;
 use crate::server::problem::Problem;
 use crate::server::state::Shared;
