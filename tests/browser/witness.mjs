@@ -153,14 +153,13 @@ export function witness() {
     };
   }
 
-  /** Waits until nothing has changed for so many milliseconds, and the page has nothing to do: a slow machine takes longer. */
+  /** Waits until nothing has changed for so many milliseconds. */
   function rest(milliseconds) {
     return new Promise((resolve) => {
-      let [timer, idle] = [];
+      let timer;
       const wait = () => {
         clearTimeout(timer);
-        cancelIdleCallback(idle);
-        timer = setTimeout(() => { idle = requestIdleCallback(end); }, milliseconds);
+        timer = setTimeout(end, milliseconds);
       };
       const observer = new MutationObserver(wait);
       const end = () => {
