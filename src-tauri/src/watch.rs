@@ -1,8 +1,8 @@
 //! The one watcher of the root: what needs a person, what is at work, what was completed. Tray and notifications follow
 //! it, with or without a window.
 //!
-//! It waits for the journal. Once a minute it looks all the same: a supervisor that was killed wrote nothing, an item
-//! that was put off comes back, and another face may have marked one as seen.
+//! It waits for the journal, which tells what a person did in other faces and which supervisors are gone, too. Once a minute
+//! it looks all the same: an item that was put off comes back without a word.
 
 use std::time::Duration;
 

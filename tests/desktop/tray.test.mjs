@@ -74,6 +74,8 @@ test("a question is told once, also across a restart, and answered by its choice
   assert.match(asked.body, /^Rename it &amp; go &lt;on&gt;\?/);
   const [yes, no] = [asked.actions[2], asked.actions[4]];
   assert.deepEqual(asked.actions, ["default", "Open", yes, "yes", no, "no"]);
+  assert.match(yes, /^choice-0-question-[0-9a-f]{8}$/);
+  assert.equal(no, yes.replace("choice-0", "choice-1"));
 
   const written = () => existsSync(announced(desk)) && readFileSync(announced(desk), "utf8").includes("question-");
   await until("it to be written down", written);

@@ -12,8 +12,9 @@ const STARTS = 7;
 const PAINTED = 1000;
 /** A window without a page has less colours than this: letters have shades. */
 const COLOURS = 24;
-/** Milliseconds between two looks. */
+/** Milliseconds between two looks, and until a start counts as failed. */
 const LOOK = 10;
+const LIMIT = 30_000;
 
 const desk = new Desk({ flowing }, { defaults: { max_running: STREAMS } });
 try {
@@ -32,7 +33,10 @@ async function painted() {
   for (let turn = 0; turn < STARTS; turn += 1) {
     const begun = performance.now();
     const { pid } = desk.start();
-    await until("a painted window", () => coloursOfScreen() >= COLOURS || pause(LOOK), 30);
+    while (coloursOfScreen() < COLOURS) {
+      if (performance.now() - begun > LIMIT) throw new Error(`nothing was painted within ${LIMIT} ms`);
+      await pause(LOOK);
+    }
     times.push(performance.now() - begun);
     if (turn === STARTS - 1) break;
     // What comes of it ends with it.

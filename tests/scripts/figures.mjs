@@ -50,7 +50,7 @@ export async function share(pids, seconds) {
 /** Memory of processes in MB, what they share with others counted by their part of it (Pss). */
 export function memory(pids) {
   const of = (pid) => Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))[1]);
-  return pids.reduce((all, pid) => all + of(pid), 0) / 1000;
+  return (pids.reduce((all, pid) => all + of(pid), 0) * 1024) / 1e6;
 }
 
 /** A process and all that come from it. */

@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 
+use super::live::Checked;
 use super::{ApiError, App};
 use crate::model::{ProjectId, TaskId, TaskStatus, change};
-use crate::store::{Journal, JournalCursor};
+use crate::store::{Journal, Root};
 
 /// Looks in a row that find no supervisor until one that was seen alive counts as gone: another may take the task up.
 const GONE: u32 = 2;
@@ -23,8 +24,10 @@ struct Seen {
     was_alive: bool,
     /// Looks in a row that found nobody.
     missing: u32,
-    /// Where the journal ended when it was told: nothing was told since of a supervisor that came and went in between.
-    told_at: Option<JournalCursor>,
+    /// The revision of the task's state: a supervisor that came and went in between made another one.
+    revision: u64,
+    /// Whether it was told. Looking it up in the journal again and again would cost as much as the journal is long.
+    is_told: bool,
 }
 
 impl Vigil {
@@ -39,25 +42,30 @@ impl Vigil {
         let mut told = 0;
         for (project, task) in live {
             // What cannot be read now is not known to be gone.
-            let Ok(checked) =
-                root.task(&project, &task).map_err(ApiError::from).and_then(|dir| app.check(&dir, None))
-            else {
-                continue;
-            };
+            let Ok((revision, checked)) = look(app, root, &project, &task) else { continue };
             let seen = self.seen.entry((project.clone(), task.clone())).or_default();
             if checked.status != TaskStatus::Interrupted {
-                *seen = Seen { was_alive: checked.supervisor.is_some(), ..Seen::default() };
+                *seen = Seen { was_alive: checked.supervisor.is_some(), revision, ..Seen::default() };
                 continue;
             }
+            if seen.revision != revision {
+                *seen = Seen { was_alive: seen.was_alive, revision, ..Seen::default() };
+            }
             seen.missing = seen.missing.saturating_add(1);
-            let journal = Journal::open(root)?;
-            let is_known = seen.told_at.is_some() && seen.told_at == journal.end()?;
-            if seen.missing >= if seen.was_alive { GONE } else { NEVER_CAME } && !is_known {
+            if seen.missing >= if seen.was_alive { GONE } else { NEVER_CAME } && !seen.is_told {
+                let journal = Journal::open(root)?;
                 told +=
                     usize::from(journal.note_once(change::INTERRUPTED, &project, &task, app.clock.now())?);
-                seen.told_at = journal.end()?;
+                seen.is_told = true;
             }
         }
         Ok(told)
     }
+}
+
+/// The revision of a task's state, and what is to be believed of its status.
+fn look(app: &App, root: &Root, project: &ProjectId, task: &TaskId) -> Result<(u64, Checked), ApiError> {
+    let dir = root.task(project, task)?;
+    let state = dir.state()?;
+    Ok((state.as_ref().map_or(0, |state| state.revision), app.check(&dir, state.as_ref())?))
 }

@@ -44,7 +44,7 @@ pub async fn ask(
     let ask = request(method, path, headers.unwrap_or_default(), body, base64)?;
     let answer = door.local().await?.ask(ask).await;
     if changes {
-        // What was seen, snoozed or archived is in no journal.
+        // What the journal tells is seen a moment later; a root of another system has none.
         door.nudge();
     }
     Ok(answer.into())
