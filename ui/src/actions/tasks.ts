@@ -1,5 +1,6 @@
 import { copy } from "~/look/copy";
 import { toast } from "~/look/toast";
+import type { TaskView } from "~/platform/operations";
 import { asProblem } from "~/platform/problem";
 import { navigate } from "~/route";
 import type { AppState } from "~/state/app";
@@ -150,48 +151,40 @@ export function named(tasks: readonly TaskRef[]): string {
   return names.join(", ") + (tasks.length > 8 ? en.bulk.andMore(tasks.length - 8) : "");
 }
 
+/** Does something with all tasks of which it holds, after a second step that names them. */
+function toAll(
+  verb: "pause" | "resume",
+  holds: (task: TaskView) => boolean,
+  act: (app: AppState, ref: TaskRef) => Promise<void>,
+  said: (n: number) => string,
+): Action {
+  const which = (context: ActionContext) => all(context).filter(holds);
+  return {
+    id: `all.${verb}`,
+    title: (context) => en.actions[`${verb}All`](which(context).length),
+    plainTitle: en.actions[`${verb}Each`],
+    group: "all",
+    when: (context) => context.mayChange && all(context).some(holds),
+    run: (context) => {
+      const tasks = which(context);
+      ask({
+        title: en.confirm[`${verb}AllTitle`](tasks.length),
+        text: en.confirm[`${verb}AllText`](named(tasks)),
+        confirm: en.confirm[`${verb}All`](tasks.length),
+        run: async () => {
+          const failures = await each(tasks, (ref) => act(context.app, ref));
+          toast(said(tasks.length - failures.length));
+          sayFirst(failures);
+        },
+      });
+    },
+  };
+}
+
 /** What is done with many tasks at once; each says how many, and which. */
 export const BULK: Action[] = [
-  {
-    id: "all.pause",
-    title: (context) => en.actions.pauseAll(all(context).filter(isPausable).length),
-    plainTitle: en.actions.pauseEach,
-    group: "all",
-    when: (context) => context.mayChange && all(context).some(isPausable),
-    run: (context) => {
-      const tasks = all(context).filter(isPausable);
-      ask({
-        title: en.confirm.pauseAllTitle(tasks.length),
-        text: en.confirm.pauseAllText(named(tasks)),
-        confirm: en.confirm.pauseAll(tasks.length),
-        run: async () => {
-          const failures = await each(tasks, (ref) => pauseTask(context.app, ref, true));
-          toast(en.bulk.paused(tasks.length - failures.length));
-          sayFirst(failures);
-        },
-      });
-    },
-  },
-  {
-    id: "all.resume",
-    title: (context) => en.actions.resumeAll(all(context).filter(isPaused).length),
-    plainTitle: en.actions.resumeEach,
-    group: "all",
-    when: (context) => context.mayChange && all(context).some(isPaused),
-    run: (context) => {
-      const tasks = all(context).filter(isPaused);
-      ask({
-        title: en.confirm.resumeAllTitle(tasks.length),
-        text: en.confirm.resumeAllText(named(tasks)),
-        confirm: en.confirm.resumeAll(tasks.length),
-        run: async () => {
-          const failures = await each(tasks, (ref) => resumeTask(context.app, ref, { quiet: true }));
-          toast(en.bulk.resumed(tasks.length - failures.length));
-          sayFirst(failures);
-        },
-      });
-    },
-  },
+  toAll("pause", isPausable, (app, ref) => pauseTask(app, ref, true), en.bulk.paused),
+  toAll("resume", isPaused, (app, ref) => resumeTask(app, ref, { quiet: true }), en.bulk.resumed),
   {
     id: "all.stop",
     title: (context) => en.actions.stopAll(all(context).filter(isStoppable).length),
